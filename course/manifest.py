@@ -1,0 +1,95 @@
+"""The one table of lessons and exercises: minutes and points. Everything else looks them up here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import CourseError
+
+__all__ = ["LESSONS", "Exercise", "Lesson", "exercise_entry", "lesson_of"]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded function: its name, its points, its minutes, and whether it may be left out."""
+
+    name: str
+    points: int
+    minutes: int
+    stretch: bool = False
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook: number, file name without ending, title, reading time in minutes, exercises."""
+
+    number: int
+    slug: str
+    title: str
+    minutes: int
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def stem(self) -> str:
+        """The file name without its ending, such as ``01_receptive_fields``."""
+        return f"{self.number:02d}_{self.slug}"
+
+    @property
+    def points(self) -> int:
+        """The sum of the points of the exercises."""
+        return sum(exercise.points for exercise in self.exercises)
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(1, "receptive_fields", "Receptive fields", 90, (
+        Exercise("dense_connections", 1, 5),
+        Exercise("receptive_window", 2, 10),
+        Exercise("output_size", 2, 10),
+        Exercise("same_padding", 2, 10),
+        Exercise("receptive_field", 3, 15),
+        Exercise("probe_receptive_field", 3, 20),
+        Exercise("stack_versus_single", 2, 10),
+    )),
+    Lesson(2, "filters", "Filters", 90, (
+        Exercise("zero_pad", 1, 5),
+        Exercise("unpad", 1, 5),
+        Exercise("neuron_output", 1, 5),
+        Exercise("correlate2d", 4, 25),
+        Exercise("line_filters", 1, 5),
+        Exercise("apply_filter_uint8", 2, 10),
+        Exercise("true_convolution2d", 2, 10),
+    )),
+    Lesson(3, "feature_maps", "Stacking feature maps", 120, (
+        Exercise("neuron_output_multi", 2, 10),
+        Exercise("conv_volume", 3, 15),
+        Exercise("conv2d", 4, 25),
+        Exercise("nhwc_to_nchw", 1, 5),
+        Exercise("im2col", 3, 20),
+        Exercise("conv_parameters", 1, 5),
+        Exercise("conv_cost", 2, 10),
+        Exercise("conv2d_backward", 4, 40, stretch=True),
+    )),
+    Lesson(4, "pooling", "Pooling and invariance", 100, (
+        Exercise("max_pool2d", 3, 15),
+        Exercise("avg_pool2d", 2, 10),
+        Exercise("shift", 2, 10),
+        Exercise("invariance", 2, 10),
+        Exercise("equivariance_gap", 3, 15),
+        Exercise("global_avg_pool", 1, 5),
+        Exercise("max_pool2d_backward", 4, 30, stretch=True),
+    )),
+)  # fmt: skip
+
+
+def lesson_of(name: str) -> Lesson:
+    """Return the lesson that the exercise belongs to."""
+    for lesson in LESSONS:
+        if any(exercise.name == name for exercise in lesson.exercises):
+            return lesson
+    known = ", ".join(exercise.name for lesson in LESSONS for exercise in lesson.exercises)
+    raise CourseError(f"There is no exercise {name!r}. The exercises are: {known}.")
+
+
+def exercise_entry(name: str) -> Exercise:
+    """Return the row of the table for one exercise."""
+    return next(exercise for exercise in lesson_of(name).exercises if exercise.name == name)

@@ -159,7 +159,7 @@ def test_an_array_subclass_cannot_claim_to_be_equal():
 
 def test_the_drawing_marks_the_wrong_cell_and_its_window():
     html = Verdict(judge_function(TOY, lambda image, bias: image - bias, 0)).html()
-    assert html.count("◂") == 1  # the wrong cell, marked without colour
+    assert html.count("◂") == 2  # the wrong cell, marked without colour, in both pictures
     assert "the window to look at" in html
     text = repr(Verdict(judge_function(TOY, lambda image, bias: image - bias, 0)))
     assert "that cell should have seen" in text

@@ -257,7 +257,7 @@ def _check_leaks(name: str, cells: list[Cell]) -> None:
         for answer in _answers(cell):
             squeezed = _squeezed(answer)
             for other in cells:
-                if len(squeezed) >= 60 and squeezed in lesson[other.label]:
+                if len(squeezed) >= 50 and squeezed in lesson[other.label]:
                     what = f"its answer stands in cell {other.label!r} (line {other.line}) too"
                     raise _error(name, cell, what, "Remove it there: the lesson would hand it out.")
 

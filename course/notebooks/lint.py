@@ -49,7 +49,8 @@ class Finding:
 
     def __str__(self) -> str:
         """Return the finding as one line."""
-        return f"{self.notebook}: cell {self.cell!r}: {self.what}"
+        cell = f"cell {self.cell!r}: " if self.cell else ""
+        return f"{self.notebook}: {cell}{self.what}"
 
 
 def lint_lesson(lesson: Lesson, root: Path = ROOT) -> list[Finding]:
@@ -133,8 +134,9 @@ def has_every_exercise(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str
     expected = [exercise.name for exercise in lesson.exercises if exercise.name in names]
     if list(dict.fromkeys(names)) != expected and set(names) == set(expected):
         yield "", f"the exercises are not in the order of the manifest: {', '.join(expected)}"
-    for (tag, cell), (next_tag, after) in zip(found, [*found[1:], ("", None)], strict=True):
-        if tag == "exercise" and (next_tag != "check" or after is None or exercise_of(after) != exercise_of(cell)):
+    for number, (tag, cell) in enumerate(found):
+        following = [(next_tag, exercise_of(after)) for next_tag, after in found[number + 1 : number + 2]]
+        if tag == "exercise" and following != [("check", exercise_of(cell))]:
             yield _id(cell), f"the check of {exercise_of(cell)} does not follow"
 
 
@@ -368,9 +370,9 @@ class _Images(HTMLParser):
         if given.get("aria-hidden") == "true":
             return
         if (tag == "img" and not given.get("alt")) or (tag == "canvas" and not given.get("aria-label")):
-            self.bare.append(f"an <{tag}> has no alternative text")
+            self.bare.append(f"the <{tag}> has no alternative text")
         if tag == "svg" and not (given.get("aria-label") or given.get("aria-labelledby")):
-            self.bare.append("an <svg> has no aria-label")
+            self.bare.append("the <svg> has no aria-label")
 
 
 def _undescribed(html: str) -> list[str]:

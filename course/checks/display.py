@@ -184,7 +184,7 @@ def _grid(
         ]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<table style="border-collapse:collapse;margin:0"><caption style="caption-side:top;text-align:left">'
+        f'<table style="border-collapse:collapse;margin:0"><caption style="caption-side:top;text-align:left;white-space:nowrap">'
         f"<em>{escape(caption)}</em></caption>{''.join(rows)}</table>"
     )
 

@@ -7,7 +7,7 @@ import sys
 
 
 def _start():
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 (this file is for the Pythons that are too old)
         have = ".".join(str(part) for part in sys.version_info[:3])
         sys.stderr.write(
             "course: the course needs Python 3.10 or newer, and this is Python " + have + ": install a newer "

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import metadata, util
 from pathlib import Path
 from typing import TextIO
@@ -266,7 +266,7 @@ def _install(folder: Path, out: TextIO) -> None:
         raise SetupError(_why_pip_failed("".join(lines)))
 
 
-def _show_progress(stream: TextIO, log: TextIO, out: TextIO) -> list[str]:
+def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]:
     """Copy pip's output to the log, and show what it does and for how long."""
     arrived: queue.Queue[str | None] = queue.Queue()
 
@@ -321,8 +321,8 @@ def _why_pip_failed(output: str) -> str:
     if wanted:
         return (
             f"pip finds no {package} for Python {platform.python_version()} on {platform.system()} "
-            f"{platform.machine()}: use a 64-bit Python 3.11, 3.12 or 3.13, and see that pip's settings (pip config list) "
-            "name an index or a folder that has it."
+            f"{platform.machine()}: use a 64-bit Python 3.11, 3.12 or 3.13, and see that pip's settings "
+            "(pip config list) name an index or a folder that has it."
         )
     last = [line.strip() for line in output.splitlines() if line.strip().lower().startswith("error")][-1:]
     reason = f" ({last[0][:200]})" if last else ""
@@ -332,8 +332,6 @@ def _why_pip_failed(output: str) -> str:
 def _let_kernels_find_the_course(folder: Path) -> None:
     """Make ``import course`` work in every program that uses this environment, such as an editor's notebooks."""
     query = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    run = subprocess.run(
-        [str(environment_python(folder)), "-c", query], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([str(environment_python(folder)), "-c", query], capture_output=True, text=True, check=True)
     encoding = "utf-8" if sys.version_info >= (3, 13) else "locale"
     Path(run.stdout.strip(), "course.pth").write_text(f"{ROOT}\n", encoding=encoding)

@@ -8,14 +8,18 @@ from pathlib import Path
 
 from course.errors import DataError
 
-HELP = "Show which data is here and from where. 'fetch' downloads Fashion-MNIST; 'sample' makes the carried sample anew."
+HELP = (
+    "Show which data is here and from where. 'fetch' downloads Fashion-MNIST; 'sample' makes the carried sample anew."
+)
 EXAMPLE = "python3 -m course data fetch"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take an action and its folder."""
     parser.add_argument("action", nargs="?", choices=("show", "fetch", "sample"), default="show")
-    parser.add_argument("--to", metavar="DIR", type=Path, help="fetch: the folder to fill (default: the course's cache)")
+    parser.add_argument(
+        "--to", metavar="DIR", type=Path, help="fetch: the folder to fill (default: the course's cache)"
+    )
     parser.add_argument("--from", metavar="DIR", dest="origin", type=Path, help="sample: the folder with all pictures")
 
 
@@ -54,7 +58,9 @@ def states() -> list[tuple[str, str, str]]:
 def _show() -> int:
     from course import data
 
-    print("Photographs (china, flower) and digits: in scikit-learn\nFashion-MNIST, the first whole one of these is used:")
+    print(
+        "Photographs (china, flower) and digits: in scikit-learn\nFashion-MNIST, the first whole one of these is used:"
+    )
     damaged = False
     words = {"none": "not here", "part": "some files only", "whole": "whole, checked", "damaged": "DAMAGED"}
     for place, state, problem in states():
@@ -94,7 +100,9 @@ def _sample(origin: Path | None) -> int:
 
     whole = [folder for _, folder in data.places() if data.locate(folder, data.FILES["train", "images"])]
     if origin is None and not whole:
-        raise DataError("The sample is made from the whole collection, which is not here. Fetch it, or name its folder.")
+        raise DataError(
+            "The sample is made from the whole collection, which is not here. Fetch it, or name its folder."
+        )
     data.make_sample(data.SAMPLE, origin or whole[0])
     print(f"{data.SAMPLE.name} is written anew. Put its SHA-256 into course/data.py if the bytes have changed.")
     return 0

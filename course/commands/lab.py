@@ -19,7 +19,9 @@ EXAMPLE = "python3 -m course lab --lesson 2"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the lesson, the port, and whether to open a browser."""
     parser.add_argument("--lesson", type=int, default=1, metavar="N", help="open lesson N (default: 1)")
-    parser.add_argument("--port", type=int, metavar="PORT", help="serve on this port (default: the first free from 8888)")
+    parser.add_argument(
+        "--port", type=int, metavar="PORT", help="serve on this port (default: the first free from 8888)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
 
 

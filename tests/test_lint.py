@@ -7,7 +7,7 @@ import pytest
 from course.manifest import LESSONS, Exercise, Lesson
 from course.notebooks import build, lint
 
-LESSON = Lesson(7, "tiny", "Tiny things", 45, (Exercise("twice", 1, 5), Exercise("thrice", 1, 5)))
+LESSON = Lesson(7, "tiny", "Tiny things", 45, (Exercise("twice", 1, 5), Exercise("thrice", 2, 10)))
 IMAGE = '<img src="data:image/png;base64,AA+/tmp/x=" alt="A square of nine cells, the middle one dark.">'
 
 
@@ -49,13 +49,17 @@ def lesson_notebook():
             text("picture", "![A cat on a mat](cat.png), and and/or, 1/2, `just` and\n\n```\nsimply\n```\n"),
             code("guess-a", "guess = None  # your guess\ncourse.predict('a', guess)", ["guess"]),
             code("long", "\n".join(["# a comment", ""] * 9 + ["a = 10 % 3"] * 15)),
+            text("ask-twice", "### `twice`\n\n1 point, 5 minutes"),
             code("twice", stub("twice"), ["exercise"], "twice"),
             text("between", "Now check it."),
             code("check-twice", "twice = course.check(twice)", ["check"], "twice"),
+            text("ask-thrice", "### Exercise: thrice (2 points · about 10 min)"),
             code("thrice", stub("thrice"), ["exercise"], "thrice"),
             code("check-thrice", "thrice = course.check(thrice)", ["check"], "thrice"),
             text("summary", "## Summary\n\nWhat is small, is small."),
-            text("recall", "## Recall\n\n1. What is small?\n2. What is\n   large?\n"),
+            text(
+                "recall", "## Recall\n\n1. What is small?\n<details>\n- Why?\n\n</details>\n\n2. What is\n   large?\n"
+            ),
             text("recall-more", "3. Which is which? Why?\n\n   An answer?\n\n`4. no?`"),
         ],
     }
@@ -108,7 +112,7 @@ def inserts(cell, at=4):
 
 def swaps_exercises(notebook):
     cells = notebook["cells"]
-    cells[4:9] = cells[7:9] + cells[4:7]
+    cells[4:11] = cells[8:11] + cells[4:8]
 
 
 def outputs(*given):
@@ -129,12 +133,18 @@ SHARED_FAULTS = [
     ("begins_with_title", sets("title", "# 7. Tiny things\n\nWhat? 450 minutes"), "title", "45 minutes"),
     ("ends_with_summary_and_recall", removes("summary"), "recall", "does not end"),
     ("ends_with_summary_and_recall", removes("recall", "recall-more"), "summary", "does not end"),
-    ("ends_with_summary_and_recall", adds("recall-more", "\n\n## More"), "recall-more", "does not end"),
+    ("ends_with_summary_and_recall", adds("recall-more", "\n\n## A\n\n## B"), "recall-more", "does not end"),
+    ("ends_with_summary_and_recall", sets("summary", "## Words"), "recall", "does not end"),
     ("ends_with_summary_and_recall", removes("recall-more"), "recall", "has 2 questions"),
     ("ends_with_summary_and_recall", adds("recall-more", "\n- Is it?" * 3), "recall", "has 6 questions"),
+    ("announces_exercises", removes("ask-twice"), "twice", "does not say '1 point'"),
+    ("announces_exercises", sets("ask-twice", "1 point, 5 minutes"), "twice", "does not say 'twice'"),
+    ("announces_exercises", sets("ask-twice", "twice: 11 points, 5 minutes"), "twice", "does not say '1 point'"),
+    ("announces_exercises", sets("ask-thrice", "thrice: 2 points, 5 minutes"), "thrice", "does not say '10 minutes'"),
+    ("announces_exercises", removes("ask-thrice"), "thrice", "does not say 'thrice'"),
     ("has_every_exercise", removes("thrice", "check-thrice"), "", "thrice stands in 0 cells"),
-    ("has_every_exercise", inserts(code("again", "", ["exercise"], "twice"), 12), "", "twice stands in 2 cells"),
-    ("has_every_exercise", inserts(code("half", "", ["exercise"], "half"), 12), "", "half is not in the manifest"),
+    ("has_every_exercise", inserts(code("again", "", ["exercise"], "twice"), 14), "", "twice stands in 2 cells"),
+    ("has_every_exercise", inserts(code("half", "", ["exercise"], "half"), 14), "", "half is not in the manifest"),
     ("has_every_exercise", swaps_exercises, "", "not in the order"),
     ("has_every_exercise", removes("check-twice"), "twice", "check of twice does not follow"),
     ("has_every_exercise", removes("check-thrice"), "thrice", "check of thrice does not follow"),
@@ -182,7 +192,7 @@ LESSON_FAULTS = [
 ]
 ERROR = {"output_type": "error", "ename": "ValueError", "evalue": "", "traceback": []}
 SOLUTION_FAULTS = [
-    ("was_executed", lambda notebook: notebook["cells"][4].update(execution_count=None), "twice", "not executed"),
+    ("was_executed", lambda notebook: cell_of(notebook, "twice").update(execution_count=None), "twice", "not executed"),
     ("has_clean_outputs", outputs(ERROR), "long", "an output is an error: ValueError"),
     ("has_clean_outputs", outputs(stream("a warning", "stderr")), "long", "on stderr: 'a warning'"),
     ("has_clean_outputs", outputs(shown(plain="<A object at 0x7f2b31f084a0>")), "long", "address in memory"),
@@ -237,6 +247,14 @@ def test_an_empty_notebook_has_findings_and_no_error():
     empty = {"nbformat": 4, "metadata": {}, "cells": []}
     for executed in (False, True):
         assert any("title" in finding.what for finding in lint.lint_notebook(empty, LESSON, executed=executed))
+
+
+@pytest.mark.parametrize("heading", ["## What you now know", "# 8. In summary"])
+def test_a_summary_has_two_names_and_what_comes_next_may_follow(heading):
+    notebook = lesson_notebook()
+    sets("summary", f"{heading}\n\nWhat is small, is small.\n\n### In one sentence")(notebook)
+    adds("recall-more", "\n\n## What comes next\n\n1. Which?\n")(notebook)
+    assert lint.lint_notebook(notebook, LESSON, executed=False) == []
 
 
 def test_what_both_notebooks_have_is_said_once(tmp_path):

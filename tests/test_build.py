@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import sys
 import textwrap
 
 import nbformat
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import cli
-from course.errors import NotebookError, SourceError
+from course.errors import NotebookError, SetupError, SourceError
 from course.manifest import LESSONS, Exercise, Lesson
 from course.notebooks import build, exercise_of, read_notebook, tags_of
 from course.notebooks.source import PLACEHOLDER, Cell, lesson_code, read_source, solution_code
@@ -351,6 +352,14 @@ def test_a_source_without_cells_or_with_a_broken_header_is_refused():
         read_source("", LESSON)
     with pytest.raises(SourceError, match="percent format"):
         read_source(SOURCE.replace("#     display_name: Python 3 (ipykernel)\n", ""), LESSON)
+
+
+@pytest.mark.parametrize("package", ["jupytext", "nbclient"])
+def test_a_missing_package_is_named(tmp_path, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SetupError, match=rf"{package} is missing\. Install it with: pip install -r requirements\.txt"):
+        build.build_lesson(LESSON, tree(tmp_path))
+    assert not (tmp_path / "lessons").exists()
 
 
 # --- Properties of the cut ---------------------------------------------------------------------------

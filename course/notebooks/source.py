@@ -20,7 +20,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import SourceError
+from ..errors import SetupError, SourceError
 from ..manifest import Lesson
 
 __all__ = ["PLACEHOLDER", "Cell", "lesson_code", "read_source", "solution_code"]
@@ -112,8 +112,10 @@ def lesson_code(cell: Cell) -> str:
 
 
 def _parse(text: str, name: str) -> list[Cell]:
-    import jupytext
-
+    try:
+        import jupytext
+    except ImportError as error:
+        raise SetupError("jupytext is missing. Install it with: pip install -r requirements.txt") from error
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext lets the errors of its YAML and of nbformat through

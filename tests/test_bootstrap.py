@@ -151,6 +151,16 @@ def test_a_package_index_that_lacks_the_package_gives_one_sentence(small_course,
     assert not bootstrap.environment_ready(small_course / ".venv")
 
 
+def test_no_network_gives_one_sentence(small_course):
+    # even without the warnings that pip prints between its tries
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
+    answer = bare("data", cwd=small_course, PIP_FIND_LINKS="", PIP_EXTRA_INDEX_URL="", **nowhere)
+    assert answer.returncode == 2
+    last = answer.stderr.splitlines()[-1]
+    assert last.startswith("course: There is no network, and courseprobe==1.0 is needed from it on first use: connect")
+    assert not bootstrap.environment_ready(small_course / ".venv")
+
+
 def test_a_folder_of_packages_is_enough_and_a_half_made_environment_is_repaired(small_course, tmp_path):
     wheel(tmp_path / "wheels", "courseprobe", "1.0")
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}

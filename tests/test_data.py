@@ -26,7 +26,7 @@ class Server(http.server.BaseHTTPRequestHandler):
     asked: list = []
     body = PACKED
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         fault = self.faults.pop(0) if self.faults else ""
         self.asked.append(self.headers.get("Range"))
         start = int(self.headers["Range"][6:-1]) if "Range" in self.headers and fault != "no ranges" else 0
@@ -116,7 +116,9 @@ def test_the_next_address_is_asked(address, tmp_path):
 
 
 def test_no_server_at_all_is_one_sentence(tmp_path):
-    with pytest.raises(DataError, match=r"part\.gz could not be fetched \(no answer from the server: .*Connect and run"):
+    with pytest.raises(
+        DataError, match=r"part\.gz could not be fetched \(no answer from the server: .*Connect and run"
+    ):
         download.fetch_file(FILE, tmp_path, ["http://127.0.0.1:9/"])
     assert list(tmp_path.iterdir()) == []
 
@@ -169,7 +171,9 @@ def test_the_order_of_the_places(own_cache, tmp_path, monkeypatch):
 
 
 def test_a_named_folder_without_the_files_is_an_error_and_not_the_sample(own_cache, tmp_path):
-    with pytest.raises(DataError, match=r"has no file train-images-idx3-ubyte\.gz\. Run 'python3 -m course data fetch' --to"):
+    with pytest.raises(
+        DataError, match=r"has no file train-images-idx3-ubyte\.gz\. Run 'python3 -m course data fetch' --to"
+    ):
         data.fashion_mnist("train", folder=tmp_path)
 
 
@@ -192,7 +196,9 @@ def test_a_damaged_sample_is_an_error(monkeypatch, tmp_path, own_cache):
 
 @pytest.mark.parametrize("function", [data.fashion_mnist, data.fashion_mnist_sample])
 def test_an_unknown_split_is_refused(function):
-    with pytest.raises(ArgumentError, match=f'^{function.__name__}: split must be "train" or "test"; got split = .val.'):
+    with pytest.raises(
+        ArgumentError, match=f'^{function.__name__}: split must be "train" or "test"; got split = .val.'
+    ):
         function("val")
 
 

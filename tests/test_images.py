@@ -45,7 +45,9 @@ def test_grey_lies_between_0_and_1_and_keeps_equal_channels(colours):
 
 @pytest.mark.parametrize("wrong", [np.zeros((4, 4)), np.zeros((3, 4, 4)), np.zeros((1, 4, 4, 3))])
 def test_grey_refuses_what_is_no_colour_picture(wrong):
-    with pytest.raises(ArgumentError, match=r"^grey: image must have the shape \(height, width, 3\); got image = array of"):
+    with pytest.raises(
+        ArgumentError, match=r"^grey: image must have the shape \(height, width, 3\); got image = array of"
+    ):
         images.grey(wrong)
 
 

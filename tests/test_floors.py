@@ -35,8 +35,9 @@ ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
-NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython", ARRAYS | {"checks", "notebooks", "grading", "journal"},
-                  {"bootstrap", "machine"}, never="figures widgets torch matplotlib")  # fmt: skip
+NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython",
+                  ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
+                  never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {
     "errors": floor(), "manifest": floor(), "arithmetic": floor(), "receptive": floor(),
     "journal": floor(inside="IPython"),
@@ -53,7 +54,8 @@ FLOORS = {
                     {"journal", "figures", "models", "training", "images", "data"}, never="widgets"),
     "notebooks": NOTEBOOKS, "grading": NOTEBOOKS,
     "publish": floor("nbformat", "*", {"notebooks"}, {"*"}),
-    "cli": floor(), "commands": floor(inside="*", parts={"bootstrap", "machine", "commands", "benchmarks"}, parts_inside={"*"}),
+    "cli": floor(),
+    "commands": floor(inside="*", parts={"bootstrap", "machine", "commands", "benchmarks"}, parts_inside={"*"}),
     "benchmarks": floor(inside="*", parts={"bootstrap", "machine", "benchmarks"}, parts_inside={"*"}),
     "__init__": floor(parts_inside={"*"}), "__main__": floor(parts_inside={"bootstrap"}),
 }  # fmt: skip
@@ -84,9 +86,8 @@ def imports(path, text):
                     yield f"course.{alias.name}", inside, node.lineno
             else:
                 yield module, inside, node.lineno
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
-            if isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value, inside, node.lineno
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield from ((one.value, inside, node.lineno) for one in node.args[:1] if isinstance(one, ast.Constant))
         function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for child in ast.iter_child_nodes(node):
             yield from visit(child, inside or function)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,15 @@ from .sliding_forms import RIGHT_FORMS
 
 __all__ = ["CORRELATE2D"]
 
-Window = Callable[[np.ndarray, int, int, int, int, int], np.ndarray]
-
 
 def _sizes(image, kernel, stride, padding) -> tuple[int, int]:
     """Return the height and width of the feature map."""
     return tuple((n + 2 * padding - f) // stride + 1 for n, f in zip(image.shape, kernel.shape, strict=True))
 
 
-def _at(padded, i, j, f_h, f_w, stride):
+def _at(padded, i, j, f, stride):
     """Return the window of the neuron at (i, j), as it should be."""
-    return padded[i * stride : i * stride + f_h, j * stride : j * stride + f_w]
+    return padded[i * stride : i * stride + f[0], j * stride : j * stride + f[1]]
 
 
 def _slide(
@@ -36,7 +33,7 @@ def _slide(
     z = np.zeros((out_h, out_w), dtype=dtype)
     for i in range(out_h):
         for j in range(out_w):
-            z[i, j] = neuron(window(padded, i, j, *kernel.shape, stride), kernel, bias)
+            z[i, j] = neuron(window(padded, i, j, kernel.shape, stride), kernel, bias)
     return z
 
 
@@ -77,7 +74,7 @@ def _steps_in_the_output(image, kernel, stride, padding, bias):
     padded = np.pad(image, padding)
     for i in range(0, z.shape[0], stride):
         for j in range(0, z.shape[1], stride):
-            z[i, j] = (_at(padded, i, j, *kernel.shape, 1) * kernel).sum() + bias
+            z[i, j] = (_at(padded, i, j, kernel.shape, 1) * kernel).sum() + bias
     return z
 
 
@@ -86,7 +83,7 @@ def _over_input_rows(image, kernel, stride, padding, bias):
     padded = np.pad(image, padding)
     for i in range(image.shape[0]):
         for j in range(image.shape[1]):
-            z[i, j] = (_at(padded, i, j, *kernel.shape, stride) * kernel).sum() + bias
+            z[i, j] = (_at(padded, i, j, kernel.shape, stride) * kernel).sum() + bias
     return z
 
 
@@ -96,7 +93,7 @@ def _fixed_kernel_size(size):
     def mistake(image, kernel, stride, padding, bias):
         f = size(kernel)
         sizes = lambda *_: tuple((n + 2 * padding - f) // stride + 1 for n in image.shape)  # noqa: E731
-        window = lambda padded, i, j, f_h, f_w, s: _at(padded, i, j, f, f, s)  # noqa: E731
+        window = lambda padded, i, j, shape, s: _at(padded, i, j, (f, f), s)  # noqa: E731
         return _slide(image, kernel, stride, padding, bias, sizes=sizes, window=window)
 
     return mistake
@@ -107,7 +104,7 @@ def _kernel_sides_swapped(image, kernel, stride, padding, bias):
     sizes = lambda *_: tuple(  # noqa: E731
         (n + 2 * padding - f) // stride + 1 for n, f in zip(image.shape, (f_h, f_w), strict=True)
     )
-    window = lambda padded, i, j, a, b, s: _at(padded, i, j, f_h, f_w, s)  # noqa: E731
+    window = lambda padded, i, j, shape, s: _at(padded, i, j, (f_h, f_w), s)  # noqa: E731
     return _slide(image, kernel, stride, padding, bias, sizes=sizes, window=window)
 
 
@@ -126,9 +123,9 @@ def _unpadded_windows(image, kernel, stride, padding, bias):
 
 
 def _padding_in_the_index(image, kernel, stride, padding, bias):
-    def window(padded, i, j, f_h, f_w, s):
+    def window(padded, i, j, f, s):
         top, left = i * s + padding, j * s + padding
-        return padded[top : top + f_h, left : left + f_w]
+        return padded[top : top + f[0], left : left + f[1]]
 
     return _slide(image, kernel, stride, padding, bias, window=window)
 
@@ -222,22 +219,22 @@ MISTAKES = [
         "index without its stride",
         "The result has the right size, but the window of neuron (i, j) starts at (i, j). It starts at "
         "(i * stride, j * stride).",
-        _with_window(lambda padded, i, j, f_h, f_w, s: padded[i : i + f_h, j : j + f_w]),
+        _with_window(lambda padded, i, j, f, s: padded[i : i + f[0], j : j + f[1]]),
     ),
     Mistake(
         "stride on the end only",
         "The end of your window moves with the stride, but its start does not.",
-        _with_window(lambda padded, i, j, f_h, f_w, s: padded[i : i * s + f_h, j : j * s + f_w]),
+        _with_window(lambda padded, i, j, f, s: padded[i : i * s + f[0], j : j * s + f[1]]),
     ),
     Mistake(
         "stride as window size",
         "Your window is stride x stride pixels. Its size is the kernel's; the stride says how far it moves.",
-        _with_window(lambda padded, i, j, f_h, f_w, s: padded[i * s : i * s + s, j * s : j * s + s]),
+        _with_window(lambda padded, i, j, f, s: padded[i * s : i * s + s, j * s : j * s + s]),
     ),
     Mistake(
         "stride as dilation",
         "You take every stride-th pixel inside the window. The stride says how far the whole window moves.",
-        _with_window(lambda padded, i, j, f_h, f_w, s: padded[i : i + f_h * s : s, j : j + f_w * s : s]),
+        _with_window(lambda padded, i, j, f, s: padded[i : i + f[0] * s : s, j : j + f[1] * s : s]),
     ),
     Mistake(
         "range(0, out, stride)",
@@ -253,7 +250,7 @@ MISTAKES = [
     Mistake(
         "end off by one",
         "Your window is one row and one column too small: the end of a slice is the first index that is left out.",
-        _with_window(lambda padded, i, j, f_h, f_w, s: _at(padded, i, j, f_h - 1, f_w - 1, s)),
+        _with_window(lambda padded, i, j, f, s: _at(padded, i, j, (f[0] - 1, f[1] - 1), s)),
     ),
     Mistake(
         "3 x 3 kernel assumed",
@@ -325,7 +322,7 @@ def _focus(case: Case, index: tuple[int, ...]) -> Focus | None:
         for start, n, f in zip(starts, image.shape, kernel.shape, strict=True)
     )
     padded = np.pad(image.astype(np.float64), padding)
-    seen = _at(padded, *index, *kernel.shape, stride)
+    seen = _at(padded, *index, kernel.shape, stride)
     note = f"Its window starts at row {starts[0]}, column {starts[1]} of the picture."
     if min(starts) < 0:
         note += " Negative rows and columns lie in the zeros."

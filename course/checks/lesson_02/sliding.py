@@ -322,7 +322,7 @@ def _focus(case: Case, index: tuple[int, ...]) -> Focus | None:
         for start, n, f in zip(starts, image.shape, kernel.shape, strict=True)
     )
     padded = np.pad(image.astype(np.float64), padding)
-    seen = _at(padded, *index, kernel.shape, stride)
+    seen = _at(padded, index[0], index[1], kernel.shape, stride)
     note = f"Its window starts at row {starts[0]}, column {starts[1]} of the picture."
     if min(starts) < 0:
         note += " Negative rows and columns lie in the zeros."

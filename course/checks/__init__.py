@@ -1,0 +1,85 @@
+"""Checks: the reader's function against fresh cases, with an answer that helps.
+
+`check` and `hint` are what a notebook uses. A check is made of an `Exercise` (`spec`), run on the reader's side
+(`run`), judged on the other (`judge`), and shown (`display`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import argument_error
+from .judge import Report, judge_function
+from .registry import find_exercise
+
+__all__ = ["check", "find_exercise", "hint"]
+
+
+def check(function: Callable[..., Any], name: str | None = None, seed: int | None = None) -> Callable[..., Any]:
+    """Check your function on fresh cases, show the verdict, and return the function to go on with.
+
+    Parameters
+    ----------
+    function : callable
+        Your answer to the exercise.
+    name : str, optional
+        The exercise; without it, the name of the function.
+    seed : int, optional
+        Draws the same cases again; without it, each check draws new ones.
+
+    Returns
+    -------
+    callable
+        Your function once it is right; until then the course's, so that the lesson goes on.
+
+    Raises
+    ------
+    CourseError
+        There is no exercise of that name.
+    """
+    from ..journal import record_check
+    from .display import Verdict
+
+    name = name or str(getattr(function, "__name__", function))
+    if not callable(function):
+        rule = "be a function"
+        raise argument_error("check", "function", rule, function, "Pass its name without brackets: check(output_size).")
+    exercise = find_exercise(name)
+    if function is exercise.reference:
+        _show(f"○ {name}: this is the course's own function. Run the cell with yours again, then check it.")
+        return function
+    report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
+    if not report.untouched:
+        record_check(name, report.passed, report.mistake.name if report.mistake else None)
+    _show(Verdict(report, _closing(report)))
+    return function if report.passed else exercise.reference
+
+
+def hint(name: str) -> None:
+    """Show the next hint for an exercise: from the gentlest on, one more at each call."""
+    from ..journal import record_hint
+
+    hints = find_exercise(name).hints
+    number = min(record_hint(name), len(hints))
+    lines = [f"Hint {k + 1} of {len(hints)}: {text}" for k, text in enumerate(hints[:number])]
+    _show("\n".join(lines))
+
+
+def _closing(report: Report) -> str:
+    if report.passed:
+        return "From here on, the lesson uses your code."
+    go_on = f"Until it is right, the lesson goes on with the course's {report.exercise}."
+    return f'{go_on} A hint: course.hint("{report.exercise}")'
+
+
+def _show(thing: object) -> None:
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None and not isinstance(thing, str):
+        from IPython.display import display
+
+        display(thing)
+    else:
+        print(thing)

@@ -1,0 +1,147 @@
+"""Comparing a result with what was expected, and saying where they first differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Difference", "compare", "same"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is different: a sentence, and for arrays the index of the first wrong cell."""
+
+    says: str
+    index: tuple[int, ...] | None = None
+
+
+def same(expected: Any, got: Any, relative_tolerance: float = 1e-4) -> bool:
+    """Tell whether two plain values are equal, floats within the tolerance."""
+    return compare(expected, got, relative_tolerance) is None
+
+
+def compare(expected: Any, got: Any, relative_tolerance: float = 1e-4) -> Difference | None:
+    """Return the first difference between two plain values, or None.
+
+    Whole numbers must be whole numbers. Floats, of any width, must agree within `relative_tolerance` of the
+    expected value or a tenth of it of the largest expected value. A list or tuple of numbers stands for an array.
+
+    Examples
+    --------
+    >>> compare(3, 4).says
+    'expected 3, got 4'
+    >>> compare(np.zeros((2, 2)), np.zeros((2, 3))).says
+    'the shape should be (2, 2), yours is (2, 3)'
+    """
+    if expected is None or isinstance(expected, str):
+        return None if expected == got else Difference(f"expected {expected!r}, got {got!r}")
+    if got is None:
+        return Difference("the function returns nothing: is the `return` missing?")
+    if isinstance(expected, dict):
+        return _compare_dicts(expected, got, relative_tolerance)
+    if isinstance(expected, tuple):
+        return _compare_tuples(expected, got, relative_tolerance)
+    if isinstance(expected, np.ndarray):
+        return _compare_arrays(expected, got, relative_tolerance)
+    return _compare_numbers(expected, got, relative_tolerance)
+
+
+def _compare_numbers(expected: bool | int | float, got: Any, tolerance: float) -> Difference | None:
+    if isinstance(got, np.ndarray) and got.size == 1:
+        got = got.reshape(()).item()
+    if isinstance(got, np.ndarray | tuple | dict | str):
+        return Difference(f"expected one number, {expected}, got {_shape_of(got)}")
+    if isinstance(expected, bool) != isinstance(got, bool):
+        return Difference(f"expected {expected!r}, got {got!r}")
+    if isinstance(expected, int):
+        if isinstance(got, float):
+            return Difference(f"expected the whole number {expected}, got the float {got!r}")
+        return None if expected == got else Difference(f"expected {expected}, got {got}")
+    close = np.isclose(got, expected, rtol=tolerance, atol=tolerance * abs(expected) + 1e-12, equal_nan=True)
+    return None if close else Difference(f"expected {expected:.6g}, got {got:.6g}")
+
+
+def _compare_tuples(expected: tuple, got: Any, tolerance: float) -> Difference | None:
+    if isinstance(got, np.ndarray) and got.ndim >= 1 and not any(isinstance(e, np.ndarray) for e in expected):
+        got = plain_tuple(got)
+    if not isinstance(got, tuple):
+        return Difference(f"expected {len(expected)} values, got {_shape_of(got)}")
+    if len(got) != len(expected):
+        return Difference(f"expected {len(expected)} values, got {len(got)}: {_short(got)}")
+    for position, (one, other) in enumerate(zip(expected, got, strict=True)):
+        difference = compare(one, other, tolerance)
+        if difference is not None:
+            return Difference(f"value {position + 1} of {len(expected)}: {difference.says}", difference.index)
+    return None
+
+
+def _compare_dicts(expected: dict, got: Any, tolerance: float) -> Difference | None:
+    if not isinstance(got, dict) or set(got) != set(expected):
+        return Difference(f"expected the entries {', '.join(expected)}, got {_shape_of(got)}")
+    for name in expected:
+        difference = compare(expected[name], got[name], tolerance)
+        if difference is not None:
+            return Difference(f"{name}: {difference.says}", difference.index)
+    return None
+
+
+def _compare_arrays(expected: np.ndarray, got: Any, tolerance: float) -> Difference | None:
+    if isinstance(got, tuple):
+        try:
+            got = np.array(got)
+        except ValueError:
+            return Difference(f"expected an array of shape {expected.shape}, got rows of different lengths")
+    if not isinstance(got, np.ndarray):
+        if expected.ndim > 0:
+            return Difference(f"expected an array of shape {expected.shape}, got {_shape_of(got)}")
+        got = np.asarray(got)
+    if got.dtype.kind not in "biuf":
+        return Difference(f"expected an array of numbers, got dtype {got.dtype}")
+    if got.shape != expected.shape:
+        return Difference(f"the shape should be {expected.shape}, yours is {got.shape}")
+    if expected.dtype.kind == "f" and got.dtype.kind != "f" and got.size:
+        return Difference(f"the values should be floats, yours are {got.dtype}: fractions are lost")
+    if expected.dtype.kind in "iu" and (got.dtype.kind not in "iu" or _one_byte_differs(expected, got)):
+        return Difference(f"the dtype should be {expected.dtype}, yours is {got.dtype}")
+    if expected.dtype.kind == "b" and got.dtype.kind != "b":
+        return Difference(f"the values should be True or False, yours are {got.dtype}")
+    if expected.dtype.kind == "f":
+        finite = np.abs(expected[np.isfinite(expected)])
+        scale = float(finite.max()) if finite.size else 0.0
+        close = np.isclose(got, expected, rtol=tolerance, atol=0.1 * tolerance * scale + 1e-12, equal_nan=True)
+    else:
+        close = got == expected
+    wrong = np.argwhere(~close)
+    if len(wrong) == 0:
+        return None
+    index = tuple(int(i) for i in wrong[0])
+    return Difference(
+        f"{len(wrong)} of {got.size} values {'is' if len(wrong) == 1 else 'are'} wrong, the first at {index}: "
+        f"expected {expected[index]:.6g}, got {got[index]:.6g}",
+        index,
+    )
+
+
+def plain_tuple(array: np.ndarray) -> tuple:
+    """Return the values of an array as a tuple (of tuples) of Python numbers."""
+    return tuple(item.item() if np.ndim(item) == 0 else plain_tuple(item) for item in array)
+
+
+def _one_byte_differs(expected: np.ndarray, got: np.ndarray) -> bool:
+    return expected.dtype == np.uint8 and got.dtype != np.uint8
+
+
+def _shape_of(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, tuple):
+        return f"{len(value)} values"
+    return f"{value!r} ({type(value).__name__})"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,165 @@
+"""The machinery of the checks, on a small exercise of its own."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course.checks.compare import compare
+from course.checks.display import Verdict
+from course.checks.judge import judge, judge_function
+from course.checks.run import plain, run_case
+from course.checks.spec import Case, Exercise, Focus, Mistake, Property
+
+
+def add_bias(image, bias):
+    return image + bias
+
+
+def cases(rng):
+    sizes = [(2, 3), (3, 5)]
+    return [Case({"image": rng.normal(size=size), "bias": float(rng.normal())}, note=f"{size}") for size in sizes]
+
+
+def positive(rng):
+    return [Case({"image": rng.uniform(1, 2, size=(2, 2)), "bias": 1.0})]
+
+
+def grows(given_cases, values):
+    return None if all((v > c.arguments["image"]).all() for c, v in zip(given_cases, values, strict=True)) else "no"
+
+
+TOY = Exercise(
+    name="output_size",
+    reference=add_bias,
+    properties=[Property("bias", "The bias is added.", cases), Property("grows", "It grows.", positive, holds=grows)],
+    mistakes=[
+        Mistake("minus", "You subtract the bias.", lambda image, bias: image - bias),
+        Mistake("forgotten", "You forgot the bias.", lambda image, bias: image),
+    ],
+    hints=["Add."],
+    focus=lambda case, index: Focus("image", tuple(slice(i, i + 1) for i in index), np.ones((1, 1)), "one cell"),
+)
+
+
+@given(st.integers(0, 2**31))
+def test_right_answers_pass_whatever_their_form(seed):
+    for form in (
+        add_bias,
+        lambda image, bias: (image + bias).astype(np.float32),
+        lambda image, bias: (image + bias).tolist(),
+    ):
+        report = judge_function(TOY, form, seed)
+        assert report.passed
+        assert report.fraction == 1.0
+
+
+@given(st.integers(0, 2**31))
+def test_known_mistakes_are_refused_and_named(seed):
+    for mistake in TOY.mistakes:
+        report = judge_function(TOY, mistake.function, seed)
+        assert not report.passed
+        assert report.mistake is mistake
+        assert report.failure.case.size == 7  # the smallest failing case of the property
+        assert mistake.says in repr(Verdict(report))
+        assert mistake.says in Verdict(report).html()
+
+
+def test_a_mistake_on_some_cases_only_is_refused_but_not_named():
+    report = judge_function(TOY, lambda image, bias: image if image.shape == (3, 5) else image + bias, 0)
+    assert not report.passed
+    assert report.mistake is None
+    assert report.failure.case.note == "(3, 5)"
+
+
+def test_partial_credit_is_the_share_of_the_properties():
+    report = judge_function(TOY, lambda image, bias: image + abs(bias) + 1, 0)
+    assert [result.passed for result in report.results] == [False, True, True]
+    assert report.fraction == pytest.approx(1 / 3)
+
+
+def test_stub_error_and_changed_input_are_told():
+    assert judge_function(TOY, lambda image, bias: None, 0).untouched
+    broken = judge_function(TOY, lambda image, bias: 1 / 0, 0)
+    assert "ZeroDivisionError: division by zero" in broken.failure.says
+    assert "1 / 0" in broken.failure.where
+    assert broken.fraction == 0
+
+    def in_place(image, bias):
+        image += bias
+        return image
+
+    changing = judge_function(TOY, in_place, 0)
+    assert "changes its input image" in changing.failure.says
+    assert not changing.passed
+    assert 0 < changing.fraction < 1
+
+
+def test_a_seed_draws_the_same_cases_and_each_property_its_own():
+    one, two, other = TOY.plan(3), TOY.plan(3), TOY.plan(4)
+    assert all(
+        map(np.array_equal, [c.arguments["image"] for c in one.cases], [c.arguments["image"] for c in two.cases])
+    )
+    assert not np.array_equal(one.cases[0].arguments["image"], other.cases[0].arguments["image"])
+
+
+def test_judge_wants_one_outcome_for_each_case():
+    with pytest.raises(ValueError, match="3 outcomes are needed, got 0"):
+        judge(TOY.plan(0), [])
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "says"),
+    [
+        (3, 3.0, "whole number 3, got the float 3.0"),
+        (3, None, "returns nothing"),
+        (True, 1, "expected True, got 1"),
+        (0.5, 0.6, "expected 0.5, got 0.6"),
+        ((1, 2), (1, 2, 3), "expected 2 values, got 3"),
+        ((1, 2), (2, 1), "value 1 of 2"),
+        (np.zeros((2, 2)), np.zeros((2, 3)), r"shape should be \(2, 2\), yours is \(2, 3\)"),
+        (np.zeros(2), np.zeros(2, dtype=int), "fractions are lost"),
+        (np.zeros(2, dtype=np.uint8), np.zeros(2, dtype=int), "dtype should be uint8"),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0]), "first at "),
+        (np.zeros((1, 2)), ((1.0,), (1.0, 2.0)), "rows of different lengths"),
+    ],
+)
+def test_compare_says_what_differs(expected, got, says):
+    difference = compare(expected, got)
+    assert difference is not None
+    assert re.search(says, difference.says)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
+def test_compare_accepts_float32_and_refuses_one_wrong_cell(values):
+    expected = np.array(values)
+    assert compare(expected, expected.astype(np.float32)) is None
+    wrong = expected.copy()
+    wrong[-1] += 1 + abs(expected).max()
+    assert compare(expected, wrong).index == (len(values) - 1,)
+
+
+def test_plain_refuses_what_is_not_plain():
+    for value in (object(), np.array([object()]), {1, 2}, np.array(["a"])):
+        with pytest.raises(TypeError, match="the result is"):
+            plain(value)
+
+
+def test_an_array_subclass_cannot_claim_to_be_equal():
+    class Liar(np.ndarray):
+        def __eq__(self, other):
+            return np.ones(self.shape, dtype=bool)
+
+    outcome = run_case(lambda image: np.zeros((2, 2)).view(Liar), {"image": np.ones((2, 2))})
+    assert type(outcome.value) is np.ndarray
+    assert compare(np.ones((2, 2)), outcome.value) is not None
+
+
+def test_the_drawing_marks_the_wrong_cell_and_its_window():
+    html = Verdict(judge_function(TOY, lambda image, bias: image - bias, 0)).html()
+    assert html.count("◂") == 2  # the wrong cell, marked without colour, in both pictures
+    assert "the window to look at" in html
+    text = repr(Verdict(judge_function(TOY, lambda image, bias: image - bias, 0)))
+    assert "that cell should have seen" in text

@@ -30,6 +30,8 @@ CONVOLUTIONS = (
 )
 POOLING = (32, 64, 28, 28)
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+# Seconds of the processor, so that other programs on the machine do not count; Windows counts them too coarsely.
+CLOCK = time.perf_counter if os.name == "nt" else time.process_time
 
 
 class Rival(NamedTuple):
@@ -54,7 +56,7 @@ def measure(turns: int = TURNS) -> None:
 
     torch.set_num_threads(1)
     print(f"NumPy {np.__version__}, SciPy {scipy.__version__}, PyTorch {torch.__version__}")
-    print(f"float32, one thread, medians of {turns} alternated turns.")
+    print(f"float32, one thread, processor time, medians of {turns} alternated turns")
     print("of PyTorch: time of the course / time of PyTorch; below 1 the course is faster")
     print("SciPy, definition: their time / time of the course")
     print("memory: the most in use at once, input included / size of input and output\n")
@@ -134,9 +136,7 @@ def _pooling(shape: tuple[int, ...], turns: int) -> None:
         forward, backward = getattr(ops, f"{kind}_pool2d"), getattr(ops, f"{kind}_pool2d_backward")
         grad = rng.standard_normal(forward(x, 2).shape, dtype=np.float32)
         theirs = getattr(torch.nn.functional, f"{kind}_pool2d")
-        sent_back = partial(
-            torch.autograd.grad, theirs(tensor, 2), tensor, torch.tensor(grad), retain_graph=True
-        )
+        sent_back = partial(torch.autograd.grad, theirs(tensor, 2), tensor, torch.tensor(grad), retain_graph=True)
         job = {"course": Rival(partial(forward, x, 2)), "torch": Rival(partial(theirs, tensor.detach(), 2))}
         _row(f"{kind}_{name} forward", job, None, turns, x.nbytes, grad.nbytes)
         job = {"course": Rival(partial(backward, grad, x, 2)), "torch": Rival(sent_back)}
@@ -162,9 +162,9 @@ def _medians(rivals: dict[str, Rival], turns: int) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in rivals}
     for turn in range(turns + 1):
         for name, rival in rivals.items():
-            start = time.perf_counter()
+            start = CLOCK()
             rival.call()
-            seconds = time.perf_counter() - start
+            seconds = CLOCK() - start
             if turn or turns == 1:  # the first turn warms up
                 times[name].append(seconds * rival.scale)
     return {name: statistics.median(of_one) for name, of_one in times.items()}

@@ -157,7 +157,7 @@ ZERO_PAD = Exercise(
         Form("np.block", lambda image, p: _pad_with_stacks(image, p)),
     ],
     focus=_pad_focus,
-    forbidden=("ops.plane.zero_pad", "ops.windows.pad"),
+    forbidden=("course.ops.plane.zero_pad", "course.ops.windows.pad"),
 )
 
 
@@ -276,5 +276,5 @@ UNPAD = Exercise(
         Form("or None", lambda image, p: image[p : -p or None, p : -p or None]),
     ],
     focus=_unpad_focus,
-    forbidden=("ops.plane.unpad", "ops.windows.unpad_maps"),
+    forbidden=("course.ops.plane.unpad", "course.ops.windows.unpad_maps"),
 )

@@ -233,5 +233,4 @@ APPLY_FILTER_UINT8 = Exercise(
         Form("float32", lambda image, kernel: _to_bytes(_filtered(image, kernel).astype(np.float32))),
     ],
     focus=_focus,
-    forbidden=("ops.plane.correlate2d", "ops.conv.conv2d", "ops.conv.conv2d_loops"),
 )

@@ -125,7 +125,7 @@ LINE_FILTERS = Exercise(
         Form("transposed", lambda size: (line_filters(size)[0], line_filters(size)[0].T)),
         Form("a list of two", lambda size: list(line_filters(size))),
     ],
-    forbidden=("kernels.vertical_line", "kernels.horizontal_line", "kernels.FILTERS"),
+    forbidden=("course.kernels.vertical_line", "course.kernels.horizontal_line", "course.kernels.FILTERS"),
 )
 
 
@@ -292,5 +292,5 @@ TRUE_CONVOLUTION2D = Exercise(
         Form("SciPy", _with_scipy),
     ],
     focus=_focus,
-    forbidden=("ops.plane.true_convolution2d",),
+    forbidden=("course.ops.plane.true_convolution2d",),
 )

@@ -396,5 +396,5 @@ CORRELATE2D = Exercise(
     ],
     right_forms=[Form("loops over cells", _slide), *RIGHT_FORMS],
     focus=_focus,
-    forbidden=("ops.plane.correlate2d", "ops.conv.conv2d", "ops.conv.conv2d_loops"),
+    forbidden=("course.ops.plane.correlate2d", "course.ops.conv.conv2d", "course.ops.conv.conv2d_loops"),
 )

@@ -265,8 +265,8 @@ CONV2D_BACKWARD = Exercise(
     ],
     mistakes=MISTAKES,
     hints=[
-        "Write the forward pass as loops. Each product x * w in it gives two lines: one for grad_x, one for grad_weight.",
-        "The share of a pixel is the gradient of the neuron times the weight that the pixel met, and the other way round.",
+        "Write the forward pass as loops. Each product x * w in it gives two lines: for grad_x and for grad_weight.",
+        "The share of a pixel is the neuron's gradient times the weight that the pixel met, and the other way round.",
         "Gather grad_x in a padded array of zeros, then cut off the border: [:, :, p : p + H, p : p + W].",
         "For neuron (n, k, i, j): grad_padded of its window += g * weight[k], grad_weight[k] += g * its window.",
     ],

@@ -81,7 +81,7 @@ NHWC_TO_NCHW = Exercise(
         ),
         Mistake(
             "weights' order",
-            "This is the order for weights: (f_h, f_w, C_in, C_out) to (C_out, C_in, f_h, f_w). A batch is another thing.",
+            "This is the order for weights: (f_h, f_w, C_in, C_out) to (C_out, C_in, f_h, f_w), not for a batch.",
             lambda x: x.transpose(3, 2, 0, 1),
         ),
         Mistake("turned to floats", "You change the type of the values.", lambda x: nhwc_to_nchw(x).astype(float)),

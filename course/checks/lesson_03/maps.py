@@ -139,7 +139,9 @@ def _by_scipy(x: Any, weight: Any, bias: Any, stride: int, padding: int) -> Any:
     from scipy.signal import correlate
 
     padded = _padded(x, padding)
-    return np.stack([correlate(padded, w, "valid", "direct")[0, ::stride, ::stride] for w in weight]) + bias[:, None, None]
+    return (
+        np.stack([correlate(padded, w, "valid", "direct")[0, ::stride, ::stride] for w in weight]) + bias[:, None, None]
+    )
 
 
 def _by_torch(x: Any, weight: Any, bias: Any, stride: int, padding: int) -> Any:
@@ -160,12 +162,20 @@ CONV_VOLUME = Exercise(
     reference=conv_volume,
     properties=[
         Property("plain", "With stride 1 and no padding, every neuron of every map is right.", _from(PLAIN, None)),
-        Property("channels", "A kernel is as deep as the picture; there are as many maps as kernels.", _from(CHANNELS, None)),
-        Property("stride", "Neuron (i, j) starts at row i * s and column j * s; what does not fit is left out.", _from(STRIDES, None)),
+        Property(
+            "channels", "A kernel is as deep as the picture; there are as many maps as kernels.", _from(CHANNELS, None)
+        ),
+        Property(
+            "stride",
+            "Neuron (i, j) starts at row i * s, column j * s; what does not fit is left out.",
+            _from(STRIDES, None),
+        ),
         Property("padding", "Zeros stand on each side of the picture, as many as asked for.", _from(PADDINGS, None)),
         Property("rectangles", "Kernels may be higher than wide, or wider than high.", _from(RECTANGLES, None)),
-        Property("real pictures", "Whole numbers give floats, and NaN goes where it is seen, no further.", _photo_and_hole),
-        Property("linear", "Without biases, the maps of a mixture are the mixture of the maps.", _linear_cases, _is_linear),
+        Property("real pictures", "Whole numbers give floats, and NaN goes where it is seen.", _photo_and_hole),
+        Property(
+            "linear", "Without biases, the maps of a mixture are the mixture of the maps.", _linear_cases, _is_linear
+        ),
     ],
     mistakes=MISTAKES,
     hints=_HINTS,
@@ -178,7 +188,7 @@ CONV_VOLUME = Exercise(
     ],
     focus=_focus,
     forbidden=("course.ops.conv2d", "course.ops.conv2d_loops", "course.ops.im2col", "course.ops.correlate2d"),
-)  # fmt: skip
+)
 
 
 def _empty(rng: np.random.Generator) -> list[Case]:
@@ -241,11 +251,23 @@ CONV2D = Exercise(
     reference=ops.conv2d,
     properties=[
         Property("plain", "Every neuron of every map of every picture is right.", _from(PLAIN, 1, 2, 3)),
-        Property("channels", "A kernel is as deep as the pictures; there are as many maps as kernels.", _from(CHANNELS, 2)),
-        Property("stride", "Neuron (i, j) starts at row i * s and column j * s; what does not fit is left out.", _from(STRIDES, 2, 1)),
-        Property("padding", "Zeros stand on each side of the pictures, as many as asked for.", _from(PADDINGS, 2, 1, 2)),
+        Property(
+            "channels", "A kernel is as deep as the pictures; there are as many maps as kernels.", _from(CHANNELS, 2)
+        ),
+        Property(
+            "stride",
+            "Neuron (i, j) starts at row i * s, column j * s; what does not fit is left out.",
+            _from(STRIDES, 2, 1),
+        ),
+        Property(
+            "padding", "Zeros stand on each side of the pictures, as many as asked for.", _from(PADDINGS, 2, 1, 2)
+        ),
         Property("rectangles", "Kernels may be higher than wide, or wider than high.", _from(RECTANGLES, 1, 2)),
-        Property("real pictures", "Whole numbers give floats, and NaN goes where it is seen, no further.", lambda rng: _photo_and_hole(rng, 2)),
+        Property(
+            "real pictures",
+            "Whole numbers give floats, and NaN goes where it is seen.",
+            lambda rng: _photo_and_hole(rng, 2),
+        ),
         Property("empty batch", "A batch of no pictures gives no maps, of the right shape.", _empty),
     ],
     mistakes=BATCH_MISTAKES,
@@ -264,4 +286,4 @@ CONV2D = Exercise(
     ],
     focus=_focus,
     forbidden=("course.ops.conv2d", "course.ops.conv2d_loops", "course.ops.im2col", "course.ops.correlate2d"),
-)  # fmt: skip
+)

@@ -242,9 +242,7 @@ MISTAKES = [
     Mistake(
         "slices the unpadded picture",
         "You pad the picture, and then cut the windows out of the one without padding.",
-        _sees(
-            lambda v, i: slice(i * v.s, i * v.s + v.f_h), lambda v, j: slice(j * v.s, j * v.s + v.f_w), padded=False
-        ),
+        _sees(lambda v, i: slice(i * v.s, i * v.s + v.f_h), lambda v, j: slice(j * v.s, j * v.s + v.f_w), padded=False),
     ),
     Mistake(
         "border left zero",

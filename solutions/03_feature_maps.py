@@ -206,7 +206,7 @@ neuron_output_multi = course.check(neuron_output_multi)
 
 # %% neuron-by-hand
 x, w = np.moveaxis(tiny, 0, 2), kernel.transpose(1, 2, 0)[..., np.newaxis]  # the equation's order of axes
-neuron_output_multi(x, w, np.array([10.0]), 0, 0, 0, (1, 1))
+print(neuron_output_multi(x, w, np.array([10.0]), 0, 0, 0, (1, 1)))
 
 # %% same-place [markdown]
 # Now your neuron on the real temple. Its kernels must have the equation's order, $(u, v, k', k)$. Four neurons at the
@@ -216,7 +216,7 @@ neuron_output_multi(x, w, np.array([10.0]), 0, 0, 0, (1, 1))
 w = kernels.transpose(2, 3, 1, 0)  # from (map, channel, row, column) to (row, column, channel, map)
 b = np.zeros(4)
 for k in range(4):
-    print(f"{names[k]:<22} {neuron_output_multi(small, w, b, 14, 10, k, (1, 1)):+.2f}")
+    print(f"{names[k]:<22} {neuron_output_multi(small, w, b, 12, 22, k, (1, 1)):+.2f}")
 
 # %% all-neurons [markdown]
 # A layer is this neuron at every place of every map: three more loops, over $i$, $j$ and $k$. With a stride of 2, the
@@ -287,7 +287,7 @@ stacks.gallery(
     ["the picture", *names],
     "The temple, and four maps of it. Vertical lines: window frames and columns stand out. Horizontal lines: the edges "
     "of the roofs. Red against the rest: walls and tiles are light. Blue against the rest: the sky is light.",
-    columns=5,
+    columns=3,
     signed=True,
 )
 
@@ -346,13 +346,13 @@ conv2d = course.check(conv2d)
 from course.data import fashion_mnist_sample
 
 garments = fashion_mnist_sample("test")
-batch = garments.images[[0, 2, 5], np.newaxis] / 255
+batch = garments.images[[0, 2, 18], np.newaxis] / 255
 line_kernels = kernels[:2].sum(axis=1, keepdims=True)
 maps = conv2d(batch, line_kernels, np.zeros(2), stride=1, padding=1)
 batch.shape, line_kernels.shape, maps.shape
 
 # %% garments-drawn tags=["figure"]
-told = [garments.class_names[label] for label in garments.labels[[0, 2, 5]]]
+told = [garments.class_names[label] for label in garments.labels[[0, 2, 18]]]
 stacks.gallery(
     [*batch[:, 0], *maps[:, 0], *maps[:, 1]],
     [*told, *["vertical lines"] * 3, *["horizontal lines"] * 3],
@@ -379,8 +379,8 @@ print("NHWC", photos.shape, "-> NCHW?", torn.shape)
 stacks.gallery(
     [half, *torn[0]],
     ["the picture", *(f"'channel' {k} after reshape" for k in range(3))],
-    "The temple, and three grey pictures that reshape makes of it: each shows a third of the temple's height, "
-    "three times side by side, squeezed and torn.",
+    "The temple, and three grey pictures that reshape makes of it: each shows a third of the temple's height, pulled "
+    "long and full of stripes.",
 )
 
 # %% exercise-layout [markdown]
@@ -562,6 +562,10 @@ costs.bars(times, "milliseconds for one picture", "The same 8 maps, six ways", l
 # The chart is measured on your machine, now; run the cells again and the numbers move a little. Mind the scale: each
 # step is ten times the one before. All six compute the same 1,584,000 products. What differs is *who* does them: a
 # Python loop, one at a time, or compiled code that takes whole rows.
+#
+# Look at *columns*: its product is fast, but if its `im2col` visits the windows in a Python loop, that loop takes most
+# of the time. NumPy can cut all windows without a loop (`np.lib.stride_tricks.sliding_window_view`). Try it, and see
+# the bar shrink.
 #
 # The columns have a price. Each pixel stands in up to 25 windows, so it is written down up to 25 times:
 
@@ -815,10 +819,11 @@ costs.curves(
 #
 # What the shared network gives up for it: it keeps *how strongly* each kernel answered, not *where*. That costs it
 # the first place in the middle. Deep networks keep both for a while (lesson 4), and beat the two of them (lesson 5).
-# Look at what they have learned to look for:
+# Here is what the eight neurons of each that count most have learned to look for:
 
 # %% kernels-learned tags=["figure"]
-costs.kernels_learned(dense[0], shared[0])
+strongest = [np.argsort(-abs(network[2]).sum(axis=0))[:8] for network in (dense, shared)]
+costs.kernels_learned(dense[0][strongest[0]], shared[0][strongest[1]])
 
 # %% small-kernels-intro [markdown]
 # ## 7. Two 3 × 3 layers, or one 5 × 5?
@@ -1000,8 +1005,8 @@ stacks.numbered(
 # Pixels near the border are seen less often; with stride 2 the last row is not seen at all, and its gradient is 0.
 #
 # **Is it right?** Trust nobody, measure. The gradient says how the loss moves when one number moves a little. So
-# move it, by $h$ to both sides, and look: $(L(w + h) - L(w - h)) \, / \, 2h$. These are **finite differences**. The loss
-# here is a sum of all outputs, each with a random weight $g$.
+# move it, by $h$ to both sides, and look: $(L(w + h) - L(w - h)) \, / \, 2h$. These are **finite differences**. The
+# loss here is a sum of all outputs, each with a random weight $g$.
 
 # %% finite-differences
 rng = np.random.default_rng(3)

@@ -53,7 +53,7 @@ def layers_of_maps(layers: Sequence[Array], names: Sequence[str], kernel_size: i
         row, column = row + kernel_size // 2, column + kernel_size // 2
     for centre, name in centres:
         axes.text(centre, -0.30 * height, name, ha="center", va="top", fontsize=11)
-    _frame(figure, axes, (-0.05 * height, left - 0.7 * height), (-0.62 * height, 1.2 * height))
+    _frame(figure, axes, (-0.05 * height, left - 0.7 * height), (-0.62 * height, 1.36 * height))
     counts = " then ".join(str(len(layer)) for layer in layers)
     return described(
         figure,
@@ -221,6 +221,8 @@ def _channel_sheets(
             vmin=float(min(x.min(), 0)),
             vmax=float(x.max()) or 1.0,
         )
+        edge = Rectangle((0, top), width * scale, height * scale, fill=False, edgecolor="black", lw=0.8)
+        axes.add_patch(edge)
         box = ((column * scale, top + row * scale), f_w * scale, f_h * scale)
         axes.add_patch(Rectangle(*box, fill=False, edgecolor="white", lw=3.4))
         axes.add_patch(Rectangle(*box, fill=False, edgecolor=COLOURS["red"], lw=1.8))
@@ -247,7 +249,7 @@ def _grid(axes: Axes, values: Array, left: float, top: float, colours: str, low:
     extent = (left, left + columns, top + rows, top)
     axes.imshow(values, cmap=colours, vmin=low, vmax=high, extent=extent, alpha=0.55)
     for (i, j), value in np.ndenumerate(values):
-        axes.text(left + j + 0.5, top + i + 0.5, _short(value), ha="center", va="center", fontsize=8)
+        axes.text(left + j + 0.5, top + i + 0.5, _short(value), ha="center", va="center", fontsize=7.5)
     axes.add_patch(Rectangle((left, top), columns, rows, fill=False, edgecolor="black", lw=0.8))
 
 
@@ -256,7 +258,8 @@ def _frame(figure: Picture, axes: Axes, x: tuple[float, float], y: tuple[float, 
     axes.set_xlim(x)
     axes.set_ylim(y)
     axes.set_aspect("equal")
-    width = figure.get_figwidth()
+    width = min(figure.get_figwidth(), 0.4 * abs(x[1] - x[0]))
+    figure.set_figwidth(width)
     figure.set_figheight(width * abs(y[1] - y[0]) / abs(x[1] - x[0]) + 0.35)
 
 

@@ -526,6 +526,8 @@ torch.set_num_threads(1)
 race_x = crop(photo, 150, 120, 48, 64).transpose(2, 0, 1)[np.newaxis]
 rng = np.random.default_rng(0)
 race_w, race_b = rng.normal(size=(8, 3, 5, 5)), rng.normal(size=8)
+
+# %% race-runners
 tensors = [torch.from_numpy(np.ascontiguousarray(array)) for array in (race_x, race_w, race_b)]
 runners = {
     "loops": lambda: ops.conv2d_loops(race_x, race_w, race_b),

@@ -132,7 +132,7 @@ def _unit() -> Count:
     cores = min(4, os.cpu_count() or 1)
     marks = "not browser and not network" + (" and not slow" if os.environ.get("COURSE_TEST_FAST") else "")
     parallel = ["-n", str(cores), "--dist", "worksteal"] if cores > 1 else []
-    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *parallel, "course", "tests"]
+    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *parallel, "--ignore=tests/browser", "course", "tests"]
     return _pytest(*words, environment={"OMP_NUM_THREADS": "1"})
 
 

@@ -34,7 +34,7 @@ def floor(packages="", inside="", parts=(), parts_inside=(), never=""):
 ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
-TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
+TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations", "weights"})
 NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython",
                   ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip
@@ -45,13 +45,13 @@ FLOORS = {
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
-    "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
+    "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES), "weights": floor("numpy", never="torch"),
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
     "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
     "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks"},
-                    {"journal", "figures", "models", "training", "images", "data"}, never="widgets"),
+                    {"journal", "figures", "models", "training", "weights", "images", "data"}, never="widgets"),
     "notebooks": NOTEBOOKS, "grading": NOTEBOOKS,
     "publish": floor("nbformat", "*", {"notebooks"}, {"*"}),
     "cli": floor(),

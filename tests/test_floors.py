@@ -34,7 +34,8 @@ def floor(packages="", inside="", parts=(), parts_inside=(), never=""):
 ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
-TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations", "weights"})
+TORCH = floor("numpy torch matplotlib", "IPython",
+              ARRAYS | FILES | DRAWING | {"models", "training", "activations", "weights"})  # fmt: skip
 NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython",
                   ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip

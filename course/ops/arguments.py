@@ -111,9 +111,7 @@ def output_shape(
     spans = [(f - 1) * d + 1 for f, d in zip(kernel_size, dilation, strict=True)]
     padded = tuple(n + 2 * p for n, p in zip(size, padding, strict=True))
     if any(span > n for span, n in zip(spans, padded, strict=True)):
-        spread = (
-            "" if dilation == (1, 1) else f", spread over {spans[0]} x {spans[1]} pixels by its dilation,"
-        )
+        spread = "" if dilation == (1, 1) else f", spread over {spans[0]} x {spans[1]} pixels by its dilation,"
         raise argument_error(
             function,
             "kernel_size",

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from ..receptive import trace
+from ..receptive import Layer, trace
 from .base import COLOURS, Picture, bare, described, new_figure
 
 __all__ = ["connections_chart", "field_growth", "stack_from_the_side", "timeline", "windows_in_a_row"]
@@ -135,7 +135,7 @@ def stack_from_the_side(layers: Sequence[tuple[int, int]], names: Sequence[str] 
     names : sequence of str
         What to call the layers; "layer 1", "layer 2" where left out.
     """
-    steps = trace(list(layers))
+    steps = trace(Layer(kernel, stride) for kernel, stride in layers)
     names = ["input", *(names or [f"layer {n + 1}" for n in range(len(layers))])]
     seen = [(0, 0)]
     for kernel, stride in reversed(layers):

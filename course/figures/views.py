@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from .base import COLOURS, Picture, bare, described, new_figure
 
-__all__ = ["changed_units", "local_fields", "pixels_that_count", "seen_pixels", "views_of_a_unit"]
+__all__ = ["changed_units", "local_fields", "pixels_that_count", "seen_pixels", "side_by_side", "views_of_a_unit"]
 
 Window = tuple[tuple[int, int], tuple[int, int]]
 BOXES = ("blue", "orange", "green", "pink", "yellow", "red")
@@ -103,6 +103,25 @@ def seen_pixels(picture: np.ndarray, seen: np.ndarray, window: Window, title: st
     verdict = "They fill the box exactly" if np.array_equal(expected, seen) else "They do not fill the box exactly"
     text = f"Left, a picture of {height} x {width} pixels; right, the pixels that move the unit, {int(seen.sum())} of "
     return described(figure, f"{text}{seen.size}. A box shows the window of theory: {_words(window)}. {verdict}.")
+
+
+def side_by_side(pictures: Mapping[str, np.ndarray], description: str) -> Picture:
+    """Draw grey pictures in a row, each with its name and size; brightness is stretched to the values of each.
+
+    Parameters
+    ----------
+    pictures : mapping of str to ndarray of shape (height, width)
+    description : str
+        What a reader would see.
+    """
+    widths = [float(picture.shape[1] / picture.shape[0]) for picture in pictures.values()]
+    figure, grid = new_figure(columns=len(pictures), width=2.1 * sum(widths), height=2.6, width_ratios=widths)
+    for axes, (name, picture) in zip(grid, pictures.items(), strict=True):
+        axes.imshow(picture, cmap="gray", interpolation="nearest")
+        axes.set(xticks=[], yticks=[])
+        axes.set_title(f"{name}\n{picture.shape[0]} × {picture.shape[1]}", fontsize=10)
+    sizes = "; ".join(f"{name}: {picture.shape[0]} x {picture.shape[1]}" for name, picture in pictures.items())
+    return described(figure, f"{description} {sizes}.")
 
 
 def changed_units(maps: Mapping[str, np.ndarray]) -> Picture:

@@ -99,7 +99,7 @@ def _canvas(photo: np.ndarray, window: Window) -> Image.Image:
     light = np.zeros(photo.shape[:2], dtype=bool)
     (top, bottom), (left, right) = window
     light[max(top, 0) : max(bottom + 1, 0), max(left, 0) : max(right + 1, 0)] = True
-    dimmed = np.where(light[..., None], photo, (photo * 0.4).astype(np.uint8))
+    dimmed = np.where(light[..., None], photo, (photo * 0.5).astype(np.uint8))
     return Image.fromarray(np.pad(dimmed, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0))))
 
 
@@ -114,17 +114,20 @@ def _outline(pen: ImageDraw.ImageDraw, window: Window, colour: str, shape: tuple
 
 
 def _enlarged(photo: np.ndarray, window: Window) -> Image.Image:
-    """Return what the neuron sees, zeros included, as a square picture."""
-    (top, bottom), (left, right) = window
-    seen = np.zeros((bottom - top + 1, right - left + 1, 3), dtype=np.uint8)
-    rows = slice(max(top, 0), min(bottom + 1, photo.shape[0]))
-    columns = slice(max(left, 0), min(right + 1, photo.shape[1]))
-    if rows.start < rows.stop and columns.start < columns.stop:
-        part = photo[rows, columns]
-        first, second = rows.start - top, columns.start - left
-        seen[first : first + part.shape[0], second : second + part.shape[1]] = part
+    """Return what the neuron sees, zeros included, as a square picture: the pixel nearest to each point."""
     side = ZOOM - 30
-    return Image.fromarray(seen).resize((side, side), Image.Resampling.NEAREST)
+    seen = np.zeros((side, side, 3), dtype=np.uint8)
+    (rows, row_in), (columns, column_in) = (
+        _nearest(first, last, size, side) for (first, last), size in zip(window, photo.shape[:2], strict=True)
+    )
+    seen[np.ix_(row_in, column_in)] = photo[np.ix_(rows[row_in], columns[column_in])]
+    return Image.fromarray(seen)
+
+
+def _nearest(first: int, last: int, size: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pixel for each of `side` points from first to last, and whether it lies in the photograph."""
+    pixels = first + (np.arange(side) * (last - first + 1)) // side
+    return pixels, (pixels >= 0) & (pixels < size)
 
 
 def _write(
@@ -134,7 +137,7 @@ def _write(
     pen.text((x, MARGIN), f"What neuron {unit} sees:", fill="black", font=font)
     y = MARGIN + 22 + ZOOM - 22
     for level, (step, shape) in enumerate(zip(trace(layers)[1:], shapes[1:], strict=True)):
-        text = f"layer {level + 1}: {shape[0]} × {shape[1]}, sees {step.size}, jump {step.jump}"
+        text = f"layer {level + 1}: {shape[0]} x {shape[1]}, sees {step.size}, jump {step.jump}"
         pen.rectangle((x, y + 3, x + 10, y + 13), fill=COLOURS[COLOUR_NAMES[level]], outline="black")
         pen.text((x + 18, y), text, fill="black", font=font)
         y += 21
@@ -148,12 +151,15 @@ def _described(
     if not layers:
         return f"The photograph of {height} by {width} pixels: no window fits, so there is no layer."
     size = trace(layers)[-1].size
+    stack = "1 layer" if len(layers) == 1 else f"{len(layers)} layers, each"
     inside = max(min(bottom, height - 1) - max(top, 0) + 1, 0) * max(min(right, width - 1) - max(left, 0) + 1, 0)
     text = (
-        f"A photograph of {height} by {width} pixels under {len(layers)} layers, each with kernel "
+        f"A photograph of {height} by {width} pixels under {stack} with kernel "
         f"{layers[0].kernel_size}, stride {layers[0].stride} and padding {layers[0].padding}. "
         f"The last map has {shapes[-1][0]} by {shapes[-1][1]} neurons. Neuron {unit} sees {size} by {size} pixels: "
         f"rows {top} to {bottom}, columns {left} to {right}. {inside / size**2:.0%} of them lie in the photograph, "
-        f"the rest are zeros or lie beyond. They cover {inside / (height * width):.1%} of it."
+        f"any others in the zeros around it. They cover {inside / (height * width):.1%} of it."
     )
+    if layers[0].kernel_size < layers[0].stride and len(layers) > 1:
+        text += " The kernel is smaller than the stride, so there are gaps in what it sees."
     return text if len(layers) == depth else f"{text} No window fits above layer {len(layers)}: the stack ends there."

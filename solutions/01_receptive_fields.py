@@ -48,8 +48,8 @@ views.local_fields(photo, windows)
 # Look at neuron 6 alone. Is it a temple that stands there, or a wall, or the sky? It cannot know. Neurons 1 and 2 have
 # fields that overlap: both see the same few pixels of a red wall.
 #
-# Engineers took up the idea. Kunihiko Fukushima's **neocognitron** (1980) stacked layers of such neurons. Yann LeCun and
-# others found how to learn their weights, and built **LeNet-5** (1998), which banks used to read handwritten
+# Engineers took up the idea. Kunihiko Fukushima's **neocognitron** (1980) stacked layers of such neurons. Yann LeCun
+# and others found how to learn their weights, and built **LeNet-5** (1998), which banks used to read handwritten
 # numbers on cheques. Its two main parts, convolutional layers and pooling layers, are those of today's
 # **convolutional neural networks**, or CNNs. You will run both ancestors in lesson 6.
 
@@ -78,6 +78,7 @@ course.predict("dense-connections", guess)
 # Count the connections of a fully connected layer. A pixel of a picture with 3 channels holds 3 numbers, and
 # each number has its own connection to each neuron. `dense_connections(2, 3, 1, 4)` is 24.
 
+
 # %% dense-connections tags=["exercise"] exercise="dense_connections"
 def dense_connections(height, width, channels, neurons):
     """Return the number of connections from all pixels of a picture to all neurons of a layer (an int)."""
@@ -96,8 +97,8 @@ print(f"our photograph, 1,000 neurons: {dense_connections(*photo.shape, 1000):,}
 # %% local-and-shared [markdown]
 # Ten million, for one layer and a picture smaller than a stamp (Géron, chapter 14). There are two ways out.
 #
-# - **Local connections**: each neuron sees a window of 5 × 5 pixels. That is 25 connections for each neuron, however large
-#   the picture is.
+# - **Local connections**: each neuron sees a window of 5 × 5 pixels. That is 25 connections for each neuron, however
+#   large the picture is.
 # - **Shared weights**: all neurons use the *same* 25 weights, each on its own window. What is useful at one place,
 #   such as finding a line, is useful everywhere.
 
@@ -124,7 +125,8 @@ receptive.connections_chart(sides, counts)
 # Arrange the neurons of a layer in rows and columns, like pixels. Call the height and width of the window $f_h$
 # and $f_w$. Then (Géron, figure 14-3):
 #
-# > The neuron in row $i$, column $j$ sees rows $i$ to $i + f_h - 1$ and columns $j$ to $j + f_w - 1$ of the layer below.
+# > The neuron in row $i$, column $j$ sees rows $i$ to $i + f_h - 1$ and columns $j$ to $j + f_w - 1$ of the layer
+# > below.
 #
 # By hand: the window is 3 × 3. The neuron in row 2, column 3 sees rows 2, 3, 4 and columns 3, 4, 5. The last row is
 # $2 + 3 - 1 = 4$, and not 5: rows 2 to 5 would be four rows.
@@ -138,8 +140,8 @@ print("columns", j, "to", j + f_w - 1)
 planes.neurons_and_windows((5, 7), kernel_size=(3, 3), neurons=[(0, 0), (2, 3)])
 
 # %% padding-idea [markdown]
-# Rows and columns are counted from 0, rows first. The input below has 5 × 7 pixels, the layer above has 3 × 5 neurons. A window
-# that sticks out of the picture is not there, so the layer is smaller: by two rows and two columns.
+# Rows and columns are counted from 0, rows first. The input below has 5 × 7 pixels, the layer above has 3 × 5
+# neurons. A window that sticks out of the picture is not there, so the layer is smaller: by two rows and two columns.
 #
 # ### Zeros around the picture
 #
@@ -167,6 +169,7 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), padding=(1, 1), neurons=[
 # Put padding and stride together. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both
 # ends are included, and rows are counted in the picture without its zeros: the row above the picture is −1.
 # `receptive_window(0, 1, (3, 3), (2, 2), (1, 1))` is `((-1, 1), (1, 3))`.
+
 
 # %% receptive-window tags=["exercise"] exercise="receptive_window"
 def receptive_window(row, column, kernel_size, stride, padding):
@@ -215,9 +218,10 @@ course.predict("rows-of-neurons", guess)
 # %% exercise-output-size [markdown]
 # **Exercise 1.3 · `output_size`** · 2 points · 10 minutes · difficulty ●●○
 #
-# Count the windows along one axis, with `padding` zeros on *each* side. `output_size(8, 3, 2, 0)` is 3. The first layer of
-# the network in lesson 5 has 64 filters of 7 × 7, stride 1, padding 3, over 28 × 28 pixels:
+# Count the windows along one axis, with `padding` zeros on *each* side. `output_size(8, 3, 2, 0)` is 3. The first
+# layer of the network in lesson 5 has 64 filters of 7 × 7, stride 1, padding 3, over 28 × 28 pixels:
 # `output_size(28, 7, 1, 3)` is 28.
+
 
 # %% output-size tags=["exercise"] exercise="output_size"
 def output_size(size, kernel_size, stride, padding):
@@ -236,9 +240,10 @@ course.reveal("rows-of-neurons", output_size(427, 7, 2, 3), "rows")
 print("the book's 5 × 7 input:", output_size(5, 3, 2, 1), "×", output_size(7, 3, 2, 1))
 
 # %% layer-idea [markdown]
-# With your two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window, multiplies
-# each by a weight, and adds the products up. Here all nine weights are 1/9, so that a neuron gives the mean of what it
-# sees.
+# With your two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window,
+# multiplies each by a weight, and adds the products up. Here all nine weights are 1/9, so that a neuron gives the
+# mean of what it sees.
+
 
 # %% layer
 def layer(picture, weight, stride):
@@ -280,8 +285,8 @@ receptive.windows_in_a_row(6, 4, 1, settings, same=True)
 # where the odd zero goes. TensorFlow puts it at the end, and so do we. (PyTorch's `padding="same"` does the same, and
 # takes stride 1 alone.) An even window also has no middle pixel: one more reason why most windows are odd.
 #
-# With a stride $s$ the output cannot stay as large. Then "same" means: `size / s` windows, **rounded up**. By hand, with
-# 13 pixels, a window of 6 and stride 5:
+# With a stride $s$ the output cannot stay as large. Then "same" means: `size / s` windows, **rounded up**. By hand,
+# with 13 pixels, a window of 6 and stride 5:
 #
 # - 13 / 5 = 2.6, rounded up: 3 windows;
 # - from the start of the first to the end of the last they take 2 · 5 + 6 = 16 pixels;
@@ -294,6 +299,7 @@ receptive.windows_in_a_row(6, 4, 1, settings, same=True)
 #
 # Return the zeros before and after, so that `size / stride` windows fit, rounded up. An odd zero goes to the end.
 # `same_padding(13, 6, 5)` is `(1, 2)`.
+
 
 # %% same-padding tags=["exercise"] exercise="same_padding"
 def same_padding(size, kernel_size, stride):
@@ -366,6 +372,7 @@ course.predict("six-layers", guess)
 # `layers` is a list of pairs `(kernel_size, stride)`, the layer on the picture first. Return the size in pixels.
 # `receptive_field([(3, 1), (2, 2), (3, 1)])` is 8, and `receptive_field([])` is 1.
 
+
 # %% receptive-field tags=["exercise"] exercise="receptive_field"
 def receptive_field(layers):
     """Return how many pixels, along one axis, a unit above all these layers sees (an int)."""
@@ -390,8 +397,8 @@ stacks = {"3 × 3, stride 1": [(3, 1)] * 6, "7 × 7, stride 1": [(7, 1)] * 6, "3
 receptive.field_growth(stacks, receptive_field)
 
 # %% growth-read [markdown]
-# The scale on the left is logarithmic. With stride 1 the field grows by the same amount with each layer. With stride 2 it
-# about doubles: after four layers the small windows have overtaken the large ones.
+# The scale on the left is logarithmic. With stride 1 the field grows by the same amount with each layer. With stride
+# 2 it about doubles: after four layers the small windows have overtaken the large ones.
 #
 # The network of lesson 5, which tells garments apart, mixes windows of 7 and 3 with pooling:
 
@@ -431,9 +438,9 @@ views.views_of_a_unit(photo, seen)
 
 # %% views-read [markdown]
 # Cover all but the first view: you could say light or dark, perhaps where an edge runs. Layer 3 can tell a frame from a
-# pane. Layer 5 sees the window, layer 6 the storey with its roof. So a network must go from small to large: lower layers find **low-level
-# features**, such as edges; the layers above put them together to larger and larger ones. Nobody tells them
-# to: they see no more than that.
+# pane. Layer 4 sees a whole window, layer 5 the wall under the eaves, layer 6 the storey with its roof. So a network
+# must go from small to large: lower layers find **low-level features**, such as edges; the layers above put them
+# together to larger and larger ones. Nobody has to tell the lower layers to: they see no more than that.
 
 # %% poke-question [markdown]
 # ## 7. Theory against experiment
@@ -473,14 +480,14 @@ moved = {
 views.changed_units(moved)
 
 # %% poke-read [markdown]
-# One pixel moves 3 × 3 neurons of the convolution: those whose window holds it. Behind the ReLU, fewer move: a unit that was
-# negative before and after stays 0. It *sleeps*. This is a trap for our experiment: a unit that does not
+# One pixel moves 3 × 3 neurons of the convolution: those whose window holds it. Behind the ReLU, fewer move: a unit
+# that was negative before and after stays 0. It *sleeps*. This is a trap for our experiment: a unit that does not
 # move in one try may still see the pixel.
 #
 # Turn the question round: take one unit, and poke every pixel. Since units can sleep, three rules:
 #
 # 1. start from a picture of random numbers, not of zeros;
-# 2. poke by far: 100, where the pixels are between −3 and 3;
+# 2. poke by far: 100, where the pixels mostly lie between −3 and 3;
 # 3. poke each pixel twice, once up and once down. It is seen if the unit moves in either try.
 
 # %% exercise-probe-receptive-field [markdown]
@@ -489,8 +496,9 @@ views.changed_units(moved)
 # `network` is a function from an array of shape `input_shape` to a smaller array, and `unit` is (row, column) in the
 # latter. Return an array of shape `input_shape` that is True where the pixel moves the unit. The random picture is
 # there for you. Example: a network that subtracts each pixel from its left neighbour,
-# `lambda x: x[:, :-1] - x[:, 1:]`, over a picture of 2 × 4. Its unit (1, 2) is moved by the pixels (1, 2) and (1, 3), and by
-# no other.
+# `lambda x: x[:, :-1] - x[:, 1:]`, over a picture of 2 × 4. Its unit (1, 2) is moved by the pixels (1, 2) and (1, 3),
+# and by no other.
+
 
 # %% probe-receptive-field tags=["exercise"] exercise="probe_receptive_field"
 def probe_receptive_field(network, input_shape, unit):
@@ -529,9 +537,9 @@ views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, an
 #
 # ### Does every pixel count the same?
 #
-# All pixels of the field move the unit. But how far? Take stacks of 1, 2, 4 and 8 layers with equal weights, poke each pixel,
-# and write down how far the unit moves. Guess first: what share of the pixels of the 8-layer field moves the unit at least half as
-# far as the strongest pixel does?
+# All pixels of the field move the unit. But how far? Take stacks of 1, 2, 4 and 8 layers with equal weights, poke
+# each pixel, and write down how far the unit moves. Guess first: what share of the pixels of the 8-layer field moves
+# the unit at least half as far as the strongest pixel does?
 
 # %% guess-share tags=["guess"]
 guess = 50  # your guess: a percentage
@@ -557,18 +565,18 @@ course.reveal("share-of-strong-pixels", round(100 * strong.mean()), "percent")
 views.pixels_that_count(strengths)
 
 # %% strength-read [markdown]
-# From the middle of the field many paths lead up to the unit, from a corner only one. So the deeper the stack, the more the
-# unit looks at the middle. The part that counts is called the *effective* receptive field (Luo, Li, Urtasun and Zemel
-# 2016). The size that you calculate is the most that a unit can see, not what it looks at most.
+# From the middle of the field many paths lead up to the unit, from a corner only one. So the deeper the stack, the
+# more the unit looks at the middle. The part that counts is called the *effective* receptive field (Luo, Li, Urtasun
+# and Zemel 2016). The size that you calculate is the most that a unit can see, not what it looks at most.
 
 # %% versus-question [markdown]
 # ## 8. Two small windows or one large?
 #
 # Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which one has fewer weights to learn?
 #
-# With one channel, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25. Layers deep in a network have many channels: each of
-# $c$ output channels has a window of weights for each of $c$ input channels, so that a layer has $k \cdot k \cdot c \cdot c$
-# weights.
+# With one channel, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25. Layers deep in a network have many channels:
+# each of $c$ output channels has a window of weights for each of $c$ input channels, so that a layer has
+# $k \cdot k \cdot c \cdot c$ weights.
 
 # %% guess-single tags=["guess"]
 guess = "stack"  # your guess for three layers of 3 × 3 against one of 7 × 7: "stack" or "single"
@@ -577,9 +585,11 @@ course.predict("fewer-weights", guess)
 # %% exercise-stack-versus-single [markdown]
 # **Exercise 1.7 · `stack_versus_single`** · 2 points · 10 minutes · difficulty ●●○
 #
-# Compare a stack of `layers` layers, each with a window of `kernel_size` × `kernel_size` and stride 1, with the one layer that sees
-# as much. All have `channels` channels in and out. Do not count biases. Return three ints: the size of the single
-# window, the weights of the stack, the weights of the single layer. `stack_versus_single(3, 2, 1)` is `(5, 18, 25)`.
+# Compare a stack of `layers` layers, each with a window of `kernel_size` × `kernel_size` and stride 1, with the one
+# layer that sees as much. All have `channels` channels in and out. Do not count biases. Return three ints: the size
+# of the single window, the weights of the stack, the weights of the single layer. `stack_versus_single(3, 2, 1)` is
+# `(5, 18, 25)`.
+
 
 # %% stack-versus-single tags=["exercise"] exercise="stack_versus_single"
 def stack_versus_single(kernel_size, layers, channels):
@@ -605,21 +615,22 @@ _, small, large = stack_versus_single(3, 3, 64)
 course.reveal("fewer-weights", "stack" if small < large else "single")
 
 # %% versus-read [markdown]
-# The stack wins, the more so the more layers it has. It also has a ReLU between its layers, so that it can compute what no
-# single layer can. Lesson 3 counts the multiplications as well, and shows where one large window is the better choice: at the
-# very first layer.
+# The stack wins, the more so the more layers it has. It also has a ReLU between its layers, so that it can compute
+# what no single layer can. Lesson 3 counts the multiplications as well, and shows where one large window is the
+# better choice: at the very first layer.
 
 # %% explorer-says [markdown]
 # ## 9. Explore
 #
-# Move the sliders, with the mouse or with the arrow keys. The boxes show what a neuron at the same place sees in each layer, from
-# the first (smallest) to the last. On the right, the view of the last one, enlarged; black means zeros.
+# Move the sliders, with the mouse or with the arrow keys. The boxes show what a neuron at the same place sees in each
+# layer, from the first (smallest) to the last. On the right, the view of the last one, enlarged; black means zeros.
 #
 # Try this:
 #
 # - Set stride 1 and add layers: the boxes grow slowly. Then set stride 2. What happens to the sizes?
 # - Move the neuron to 0 % down with padding 1 and stride 2. How much of what it sees is zeros?
-# - Find the smallest number of layers whose neuron sees the whole temple, with windows of 3 × 3.
+# - Find the smallest number of layers whose neuron sees the whole temple, with windows of 3 × 3. You may
+#   change the stride.
 
 # %% explorer tags=["explorer"]
 from course.widgets.receptive import receptive_field_explorer
@@ -634,7 +645,8 @@ receptive_field_explorer()
 # - The neuron in row $i$ sees rows $i \cdot s_h - p_h$ to $i \cdot s_h - p_h + f_h - 1$; columns alike.
 # - Along an axis of $n$ pixels, $\lfloor (n + 2p - f) / s \rfloor + 1$ windows fit.
 # - "Same" padding gives $\lceil n / s \rceil$ windows. Where the zeros are odd in number, one side gets one more.
-# - Through a stack, each layer adds $(k - 1)$ jumps to the size; then its stride multiplies the jump. Pooling counts too.
+# - Through a stack, each layer adds $(k - 1)$ jumps to the size; then its stride multiplies the jump. Pooling counts
+#   too.
 # - An experiment agrees with this to the pixel. The middle of a field counts more than its border.
 # - Small windows in a stack see as much as a large one, with fewer weights.
 

@@ -192,7 +192,7 @@ def field_growth(stacks: Mapping[str, Sequence[tuple[int, int]]], field: Callabl
         )  # fmt: skip
         ends.append(f"{name}: {', '.join(map(str, sizes))}")
     deepest = max(len(layers) for layers in stacks.values())
-    axes.set(xlabel="layers", ylabel="receptive field (pixels)", xlim=(-0.2, deepest * 1.75), yscale="log")
+    axes.set(xlabel="layers", ylabel="receptive field (pixels)", xlim=(-0.2, deepest * 1.45), yscale="log")
     ticks = [tick for tick in (1, 3, 10, 30, 100, 300) if tick <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [str(tick) for tick in ticks])
     axes.set_xticks(range(deepest + 1))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from ..arithmetic import output_size
 from ..errors import ArgumentError
@@ -15,6 +15,9 @@ from ..figures.base import COLOURS
 from ..images import china
 from ..receptive import Layer, trace, unit_window
 from .base import Explorer, Still, still_of_array
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
 
 __all__ = ["draw_field", "receptive_field_explorer"]
 
@@ -54,6 +57,8 @@ def draw_field(kernel_size: int, stride: int, padding: int, depth: int, down: in
     down, across : int
         Where in the last layer the neuron lies, from 0 to 100 percent.
     """
+    from PIL import Image, ImageDraw
+
     photo = _photo()
     layer = Layer(kernel_size, stride, padding)
     shapes = _map_shapes(photo.shape[:2], layer, depth)
@@ -96,6 +101,8 @@ def _window(layers: Sequence[Layer], shape: tuple[int, int], unit: tuple[int, ..
 
 def _canvas(photo: np.ndarray, window: Window) -> Image.Image:
     """Return the photograph with a margin of zeros, darker outside the window."""
+    from PIL import Image
+
     light = np.zeros(photo.shape[:2], dtype=bool)
     (top, bottom), (left, right) = window
     light[max(top, 0) : max(bottom + 1, 0), max(left, 0) : max(right + 1, 0)] = True
@@ -115,6 +122,8 @@ def _outline(pen: ImageDraw.ImageDraw, window: Window, colour: str, shape: tuple
 
 def _enlarged(photo: np.ndarray, window: Window) -> Image.Image:
     """Return what the neuron sees, zeros included, as a square picture: the pixel nearest to each point."""
+    from PIL import Image
+
     side = ZOOM - 30
     seen = np.zeros((side, side, 3), dtype=np.uint8)
     (rows, row_in), (columns, column_in) = (
@@ -133,6 +142,8 @@ def _nearest(first: int, last: int, size: int, side: int) -> tuple[np.ndarray, n
 def _write(
     picture: Image.Image, x: int, layers: Sequence[Layer], shapes: Sequence[tuple[int, int]], unit: tuple[int, ...]
 ) -> None:
+    from PIL import ImageDraw, ImageFont
+
     pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=14)
     pen.text((x, MARGIN), f"What neuron {unit} sees:", fill="black", font=font)
     y = MARGIN + 22 + ZOOM - 22

@@ -425,7 +425,8 @@ for step in trace(stack):
 
 # %% start-read [markdown]
 # Size 63 + 64 = 127: the printed sizes are 1 less than powers of two. The start is the middle of what neuron 0 sees:
-# pixel 0 all the way up, thanks to the padding of 1.
+# pixel 0 all the way up, thanks to the padding of 1. Set `padding=0` and run the cell again: where does neuron 0 look
+# then? (Set it back afterwards.)
 
 # %% views-on-photo tags=["figure"]
 place = (144, 204)

@@ -196,6 +196,16 @@ def test_numbers_in_the_prose():
     assert {step.start for step in trace([Layer(3, 2, 1)] * 6)} == {0.0}
 
 
+def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
+    torch = pytest.importorskip("torch")
+    row, weight = torch.arange(1.0, 7.0)[None, None], torch.tensor([[[1.0, 2.0, 4.0, 8.0]]])
+    padded = torch.nn.functional.pad(row, arithmetic.same_padding(6, 4))
+    conv = torch.nn.functional.conv1d
+    assert torch.equal(conv(row, weight, padding="same"), conv(padded, weight))
+    with pytest.raises((RuntimeError, ValueError), match="strided"):
+        conv(row, weight, stride=2, padding="same")
+
+
 def test_points_and_minutes_in_the_prose_are_those_of_the_manifest():
     said = re.findall(r"\*\*Exercise 1\.(\d) · `(\w+)`\*\* · (\d+) points? · (\d+) minutes", SOURCE)
     entries = manifest.LESSONS[0].exercises

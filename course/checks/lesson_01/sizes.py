@@ -241,6 +241,11 @@ SAME_PADDING = Exercise(
             lambda n, f, s: (f // 2, f // 2),
         ),
         Mistake(
+            "half of the kernel less one on each side",
+            "You put (kernel - 1) // 2 on each side. That is right for odd kernels with stride 1 alone.",
+            lambda n, f, s: ((f - 1) // 2,) * 2,
+        ),
+        Mistake(
             "output rounded down",
             "You round the size of the output down. With a stride of 2, 7 pixels give 4 places.",
             lambda n, f, s: _split(max((n // s - 1) * s + f - n, 0)),

@@ -196,6 +196,7 @@ def test_numbers_in_the_prose():
     assert {step.start for step in trace([Layer(3, 2, 1)] * 6)} == {0.0}
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
 def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
     torch = pytest.importorskip("torch")
     row, weight = torch.arange(1.0, 7.0)[None, None], torch.tensor([[[1.0, 2.0, 4.0, 8.0]]])

@@ -24,7 +24,7 @@ def __getattr__(name):
 
     if name in _EXPORTS:
         return getattr(importlib.import_module(_EXPORTS[name]), name)
-    raise AttributeError(f"module 'course' has no attribute {name!r}")
+    raise AttributeError("module 'course' has no attribute " + repr(name))
 
 
 def __dir__():

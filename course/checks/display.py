@@ -184,7 +184,8 @@ def _grid(
         ]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f'<table style="border-collapse:collapse;margin:0"><caption style="caption-side:top;text-align:left;white-space:nowrap">'
+        '<table style="border-collapse:collapse;margin:0">'
+        '<caption style="caption-side:top;text-align:left;white-space:nowrap">'
         f"<em>{escape(caption)}</em></caption>{''.join(rows)}</table>"
     )
 

@@ -1,0 +1,337 @@
+"""From a bare Python to a command of the course: finds or installs the packages, then runs the command.
+
+Only the standard library is used here. Packages that are already there are used; otherwise they go into
+``.venv`` beside the course. A file in it, written last, says that it is whole; without it the
+environment is repaired.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import queue
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from importlib import metadata, util
+from pathlib import Path
+from typing import TextIO
+
+from .errors import SetupError
+
+__all__ = [
+    "ROOT",
+    "Requirement",
+    "environment_python",
+    "environment_ready",
+    "hand_over",
+    "main",
+    "missing",
+    "prepare_environment",
+    "requirements",
+]
+
+ROOT = Path(__file__).resolve().parent.parent
+WITHOUT_PACKAGES = ("doctor",)
+TESTS_ONLY = "# only for the tests"
+MARKER = "course-ready"
+LOG = "course-install.log"
+AGAIN = "COURSE_INSIDE_VENV"
+NO_NETWORK = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Connection refused"
+    r"|Name or service not known|nodename nor servname|getaddrinfo failed|Temporary failure in name resolution"
+    r"|Network is unreachable|Max retries exceeded"
+)
+NOT_FOUND = re.compile(r"(?:No matching distribution found for|satisfies the requirement) ([^\s(]+)")
+
+
+class Requirement:
+    """One line of ``requirements.txt``: a package, its pinned version, and whether only the tests need it."""
+
+    def __init__(self, name: str, version: str, tests_only: bool):
+        self.name, self.version, self.tests_only = name, version, tests_only
+
+    def installed(self) -> str | None:
+        """Return the version that this Python has, or None."""
+        try:
+            return metadata.version(self.name)
+        except metadata.PackageNotFoundError:
+            return None
+
+    def fits(self, version: str | None) -> bool:
+        """Tell whether a version will do: the same major version as the pin is enough."""
+        return version is not None and version.split(".")[0] == self.version.split(".")[0]
+
+    def __repr__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+def requirements(file: Path | None = None) -> list[Requirement]:
+    """Read the lines of ``requirements.txt`` that hold for this Python.
+
+    A course that was installed as a package has no such file beside it: then its installer saw to them.
+    """
+    file = ROOT / "requirements.txt" if file is None else file
+    if not file.exists():
+        return []
+    found, tests_only = [], False
+    for line in file.read_text(encoding="utf-8").splitlines():
+        tests_only = tests_only or line.lower().startswith(TESTS_ONLY)
+        text = line.split("#")[0].strip()
+        if not text:
+            continue
+        pin, _, marker = (part.strip() for part in text.partition(";"))
+        match = re.fullmatch(r"([A-Za-z0-9._-]+)==([A-Za-z0-9.+!]+)", pin)
+        if not match:
+            raise SetupError(f"{file.name}: the line {line!r} is not NAME==VERSION. Pin one version.")
+        if _holds(marker, line):
+            found.append(Requirement(match[1], match[2], tests_only))
+    return found
+
+
+def _holds(marker: str, line: str) -> bool:
+    """Evaluate the one kind of marker that requirements.txt uses."""
+    if not marker:
+        return True
+    match = re.fullmatch(r'python_version\s*(>=|<)\s*"3\.(\d+)"', marker)
+    if not match:
+        raise SetupError(f'requirements.txt: the line {line!r} needs a marker such as python_version < "3.11".')
+    newer = sys.version_info >= (3, int(match[2]))
+    return newer if match[1] == ">=" else not newer
+
+
+def missing(tests: bool = False) -> list[Requirement]:
+    """Return what this Python lacks, or has in a version that does not fit."""
+    needed = (one for one in requirements() if tests or not one.tests_only)
+    return [one for one in needed if not one.fits(one.installed())]
+
+
+def environment_python(folder: Path) -> Path:
+    """Return the path of the Python of a virtual environment, as this system lays it out."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def environment_ready(folder: Path | None = None) -> bool:
+    """Tell whether ``.venv`` is whole and made from the present ``requirements.txt``."""
+    folder = ROOT / ".venv" if folder is None else folder
+    marker = folder / MARKER
+    return environment_python(folder).exists() and marker.is_file() and marker.read_text() == _fingerprint()
+
+
+def _fingerprint() -> str:
+    file = ROOT / "requirements.txt"
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command of the course, with the packages it needs; return its exit code."""
+    from . import cli
+
+    argv = list(sys.argv[1:] if argv is None else argv)
+    again = os.environ.pop(AGAIN, None)
+    command = next((word for word in argv if not word.startswith("-")), None)
+    asks_for_help = command is None or "-h" in argv or "--help" in argv
+    if asks_for_help or command not in cli.COMMANDS:
+        return cli.main(argv)
+    try:
+        lacking = missing(tests=command == "test")
+        if not lacking:
+            return cli.main(argv)
+        if again:
+            names = ", ".join(map(repr, lacking))
+            raise SetupError(f"The folder .venv is ready, and still lacks {names}: delete .venv and start again.")
+        if command in WITHOUT_PACKAGES and not environment_ready():
+            return cli.main(argv)
+        if not environment_ready():
+            prepare_environment(lacking)
+    except SetupError as error:
+        if "--debug" in argv:
+            raise
+        print(f"course: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ncourse: stopped, as you asked; the same command goes on with it.", file=sys.stderr)
+        return 130
+    python = environment_python(ROOT / ".venv")
+    return hand_over([str(python), "-m", "course", *argv], {AGAIN: "1"})
+
+
+def hand_over(command: Sequence[str], extra: dict[str, str]) -> int:
+    """Go on as another program, with more environment variables; on Windows wait for it instead."""
+    environment = {**os.environ, **extra}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name != "nt":
+        os.execve(command[0], list(command), environment)  # does not come back
+    process = subprocess.Popen(list(command), env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the other program was interrupted as well, and ends by itself
+            continue
+
+
+def prepare_environment(lacking: Sequence[Requirement] = (), out: TextIO | None = None) -> None:
+    """Make ``.venv`` or repair it, and install everything that ``requirements.txt`` names.
+
+    Parameters
+    ----------
+    lacking : sequence of Requirement
+        What was found missing, for the message.
+    out : text stream, optional
+        Where progress is shown; standard error by default.
+
+    Raises
+    ------
+    SetupError
+        Without a way to make an environment, without a network, or when a package cannot be had.
+    """
+    out = sys.stderr if out is None else out
+    folder = ROOT / ".venv"
+    names = ", ".join(one.name for one in lacking[:4]) + (" and more" if len(lacking) > 4 else "")
+    print(
+        f"course: this Python lacks {names or 'packages'}. Everything goes into the folder .venv, once: about 1 GB to "
+        "download\n(on Linux up to 4 GB, since PyTorch brings its GPU libraries there), usually 3 to 15 minutes. "
+        "If it is cut short,\nthe same command goes on.",
+        file=out,
+    )
+    if not _works(environment_python(folder)):
+        _make_environment(folder, out)
+    (folder / MARKER).unlink(missing_ok=True)
+    _install(folder, out)
+    _let_kernels_find_the_course(folder)
+    part = folder / (MARKER + ".part")
+    part.write_text(_fingerprint())
+    os.replace(part, folder / MARKER)
+    print("course: everything is installed.", file=out)
+
+
+def _works(python: Path) -> bool:
+    """Tell whether an environment's Python starts, is new enough and has pip."""
+    test = "import sys, pip; sys.exit(sys.version_info < (3, 10))"
+    try:
+        run = subprocess.run([str(python), "-c", test], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return run.returncode == 0
+
+
+def _make_environment(folder: Path, out: TextIO) -> None:
+    if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise SetupError(
+            "This Python cannot make a virtual environment, since its module 'venv' is not complete: install it "
+            f"(on Debian and Ubuntu: sudo apt install python{version}-venv) and start the same command again."
+        )
+    print(f"course: {'repairing' if folder.exists() else 'making'} .venv ...", file=out, flush=True)
+    command = [sys.executable, "-m", "venv", "--clear", str(folder)]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        problem = (run.stderr or run.stdout).strip().splitlines()[-1:] if run.returncode else []
+        failed = run.returncode != 0
+    except OSError as error:
+        failed, problem = True, [str(error)]
+    if failed:
+        raise SetupError(
+            f"The virtual environment {folder} could not be made ({' '.join(problem) or 'no reason given'}): "
+            "see that the folder can be written and the disk is not full, delete .venv and start again."
+        )
+
+
+def _install(folder: Path, out: TextIO) -> None:
+    """Run pip on requirements.txt with progress; pip's own settings (index, find-links, proxy) hold."""
+    environment = {**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("PIP_RETRIES", "2")
+    environment.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    environment.setdefault("PIP_NO_INPUT", "1")
+    command = [str(environment_python(folder)), "-m", "pip", "install", "--progress-bar", "off"]
+    command += ["-r", str(ROOT / "requirements.txt")]
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    assert process.stdout is not None
+    try:
+        with open(folder / LOG, "w", encoding="utf-8") as log:
+            lines = _show_progress(process.stdout, log, out)
+        status = process.wait()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if status:
+        raise SetupError(_why_pip_failed("".join(lines)))
+
+
+def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]:
+    """Copy pip's output to the log, and show what it does and for how long."""
+    arrived: queue.Queue[str | None] = queue.Queue()
+
+    def read() -> None:
+        for line in stream:
+            arrived.put(line)
+        arrived.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    terminal, start, lines, doing = out.isatty(), time.monotonic(), [], "starting pip"
+    while True:
+        try:
+            line = arrived.get(timeout=1 if terminal else 20)
+        except queue.Empty:
+            line = ""
+        if line is None:
+            break
+        if line:
+            lines.append(line)
+            log.write(line)
+            step = re.match(r"\s*(Collecting|Downloading|Building|Installing)\b(.*)", line)
+            if not step:
+                continue
+            what = "packages (this is the last step)" if step[1] == "Installing" else step[2].split(" (from")[0].strip()
+            size = re.search(r"\([\d.]+ [kMG]B\)", what)
+            doing = f"{step[1].lower()} {what.split('/')[-1] if size else what}"
+        minutes, seconds = divmod(int(time.monotonic() - start), 60)
+        text = f"  {minutes:2d}:{seconds:02d}  {doing}"
+        print(f"\r{text[:100]:<100}" if terminal else text, end="" if terminal else "\n", file=out, flush=True)
+    if terminal:
+        print(file=out)
+    return lines
+
+
+def _why_pip_failed(output: str) -> str:
+    """Turn what pip said into one sentence that says what to do."""
+    wanted = NOT_FOUND.search(output)
+    package = wanted[1] if wanted else "a package"
+    if "No space left on device" in output:
+        return f"The disk of {ROOT} is full: make room (about 6 GB) and start the same command again."
+    if NO_NETWORK.search(output):
+        return (
+            f"There is no network, and {package} is needed from it on first use: connect and start the same command "
+            "again, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder with the packages."
+        )
+    if wanted and "PIP_NO_INDEX" in os.environ:
+        return (
+            f"pip may not use the network (PIP_NO_INDEX is set), and {package} for Python "
+            f"{platform.python_version()} is not in the folder that PIP_FIND_LINKS names: put it there, or unset "
+            "PIP_NO_INDEX."
+        )
+    if wanted:
+        return (
+            f"pip finds no {package} for Python {platform.python_version()} on {platform.system()} "
+            f"{platform.machine()}: use a 64-bit Python 3.11, 3.12 or 3.13, and see that pip's settings "
+            "(pip config list) name an index or a folder that has it."
+        )
+    last = [line.strip() for line in output.splitlines() if line.strip().lower().startswith("error")][-1:]
+    reason = f" ({last[0][:200]})" if last else ""
+    return f"pip could not install the packages{reason}: its whole output is in .venv/{LOG}."
+
+
+def _let_kernels_find_the_course(folder: Path) -> None:
+    """Make ``import course`` work in every program that uses this environment, such as an editor's notebooks."""
+    query = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    run = subprocess.run([str(environment_python(folder)), "-c", query], capture_output=True, text=True, check=True)
+    encoding = "utf-8" if sys.version_info >= (3, 13) else "locale"
+    Path(run.stdout.strip(), "course.pth").write_text(f"{ROOT}\n", encoding=encoding)

@@ -1,0 +1,102 @@
+"""Read a notebook file with nothing but JSON; a file that is not a notebook gets one clear sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import NotebookError
+
+__all__ = ["exercise_of", "read_notebook", "tags_of"]
+
+LARGEST = 64 * 2**20  # bytes; a notebook of the course with its pictures has about one million
+CELL_TYPES = ("code", "markdown", "raw")
+
+
+def read_notebook(path: str | Path) -> dict[str, Any]:
+    """Return the notebook in a file, every cell's source as one string.
+
+    Parameters
+    ----------
+    path : str or Path
+        A notebook of format 4, as every Jupyter since 2015 writes it.
+
+    Returns
+    -------
+    dict
+        The notebook as the file has it. What this function has looked at: ``"cells"`` is a list of
+        dicts, each with a known ``"cell_type"``, a ``"source"`` that is one string of valid Unicode, a
+        ``"metadata"`` that is a dict and, for code, an ``"outputs"`` that is a list of dicts.
+
+    Raises
+    ------
+    NotebookError
+        The file cannot be read or is no notebook of format 4; the sentence says which and what to do.
+    """
+    path = Path(path)
+    try:
+        if path.is_file() and path.stat().st_size > LARGEST:
+            raise NotebookError(
+                f"{path.name} is larger than {LARGEST // 2**20} MiB, which no notebook of the course is. "
+                "Clear its outputs in JupyterLab (Edit > Clear Outputs of All Cells) and save it."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise NotebookError(f"{path} cannot be read ({reason}). Give the path of a notebook.") from error
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise _not_one(path, "it does not hold JSON, as a notebook does") from error
+    if not isinstance(content, dict) or "nbformat" not in content:
+        raise _not_one(path, "its JSON is not that of a notebook")
+    if content["nbformat"] != 4 or isinstance(content["nbformat"], bool):
+        raise NotebookError(
+            f"{path.name} is in notebook format {str(content['nbformat'])[:20]}, and the course reads format 4. "
+            "Open it in JupyterLab and save it there, which converts it."
+        )
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise _not_one(path, "it has no list of cells")
+    for number, cell in enumerate(cells, start=1):
+        _check_cell(path, number, cell)
+    if not isinstance(content.setdefault("metadata", {}), dict):
+        raise _not_one(path, "its metadata are not a table")
+    return content
+
+
+def exercise_of(cell: dict[str, Any]) -> str | None:
+    """Return the name of the exercise that a cell belongs to, or None."""
+    ours = cell["metadata"].get("course")
+    name = ours.get("exercise") if isinstance(ours, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def tags_of(cell: dict[str, Any]) -> list[str]:
+    """Return the tags of a cell."""
+    tags = cell["metadata"].get("tags")
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _check_cell(path: Path, number: int, cell: Any) -> None:
+    """Look at one cell, and join its source to one string."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in CELL_TYPES:
+        raise _not_one(path, f"cell {number} is neither code nor text")
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(part, str) for part in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise _not_one(path, f"cell {number} has no source")
+    # Half a character (a lone surrogate) can stand in JSON, but in no Python source.
+    cell["source"] = source.encode("utf-8", "replace").decode("utf-8")
+    if not isinstance(cell.setdefault("metadata", {}), dict):
+        raise _not_one(path, f"the metadata of cell {number} are not a table")
+    if cell["cell_type"] == "code":
+        outputs = cell.setdefault("outputs", [])
+        if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
+            raise _not_one(path, f"cell {number} has outputs that are not a list")
+
+
+def _not_one(path: Path, why: str) -> NotebookError:
+    return NotebookError(f"{path.name} is not a notebook: {why}. Save it again from JupyterLab, or take a fresh copy.")

@@ -277,9 +277,7 @@ def whole_number(function: str, argument: str, value: object, least: int | None 
             function, argument, "be a whole number", value, "Write it without a decimal point, such as 2."
         ) from None
     if least is not None and number < least:
-        raise argument_error(
-            function, argument, f"be at least {least}", number, f"Use {argument}={least} or more."
-        )
+        raise argument_error(function, argument, f"be at least {least}", number, f"Use {argument}={least} or more.")
     return number
 
 

@@ -248,26 +248,28 @@ def _install(folder: Path, out: TextIO) -> None:
     environment.setdefault("PIP_RETRIES", "2")
     environment.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     environment.setdefault("PIP_NO_INPUT", "1")
-    command = [str(environment_python(folder)), "-m", "pip", "install", "--progress-bar", "off"]
+    log = folder / LOG  # pip's own, since only there it says of every failure whether the network was the reason
+    log.unlink(missing_ok=True)
+    command = [str(environment_python(folder)), "-m", "pip", "--log", str(log), "install", "--progress-bar", "off"]
     command += ["-r", str(ROOT / "requirements.txt")]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
     assert process.stdout is not None
     try:
-        with open(folder / LOG, "w", encoding="utf-8") as log:
-            lines = _show_progress(process.stdout, log, out)
+        _show_progress(process.stdout, out)
         status = process.wait()
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
     if status:
-        raise SetupError(_why_pip_failed("".join(lines)))
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        raise SetupError(_why_pip_failed(said))
 
 
-def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]:
-    """Copy pip's output to the log, and show what it does and for how long."""
+def _show_progress(stream: Iterable[str], out: TextIO) -> None:
+    """Show what pip does and for how long."""
     arrived: queue.Queue[str | None] = queue.Queue()
 
     def read() -> None:
@@ -276,7 +278,7 @@ def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]
         arrived.put(None)
 
     threading.Thread(target=read, daemon=True).start()
-    terminal, start, lines, doing = out.isatty(), time.monotonic(), [], "starting pip"
+    terminal, start, doing = out.isatty(), time.monotonic(), "starting pip"
     while True:
         try:
             line = arrived.get(timeout=1 if terminal else 20)
@@ -285,8 +287,6 @@ def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]
         if line is None:
             break
         if line:
-            lines.append(line)
-            log.write(line)
             step = re.match(r"\s*(Collecting|Downloading|Building|Installing)\b(.*)", line)
             if not step:
                 continue
@@ -298,7 +298,6 @@ def _show_progress(stream: Iterable[str], log: TextIO, out: TextIO) -> list[str]
         print(f"\r{text[:100]:<100}" if terminal else text, end="" if terminal else "\n", file=out, flush=True)
     if terminal:
         print(file=out)
-    return lines
 
 
 def _why_pip_failed(output: str) -> str:
@@ -324,7 +323,7 @@ def _why_pip_failed(output: str) -> str:
             f"{platform.machine()}: use a 64-bit Python 3.11, 3.12 or 3.13, and see that pip's settings "
             "(pip config list) name an index or a folder that has it."
         )
-    last = [line.strip() for line in output.splitlines() if line.strip().lower().startswith("error")][-1:]
+    last = re.findall(r"\bERROR: .*", output)[:1]
     reason = f" ({last[0][:200]})" if last else ""
     return f"pip could not install the packages{reason}: its whole output is in .venv/{LOG}."
 

@@ -301,7 +301,7 @@ def _load(folder: Path, split: str, source: str) -> Dataset:
         file = FILES[split, part]
         path = locate(folder, file)
         if path is None:
-            raise DataError(f"{folder} has no file {file.name}. {HINT} --to {folder}, or name another folder.")
+            raise DataError(f"{folder} has no file {file.name}. {HINT[:-1]} --to {folder}', or name another folder.")
         contents.append(read_checked(path, file))
     pixels = np.frombuffer(contents[0], np.uint8, offset=16).reshape(-1, 28, 28).copy()
     labels = np.frombuffer(contents[1], np.uint8, offset=8).copy()

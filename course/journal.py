@@ -263,7 +263,7 @@ def _compared(guess: Any, answer: Any) -> str:
         return _distance(guess, answer)
     if isinstance(guess, list) and isinstance(answer, list):
         if len(guess) != len(answer):
-            return f"Your list has {len(guess)} entries, the answer {len(answer)}."
+            return f"Your list has the length {len(guess)}, the answer the length {len(answer)}."
         right = sum(_same(mine, true) for mine, true in zip(guess, answer, strict=True))
         return "Exactly right." if right == len(answer) else f"{right} of {len(answer)} entries are right."
     if type(guess) is type(answer):

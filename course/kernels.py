@@ -37,9 +37,7 @@ Kernel = NDArray[np.float64]
 def _odd(function: str, size: int) -> int:
     size = whole_number(function, "size", size)
     if size % 2 == 0:
-        raise argument_error(
-            function, "size", "be odd, so that it has a middle", size, f"Use size={size + 1}."
-        )
+        raise argument_error(function, "size", "be odd, so that it has a middle", size, f"Use size={size + 1}.")
     return size
 
 
@@ -134,9 +132,7 @@ def gaussian_blur(size: int = 5, sigma: float = 1.0) -> Kernel:
     """
     size = _odd("gaussian_blur", size)
     if isinstance(sigma, bool) or not isinstance(sigma, int | float | np.number) or not 0 < sigma < np.inf:
-        raise argument_error(
-            "gaussian_blur", "sigma", "be a number above 0", sigma, "Use sigma=1.0 for a light blur."
-        )
+        raise argument_error("gaussian_blur", "sigma", "be a number above 0", sigma, "Use sigma=1.0 for a light blur.")
     distance = np.arange(size) - size // 2
     bell = np.exp(-(distance**2) / (2 * float(sigma) ** 2))
     kernel = np.outer(bell, bell)

@@ -49,7 +49,8 @@ class Finding:
 
     def __str__(self) -> str:
         """Return the finding as one line."""
-        return f"{self.notebook}: cell {self.cell!r}: {self.what}"
+        cell = f"cell {self.cell!r}: " if self.cell else ""
+        return f"{self.notebook}: {cell}{self.what}"
 
 
 def lint_lesson(lesson: Lesson, root: Path = ROOT) -> list[Finding]:
@@ -106,18 +107,36 @@ def begins_with_title(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str,
 
 
 def ends_with_summary_and_recall(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """The last two sections are a summary, and a recall with three to five questions in a list."""
-    sections = _sections(notebook)
-    last = sections[-2:]
-    words = ("summary", "recall")
-    if len(last) < 2 or any(word not in title.lower() for (_, title, _), word in zip(last, words, strict=True)):
+    """The last sections are a summary and a recall with three to five questions; what comes next may follow."""
+    sections = _sections(notebook)[-3:]
+    recall = next((k for k, (_, title, _) in enumerate(sections) if re.search(r"\brecall\b", title, re.I)), 0)
+    if not recall or not re.search(r"\bsummary\b|\bwhat you now know\b", sections[recall - 1][1], re.I):
         cell = sections[-1][0] if sections else ""
-        yield cell, "the notebook does not end with a section 'Summary' and a section 'Recall'"
+        yield cell, "the notebook does not end with a 'Summary' (or 'What you now know') and, after it, a 'Recall'"
         return
-    items = re.split(r"(?m)^(?:\d+[.)]|[-*]) ", last[1][2])[1:]
+    cell, _, text = sections[recall]
+    items = re.split(r"(?m)^(?:\d+[.)]|[-*]) ", re.sub(r"(?s)<details>.*?</details>", "", text))[1:]
     questions = sum("?" in item.split("\n\n")[0] for item in items)
     if questions not in RECALL_QUESTIONS:
-        yield last[1][0], f"the recall has {questions} questions in its list; it needs three to five"
+        yield cell, f"the recall has {questions} questions in its list; it needs three to five"
+
+
+def announces_exercises(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """The text before an exercise names it, its points and its minutes, as the manifest has them."""
+    entries = {exercise.name: exercise for exercise in lesson.exercises}
+    text = ""  # since the last exercise or check
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text += cell["source"] + "\n"
+        entry = entries.get(exercise_of(cell) or "")
+        if entry and "exercise" in tags_of(cell):
+            points = f"{entry.points} point" + "s" * (entry.points != 1)
+            for words in (entry.name, points, f"{entry.minutes} minutes"):
+                short = words.replace("minutes", "min")
+                if not re.search(rf"\b{short}(utes)?\b", text):
+                    yield _id(cell), f"the text before the exercise does not say {words!r}"
+        if exercise_of(cell):
+            text = ""
 
 
 def has_every_exercise(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
@@ -133,8 +152,9 @@ def has_every_exercise(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str
     expected = [exercise.name for exercise in lesson.exercises if exercise.name in names]
     if list(dict.fromkeys(names)) != expected and set(names) == set(expected):
         yield "", f"the exercises are not in the order of the manifest: {', '.join(expected)}"
-    for (tag, cell), (next_tag, after) in zip(found, [*found[1:], ("", None)], strict=True):
-        if tag == "exercise" and (next_tag != "check" or after is None or exercise_of(after) != exercise_of(cell)):
+    for number, (tag, cell) in enumerate(found):
+        following = [(next_tag, exercise_of(after)) for next_tag, after in found[number + 1 : number + 2]]
+        if tag == "exercise" and following != [("check", exercise_of(cell))]:
             yield _id(cell), f"the check of {exercise_of(cell)} does not follow"
 
 
@@ -282,6 +302,7 @@ SOLUTION_RULES: tuple[Rule, ...] = (was_executed, has_clean_outputs, has_describ
 SHARED_RULES: tuple[Rule, ...] = (
     begins_with_title,
     ends_with_summary_and_recall,
+    announces_exercises,
     has_every_exercise,
     has_known_tags,
     has_unique_ids,
@@ -368,9 +389,9 @@ class _Images(HTMLParser):
         if given.get("aria-hidden") == "true":
             return
         if (tag == "img" and not given.get("alt")) or (tag == "canvas" and not given.get("aria-label")):
-            self.bare.append(f"an <{tag}> has no alternative text")
+            self.bare.append(f"the <{tag}> has no alternative text")
         if tag == "svg" and not (given.get("aria-label") or given.get("aria-labelledby")):
-            self.bare.append("an <svg> has no aria-label")
+            self.bare.append("the <svg> has no aria-label")
 
 
 def _undescribed(html: str) -> list[str]:

@@ -20,7 +20,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import SourceError
+from ..errors import SetupError, SourceError
 from ..manifest import Lesson
 
 __all__ = ["PLACEHOLDER", "Cell", "lesson_code", "read_source", "solution_code"]
@@ -112,8 +112,10 @@ def lesson_code(cell: Cell) -> str:
 
 
 def _parse(text: str, name: str) -> list[Cell]:
-    import jupytext
-
+    try:
+        import jupytext
+    except ImportError as error:
+        raise SetupError("jupytext is missing. Install it with: pip install -r requirements.txt") from error
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext lets the errors of its YAML and of nbformat through
@@ -257,7 +259,7 @@ def _check_leaks(name: str, cells: list[Cell]) -> None:
         for answer in _answers(cell):
             squeezed = _squeezed(answer)
             for other in cells:
-                if len(squeezed) >= 60 and squeezed in lesson[other.label]:
+                if len(squeezed) >= 50 and squeezed in lesson[other.label]:
                     what = f"its answer stands in cell {other.label!r} (line {other.line}) too"
                     raise _error(name, cell, what, "Remove it there: the lesson would hand it out.")
 

@@ -39,14 +39,14 @@ def as_numbers(function: str, argument: str, value: ArrayLike) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise argument_error(
-            function, argument, "have rows of equal length", _brief(value), "Make all its rows equally long."
+            function, argument, "have rows of equal length", value, "Make all its rows equally long."
         ) from None
     if array.dtype.kind not in "iuf" or array.dtype.itemsize not in {1, 2, 4, 8}:
         raise argument_error(
             function,
             argument,
             "hold whole numbers or floats",
-            _Shown(f"{array.dtype} values" if array.dtype != object else _brief(value)),
+            _Shown(f"{array.dtype} values") if isinstance(value, np.ndarray) else value,
             f"Convert it first, with np.asarray({argument}, dtype=np.float64).",
         )
     return array
@@ -63,7 +63,7 @@ def as_floats(function: str, argument: str, value: ArrayLike, axes: int | None =
             function,
             argument,
             f"have {_AXES[axes]}",
-            array if array.ndim else _brief(value),
+            array if array.ndim else value,
             "Reshape it, or add the missing axes with array[np.newaxis].",
         )
     if array.dtype.kind != "f":
@@ -111,9 +111,7 @@ def output_shape(
     spans = [(f - 1) * d + 1 for f, d in zip(kernel_size, dilation, strict=True)]
     padded = tuple(n + 2 * p for n, p in zip(size, padding, strict=True))
     if any(span > n for span, n in zip(spans, padded, strict=True)):
-        spread = (
-            "" if dilation == (1, 1) else f", spread over {spans[0]} x {spans[1]} pixels by its dilation,"
-        )
+        spread = "" if dilation == (1, 1) else f", spread over {spans[0]} x {spans[1]} pixels by its dilation,"
         raise argument_error(
             function,
             "kernel_size",
@@ -144,8 +142,3 @@ class _Shown(str):
 
     def __repr__(self) -> str:
         return str(self)
-
-
-def _brief(value: object) -> object:
-    """Return something short to show for `value`, which is not an array of numbers."""
-    return _Shown(f"a {type(value).__name__}") if hasattr(value, "__array__") else value

@@ -267,9 +267,7 @@ def _checked(
     biases = np.zeros(0, np.float32) if bias is None else as_floats(function, "bias", bias, axes=1)
     if bias is not None:
         check_shape(function, "bias", biases, shape[1:2], "Give one number for each output map.")
-    grad = (
-        np.zeros(0, np.float32) if grad_output is None else as_floats(function, "grad_output", grad_output, 4)
-    )
+    grad = np.zeros(0, np.float32) if grad_output is None else as_floats(function, "grad_output", grad_output, 4)
     if grad_output is not None:
         check_shape(function, "grad_output", grad, shape, "It has the shape of the output of conv2d.")
     x, weight, biases, grad = floats_together(x, weight, biases, grad)

@@ -152,9 +152,7 @@ def gradcheck(
         if arrays[number].size
     ]
     if not reports:
-        raise argument_error(
-            "gradcheck", "inputs", "hold at least one number", shapes, "Give it some numbers."
-        )
+        raise argument_error("gradcheck", "inputs", "hold at least one number", shapes, "Give it some numbers.")
     return max(reports, key=lambda found: found[0])[1]
 
 
@@ -179,9 +177,7 @@ def _compare(
     difference = np.nan_to_num(abs(gradient - measured) / scale, nan=np.inf)
     index = tuple(int(i) for i in np.unravel_index(difference.argmax(), difference.shape))
     worst = float(difference[index])
-    return worst, GradientReport(
-        worst <= tolerance, number, index, float(gradient[index]), float(measured[index])
-    )
+    return worst, GradientReport(worst <= tolerance, number, index, float(gradient[index]), float(measured[index]))
 
 
 def _copies(arrays: list[Array]) -> list[Array]:

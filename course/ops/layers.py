@@ -250,9 +250,7 @@ def _inputs_and_weights(function: str, x: ArrayLike, weight: ArrayLike) -> list[
 def _scores(function: str, x: ArrayLike) -> Array:
     x = as_floats(function, "x", x)
     if x.ndim == 0 or x.shape[-1] == 0:
-        raise argument_error(
-            function, "x", "have at least one class", x, "Its last axis has one score for each class."
-        )
+        raise argument_error(function, "x", "have at least one class", x, "Its last axis has one score for each class.")
     return x
 
 

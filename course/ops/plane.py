@@ -212,9 +212,7 @@ def _image_and_kernel(function: str, image: ArrayLike, kernel: ArrayLike) -> lis
     kernel = as_floats(function, "kernel", kernel, axes=2)
     for name, array in (("image", image), ("kernel", kernel)):
         if not array.size:
-            raise argument_error(
-                function, name, "have at least one row and one column", array, "Give it some numbers."
-            )
+            raise argument_error(function, name, "have at least one row and one column", array, "Give it some numbers.")
     return floats_together(image, kernel)
 
 

@@ -261,11 +261,7 @@ class _Pooling(NamedTuple):
         """Return, for each place in a window, the pixels that lie there in all windows, row by row."""
         (f_h, f_w), (s_h, s_w), (d_h, d_w) = self.kernel_size, self.stride, self.dilation
         out_h, out_w = self.output_shape[2:]
-        return [
-            (..., seen_by(u, out_h, s_h, d_h), seen_by(v, out_w, s_w, d_w))
-            for u in range(f_h)
-            for v in range(f_w)
-        ]
+        return [(..., seen_by(u, out_h, s_h, d_h), seen_by(v, out_w, s_w, d_w)) for u in range(f_h) for v in range(f_w)]
 
     def counts(self, count_include_pad: bool) -> Array:
         """Return how many pixels count in each window, in the type of `x`."""
@@ -299,9 +295,7 @@ def _checked(
     grad_output: ArrayLike | None = None,
 ) -> _Pooling:
     x = as_maps(function, "x", x)
-    f, s, p, d = window_arguments(
-        function, kernel_size, kernel_size if stride is None else stride, padding, dilation
-    )
+    f, s, p, d = window_arguments(function, kernel_size, kernel_size if stride is None else stride, padding, dilation)
     if any(2 * p_ > (f_ - 1) * d_ + 1 for p_, f_, d_ in zip(p, f, d, strict=True)):
         raise argument_error(
             function,
@@ -311,9 +305,7 @@ def _checked(
             f"Use at most {tuple(((f_ - 1) * d_ + 1) // 2 for f_, d_ in zip(f, d, strict=True))} here.",
         )
     shape = (*x.shape[:2], *output_shape(function, x.shape[2:], f, s, p, d))
-    grad = (
-        np.zeros(0, np.float32) if grad_output is None else as_floats(function, "grad_output", grad_output, 4)
-    )
+    grad = np.zeros(0, np.float32) if grad_output is None else as_floats(function, "grad_output", grad_output, 4)
     if grad_output is not None:
         check_shape(function, "grad_output", grad, shape, "It has the shape of the output of the pooling.")
     x, grad = floats_together(x, grad)

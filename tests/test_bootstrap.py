@@ -1,0 +1,236 @@
+import ast
+import base64
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from course import bootstrap, cli
+from course.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def bare(*words, cwd=ROOT, code=None, **environment):
+    """Run this Python without its packages: -S leaves site-packages out, -I everything from outside."""
+    start = code or f"import sys; sys.argv[1:] = {list(words)!r}"
+    run = f"{start}\nsys.path.insert(0, {str(cwd)!r})\nimport runpy; runpy.run_module('course', run_name='__main__')"
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", run],
+        capture_output=True, text=True, timeout=300, cwd=cwd, env={**os.environ, **environment}, check=False,
+    )  # fmt: skip
+
+
+def wheel(folder, name, version):
+    """Write the smallest wheel: one module of that name."""
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f"version = {version!r}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = ""
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        record += f"{path},sha256={digest},{len(text.encode())}\n"
+    files[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+
+
+@pytest.fixture
+def small_course(tmp_path):
+    """A copy of the course's start whose one requirement is a wheel of ours, and whose `data` tells where it runs."""
+    root = tmp_path / "a course"  # a blank in the path, as on many machines
+    (root / "course" / "commands").mkdir(parents=True)
+    for name in ("__init__", "__main__", "bootstrap", "cli", "errors", "commands/__init__"):
+        shutil.copy(ROOT / "course" / f"{name}.py", root / "course" / f"{name}.py")
+    (root / "course" / "commands" / "data.py").write_text(
+        "import sys\nHELP = EXAMPLE = 'x'\ndef add_arguments(parser): pass\n"
+        "def run(arguments):\n    import courseprobe\n    print(sys.prefix, courseprobe.version)\n    return 7\n"
+    )
+    (root / "requirements.txt").write_text("courseprobe==1.0\n")
+    return root
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 9, 18)])
+def test_an_old_python_is_told_in_one_sentence(version):
+    answer = bare(code=f"import sys; sys.argv[1:] = ['lab']; sys.version_info = {version!r}")
+    assert answer.returncode == 2
+    assert answer.stdout == ""
+    assert answer.stderr.count("\n") == 1
+    assert f"needs Python 3.10 or newer, and this is Python {'.'.join(map(str, version))}" in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
+def test_the_first_files_parse_on_old_pythons(name):
+    tree = ast.parse((ROOT / "course" / name).read_text(), feature_version=(3, 7))
+    new = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.AsyncFunctionDef, ast.Match)
+    assert not [node for node in ast.walk(tree) if isinstance(node, new)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert not [one.name for one in functions if one.returns or one.args.kwonlyargs or one.args.posonlyargs]
+
+
+@pytest.mark.parametrize("version", ["2.7.18", "3.6.15", "3.8.18", "3.9.18"])
+def test_a_real_old_python_says_the_same(version):
+    python = Path.home() / ".pyenv" / "versions" / version / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"there is no Python {version} here")
+    answer = subprocess.run(
+        [str(python), "-B", "-m", "course", "lab"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 2
+    assert "needs Python 3.10 or newer" in answer.stderr
+
+
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_help_needs_no_package(name):
+    if not (ROOT / "course" / "commands" / f"{name}.py").exists():
+        pytest.skip(f"there is no command {name} yet")
+    answer = bare(name, "--help")
+    assert answer.returncode == 0, answer.stderr
+    assert "example: python3 -m course" in answer.stdout
+
+
+def test_the_doctor_needs_no_package(small_course):
+    shutil.copytree(ROOT / "course", small_course / "course", dirs_exist_ok=True)
+    answer = bare("doctor", cwd=small_course)
+    assert "Traceback" not in answer.stderr
+    assert answer.returncode == 1
+    assert "courseprobe==1.0 (here: none)" in answer.stdout
+    assert "'python3 -m course lab' installs it" in answer.stdout
+
+
+def test_the_requirements_are_exact_pins_and_pyproject_takes_them_from_there():
+    text = (ROOT / "pyproject.toml").read_text()
+    assert 'dynamic = ["dependencies"]' in text
+    assert 'dependencies = {file = ["requirements.txt"]}' in text
+    names = [one.name for one in bootstrap.requirements()]
+    assert len(names) == len(set(names))
+    assert "torch==2.13.0" in map(repr, bootstrap.requirements())
+
+
+def test_every_marked_package_has_a_line_for_each_python():
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if ";" in line]
+    names = {line.split("==")[0] for line in lines}
+    for name in names:
+        markers = sorted(line.split(";")[1].strip() for line in lines if line.startswith(f"{name}=="))
+        assert markers == ['python_version < "3.11"', 'python_version >= "3.11"']
+
+
+@pytest.mark.parametrize("line", ["numpy", "numpy>=2", "numpy==2.0; sys_platform == 'win32'", "-r more.txt"])
+def test_a_line_that_is_no_pin_is_refused(tmp_path, line):
+    file = tmp_path / "requirements.txt"
+    file.write_text(line + "\n")
+    with pytest.raises(SetupError, match=r"requirements\.txt: the line .* (is not NAME==VERSION|needs a marker)"):
+        bootstrap.requirements(file)
+
+
+@pytest.mark.parametrize(
+    ("version", "fits"), [("2.13.0", True), ("2.4.1+cu121", True), ("1.13.1", False), ("3.0", False), (None, False)]
+)
+def test_the_same_major_version_is_enough(version, fits):
+    assert bootstrap.Requirement("torch", "2.13.0", False).fits(version) is fits
+
+
+def test_a_package_index_that_lacks_the_package_gives_one_sentence(small_course, tmp_path):
+    (tmp_path / "empty").mkdir()
+    answer = bare("data", cwd=small_course, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path / "empty"))
+    assert answer.returncode == 2
+    last = answer.stderr.splitlines()[-1]
+    assert last.startswith("course: pip may not use the network (PIP_NO_INDEX is set), and courseprobe==1.0 for Python")
+    assert "Traceback" not in answer.stderr
+    assert not bootstrap.environment_ready(small_course / ".venv")
+
+
+def test_no_network_gives_one_sentence(small_course):
+    # even without the warnings that pip prints between its tries
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
+    answer = bare("data", cwd=small_course, PIP_FIND_LINKS="", PIP_EXTRA_INDEX_URL="", **nowhere)
+    assert answer.returncode == 2
+    last = answer.stderr.splitlines()[-1]
+    assert last.startswith("course: There is no network, and courseprobe==1.0 is needed from it on first use: connect")
+    assert not bootstrap.environment_ready(small_course / ".venv")
+
+
+def test_a_folder_of_packages_is_enough_and_a_half_made_environment_is_repaired(small_course, tmp_path):
+    wheel(tmp_path / "wheels", "courseprobe", "1.0")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    (small_course / ".venv" / "bin").mkdir(parents=True)  # what a run that was stopped at once leaves
+    answer = bare("data", cwd=small_course, **offline)
+    assert answer.returncode == 7, answer.stderr
+    assert answer.stdout.splitlines()[-1] == f"{small_course / '.venv'} 1.0"
+    assert "repairing .venv" in answer.stderr
+
+    again = bare("data", cwd=small_course, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path / "none"))
+    assert (again.returncode, again.stderr) == (7, "")  # at once, and without pip
+
+    python = bootstrap.environment_python(small_course / ".venv")
+    elsewhere = subprocess.run([str(python), "-c", "import course; print(course.__file__)"], cwd=tmp_path,
+                               capture_output=True, text=True, check=True)  # fmt: skip
+    assert Path(elsewhere.stdout.strip()).parent == small_course / "course"  # an editor's kernel finds the course
+
+    (small_course / ".venv" / "course-ready").unlink()  # stopped while installing
+    shutil.rmtree(next((small_course / ".venv").rglob("courseprobe-1.0.dist-info")))
+    assert bare("data", cwd=small_course, **offline).returncode == 7
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        (
+            "WARNING: Retrying (...) after connection broken by 'NewConnectionError(...)'\n"
+            "ERROR: No matching distribution found for torch==2.13.0\n",
+            r"^There is no network, and torch==2\.13\.0 is needed from it on first use: connect and",
+        ),
+        ("ERROR: No matching distribution found for torch==2.13.0\n", r"^pip finds no torch==2\.13\.0 for Python 3\."),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n", r"disk .* full"),
+        ("something else\nERROR: it broke\n", r"could not install the packages \(ERROR: it broke\): its whole output"),
+    ],
+)
+def test_what_pip_says_becomes_one_sentence(monkeypatch, output, sentence):
+    monkeypatch.delenv("PIP_NO_INDEX", raising=False)
+    with pytest.raises(SetupError, match=sentence):
+        raise SetupError(bootstrap._why_pip_failed(output))
+
+
+def test_a_python_without_venv_is_told_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap.util, "find_spec", lambda name: None)
+    with pytest.raises(SetupError, match=r"module 'venv' is not complete: install it .*apt install python3\.\d+-venv"):
+        bootstrap.prepare_environment(out=io.StringIO())
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_folder_that_cannot_be_written_gives_one_sentence(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path / "file")
+    with pytest.raises(SetupError, match=r"The virtual environment .* could not be made"):
+        bootstrap.prepare_environment(out=io.StringIO())
+
+
+def test_the_paths_of_windows(monkeypatch, tmp_path):
+    monkeypatch.setattr(bootstrap.os, "name", "nt")
+    assert bootstrap.environment_python(tmp_path).parts[-2:] == ("Scripts", "python.exe")
+
+
+def test_on_windows_the_other_program_is_waited_for(monkeypatch):
+    monkeypatch.setattr(bootstrap.os, "name", "nt")
+    code = "import os, sys; sys.exit(int(os.environ['COURSE_PROBE']))"
+    assert bootstrap.hand_over([sys.executable, "-c", code], {"COURSE_PROBE": "9"}) == 9
+
+
+def test_an_environment_that_is_ready_but_lacks_a_package_does_not_start_itself_for_ever(monkeypatch, capsys):
+    monkeypatch.setenv(bootstrap.AGAIN, "1")
+    monkeypatch.setattr(bootstrap, "missing", lambda tests: [bootstrap.Requirement("thing", "1.0", False)])
+    assert bootstrap.main(["data"]) == 2
+    assert "still lacks thing==1.0: delete .venv and start again" in capsys.readouterr().err
+    assert bootstrap.AGAIN not in os.environ

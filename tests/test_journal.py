@@ -1,0 +1,313 @@
+"""The journal: what is written down, shown, shared between kernels, and kept when things go wrong."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import course
+from course import journal
+from course.errors import ArgumentError, CourseError
+from course.manifest import LESSONS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch):
+    """A progress file of the test's own, and an empty memory."""
+    path = tmp_path / "progress.json"
+    monkeypatch.setenv("COURSE_PROGRESS", str(path))
+    monkeypatch.setattr(journal, "_in_memory", {})
+    return path
+
+
+def said(function, *arguments):
+    """Return what a call prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        function(*arguments)
+    return out.getvalue()
+
+
+# --- Guesses ------------------------------------------------------------------------------------------
+
+VERDICTS = [
+    (10_000_000, 7_840_000, "weights", "Your guess was 2,160,000 too high, which is 28 % of the answer."),
+    (3, 1000, "", "Your guess was 997 too low: the answer is 333 times your guess."),
+    (100, 30, "", "Your guess was 70 too high: your guess is 3.3 times the answer."),
+    (-5, -4, "", "Your guess was 1 too low, which is 25 % of the answer."),
+    (1e9, 1, "", "Your guess was 999,999,999 too high: your guess is more than a million times the answer."),
+    (1000.5, 1000, "", "Your guess was 0.5 too high, which is less than 1 % of the answer."),
+    (0, 5, "", "Your guess was 5 too low."),
+    (-3, 3, "", "Your guess was 6 too low."),
+    (5, 5, "pixels", "Exactly right."),
+    (0.1 + 0.2, 0.3, "", "Exactly right."),
+    (np.int64(7), np.float32(7), "", "Exactly right."),
+    (" Vertical", "vertical ", "", "Exactly right."),
+    ("vertical", "horizontal", "", "That is not the same."),
+    (True, True, "", "Exactly right."),
+    ((3, 4), [3, 5], "", "1 of 2 entries are right."),
+    ([3, 5], np.array([3, 5]), "", "Exactly right."),
+    ([3], [3, 5], "", "Your list has the length 1, the answer the length 2."),
+    ([[1, 2], [3, 4]], [[1, 2], [3, 4]], "", "Exactly right."),
+]
+
+
+@pytest.mark.parametrize(("guess", "answer", "unit", "verdict"), VERDICTS, ids=str)
+def test_a_guess_is_shown_beside_the_answer(guess, answer, unit, verdict):
+    journal.predict("q", guess)
+    lines = said(journal.reveal, "q", answer, unit).splitlines()
+    assert lines[0].startswith("Your guess: ")
+    assert lines[1].startswith("The answer: ")
+    assert lines[1].endswith(f" {unit}." if unit else ".")
+    assert lines[2:] == [verdict]
+
+
+def test_what_a_guess_says_word_for_word():
+    assert said(course.predict, "q", 10_000_000) == "Your guess is written down: 10,000,000.\n"
+    assert said(course.reveal, "q", 7_840_000, "weights").splitlines() == [
+        "Your guess: 10,000,000 weights.",
+        "The answer: 7,840,000 weights.",
+        "Your guess was 2,160,000 too high, which is 28 % of the answer.",
+    ]
+    assert said(course.predict, "q", "many") == "Your guess is written down: many.\n"
+    assert said(course.reveal, "q", 5, "weights") == "Your guess: many.\nThe answer: 5 weights.\n"
+
+
+def test_no_guess_is_no_error():
+    assert said(course.predict, "q", None).startswith("No guess yet. Replace None by your guess")
+    assert said(course.reveal, "q", 5, "weights") == "No guess was made. The answer: 5 weights.\n"
+
+
+def test_the_last_guess_counts(file):
+    journal.predict("q", 1)
+    journal.predict("r", 1.5)
+    journal.predict("q", [2, "b"])
+    assert json.loads(file.read_text())["guesses"] == {"q": [2, "b"], "r": 1.5}
+
+
+@pytest.mark.parametrize("guess", [float("nan"), float("inf"), 10**400, {}, object(), [1, None], "x" * 3000, 1j])
+def test_a_guess_that_is_none_is_refused(guess, file):
+    with pytest.raises(ArgumentError, match=r"^predict: guess must be a finite number, a text, or a short list"):
+        journal.predict("q", guess)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("question", ["", "  ", None, 3])
+def test_a_question_has_a_name(question):
+    for function in (journal.predict, journal.reveal):
+        with pytest.raises(ArgumentError, match=f"^{function.__name__}: question must be a text that is not empty"):
+            function(question, 3)
+
+
+def test_an_answer_that_cannot_be_shown_is_refused():
+    with pytest.raises(ArgumentError, match=r"^reveal: answer must"):
+        journal.reveal("q", float("nan"))
+
+
+numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)).filter(lambda x: abs(x) < 1e300)
+
+
+@given(guess=numbers, answer=numbers)
+def test_any_two_numbers_are_compared_in_the_right_direction(guess, answer):
+    sentence = journal._compared(guess, answer)
+    assert sentence == "Exactly right." or f"too {'high' if guess > answer else 'low'}" in sentence
+    assert "nan" not in sentence
+    assert "inf" not in sentence
+
+
+# --- Checks, hints, the table -------------------------------------------------------------------------
+
+
+def test_the_last_check_counts(file):
+    journal.record_check("output_size", False, "rounds up")
+    entry = json.loads(file.read_text())["exercises"]["output_size"]
+    assert entry == {"checks": 1, "hints": 0, "mistake": "rounds up", "passed": False}
+    journal.record_check("output_size", True)
+    assert journal.progress().points == 2
+    assert json.loads(file.read_text())["exercises"]["output_size"]["mistake"] is None
+    journal.record_check("output_size", False, None)
+    assert journal.progress().points == 0
+
+
+def test_hints_are_counted_for_each_exercise(file):
+    assert [journal.record_hint(name) for name in ("conv2d", "conv2d", "unpad", "conv2d")] == [1, 2, 1, 3]
+    assert journal.progress().hints == 4
+
+
+@pytest.mark.parametrize("record", [lambda: journal.record_check("half", True), lambda: journal.record_hint("half")])
+def test_an_exercise_that_is_not_in_the_manifest_is_refused(record, file):
+    with pytest.raises(CourseError, match="no exercise 'half'"):
+        record()
+    assert not file.exists()
+
+
+def test_the_table_shows_every_exercise_in_text_and_html():
+    journal.record_check("output_size", True)
+    journal.record_check("zero_pad", False)
+    journal.record_hint("zero_pad")
+    journal.predict("q", 1)
+    shown = course.progress()
+    text, html = repr(shown), shown._repr_html_()
+    for part in (text, html):
+        for lesson in LESSONS:
+            assert f"{lesson.number}. {lesson.title}: " in part
+            assert all(exercise.name in part for exercise in lesson.exercises)
+        assert f"2 of {sum(lesson.points for lesson in LESSONS)} points earned. Hints used: 1. Guesses made: 1." in part
+        assert part.count("✓ right") == part.count("○ not yet right") == 1
+    assert "1. Receptive fields: 2 of 15 points" in text
+
+
+def test_the_table_can_be_read_by_a_screen_reader():
+    class Tags(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open, self.scopes = [], []
+
+        def handle_starttag(self, tag, attrs):
+            self.open.append(tag)
+            self.scopes += [dict(attrs)["scope"]] if tag == "th" else []
+
+        def handle_endtag(self, tag):
+            assert self.open.pop() == tag
+
+    tags = Tags()
+    tags.feed(course.progress()._repr_html_())
+    assert tags.open == []
+    assert tags.scopes.count("col") == 4
+    assert tags.scopes.count("rowgroup") == len(LESSONS)
+    assert tags.scopes.count("row") == sum(len(lesson.exercises) for lesson in LESSONS)
+    assert "<caption" in course.progress()._repr_html_()
+
+
+# --- The file -----------------------------------------------------------------------------------------
+
+
+def test_the_file_stands_beside_the_lessons(monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_PROGRESS")
+    assert journal._path() in (ROOT / "lessons" / "progress.json", Path.cwd() / "progress.json")
+    monkeypatch.setattr(journal, "__file__", str(tmp_path / "course" / "journal.py"))
+    assert journal._path() == Path.cwd() / "progress.json"
+    (tmp_path / "lessons").mkdir()
+    assert journal._path() == tmp_path / "lessons" / "progress.json"
+
+
+def test_nothing_is_kept_where_the_variable_is_empty(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_PROGRESS", "")
+    monkeypatch.chdir(tmp_path)
+    journal.predict("q", 5)
+    journal.record_check("output_size", True)
+    assert said(journal.reveal, "q", 5).endswith("Exactly right.\n")
+    assert journal.progress().points == 2
+    assert [journal.record_hint("unpad"), journal.record_hint("unpad")] == [1, 2]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_that_are_missing_are_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "a" / "b" / "mine.json"))
+    assert said(journal.record_check, "output_size", True) == ""
+    assert (tmp_path / "a" / "b" / "mine.json").exists()
+
+
+DAMAGED = {
+    "empty": b"",
+    "half": b'{"exercises": {"output_size": {"che',
+    "no text": b"\xff\xfe\x00",
+    "list": b"[]",
+    "number": b"3",
+    "no guesses": b'{"exercises": {}}',
+    "guesses as list": b'{"exercises": {}, "guesses": []}',
+    "exercises as list": b'{"exercises": [], "guesses": {}}',
+    "entry as number": b'{"exercises": {"output_size": 3}, "guesses": {}}',
+    "entry of another kind": b'{"exercises": {"unpad": {"checks": "1", "hints": 0, "passed": true}}, "guesses": {}}',
+    "deep": b"[" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("reading", [True, False])
+def test_a_damaged_file_is_set_aside(file, name, reading):
+    file.write_bytes(DAMAGED[name])
+    text = said(journal.progress) if reading else said(journal.record_check, "output_size", True)
+    assert text == (
+        "progress.json was damaged. It is set aside as progress.json.damaged, and your progress starts afresh.\n"
+    )
+    assert file.with_name("progress.json.damaged").read_bytes() == DAMAGED[name]
+    assert journal.progress().points == (0 if reading else 2)
+
+
+def test_files_set_aside_do_not_replace_each_other(file):
+    for content in (b"first", b"second", b"third"):
+        file.write_bytes(content)
+        journal.progress()
+    aside = sorted(file.parent.glob("progress.json.damaged*"))
+    assert [path.read_bytes() for path in aside] == [b"first", b"second", b"third"]
+
+
+def test_a_folder_that_cannot_be_written_gets_one_sentence_and_no_error(file, monkeypatch):
+    journal.record_check("output_size", True)
+    before = file.read_bytes()
+
+    def refuses(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(journal.tempfile, "mkstemp", refuses)
+    text = said(journal.record_check, "zero_pad", True)
+    assert text.startswith("Your progress is not kept in a file: progress.json cannot be written (Permission denied).")
+    assert said(journal.record_check, "unpad", True) == ""
+    assert journal.progress().points == 4
+    assert [journal.record_hint("unpad"), journal.record_hint("unpad")] == [1, 2]
+    assert file.read_bytes() == before
+
+
+def test_a_path_that_cannot_be_a_file_gets_one_sentence_and_no_error(file, monkeypatch):
+    file.write_text("I am a file")
+    monkeypatch.setenv("COURSE_PROGRESS", str(file / "progress.json"))
+    assert said(journal.record_check, "output_size", True).count("is not kept in a file") == 1
+    assert said(journal.progress) == ""
+    assert journal.progress().points == 2
+
+
+def test_a_write_that_fails_leaves_the_file_whole(file, monkeypatch):
+    journal.record_check("output_size", True)
+    before = file.read_bytes()
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal.os, "replace", full)
+    assert "No space left on device" in said(journal.record_check, "zero_pad", True)
+    assert file.read_bytes() == before
+    assert not list(file.parent.glob(".progress.json*"))
+
+
+def test_kernels_that_write_at_once_keep_each_others_entries(file):
+    code = (
+        "import sys, course.journal as j\n"
+        "for k in range(40): j.predict(f'{sys.argv[1]}-{k}', k); j.record_hint('unpad')"
+    )
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, str(number)], cwd=ROOT, stdout=subprocess.DEVNULL)
+        for number in range(3)
+    ]
+    assert [kernel.wait(timeout=60) for kernel in kernels] == [0, 0, 0]
+    content = json.loads(file.read_text())
+    assert len(content["guesses"]) == 120
+    assert content["exercises"]["unpad"]["hints"] == 120
+
+
+def test_the_journal_needs_the_standard_library_alone():
+    code = (
+        "import sys; before = set(sys.modules); import course.journal; "
+        "print({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "{'course'}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from .averages import AVG_POOL2D, GLOBAL_AVG_POOL
 from .backward import MAX_POOL2D_BACKWARD
-from .moving import EQUIVARIANCE_GAP, INVARIANCE, SHIFT
-from .pooling import AVG_POOL2D, GLOBAL_AVG_POOL, MAX_POOL2D
+from .following import EQUIVARIANCE_GAP
+from .maximum import MAX_POOL2D
+from .shifting import SHIFT
+from .staying import INVARIANCE
 
 __all__ = ["EXERCISES"]
 

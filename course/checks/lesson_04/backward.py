@@ -6,7 +6,7 @@ import numpy as np
 
 from ...ops import max_pool2d_backward
 from ..spec import Case, Exercise, Focus, Form, Mistake, Property
-from .windows import maps, padded_with
+from .windows import BOOK, maps, padded_with
 
 __all__ = ["MAX_POOL2D_BACKWARD"]
 
@@ -24,10 +24,9 @@ def _case(rng, x, kernel_size, stride, padding=0, note=""):
 
 def _routes(rng):
     book = Case(
-        {"grad_output": np.array([[[[10.0]]]]), "x": np.array([[[[1.0, 5.0], [3.0, 2.0]]]]),
-         "kernel_size": (2, 2), "stride": 2, "padding": 0},
+        {"grad_output": np.array([[[[10.0]]]]), "x": BOOK, "kernel_size": (2, 2), "stride": 2, "padding": 0},
         "the window of figure 14-8",
-    )  # fmt: skip
+    )
     return [
         book,
         _case(rng, maps(rng, 1, 1, 4, 6), (2, 2), 2, note="windows side by side"),
@@ -117,7 +116,11 @@ def _corner(window):
 
 
 def _mistake(name, says, share=_first, **options):
-    return Mistake(name, says, lambda *arguments: _send_back(*arguments, share, **options))
+
+    def function(grad_output, x, kernel_size, stride, padding):
+        return _send_back(grad_output, x, kernel_size, stride, padding, share, **options)
+
+    return Mistake(name, says, function)
 
 
 def _written_after_the_loop(grad_output, x, kernel_size, stride, padding):
@@ -150,34 +153,81 @@ def _values(grad_output, x, kernel_size, stride, padding):
 
 
 MISTAKES = (
-    _mistake("= for +=", "Where windows overlap, a pixel can win several times. You write the last gradient over the "
-             "others; add them up with +=.", add=False),
-    _mistake("the gradient to every tie", "Where several values are equally large, you send the whole gradient to each of "
-             "them. As in torch, the first one, row by row, gets it.", _every),
-    _mistake("the gradient split among ties", "Where several values are equally large, you share the gradient out. That "
-             "is a choice that can be defended, but torch sends it to the first one, row by row.", _split),
-    _mistake("the last of the ties", "Where several values are equally large, you choose the last one. Take the first, "
-             "row by row, as torch does.", _last),
-    Mistake("write-back outside the loop", "Only the last window of each map sends its gradient back: the line that "
-            "writes stands behind the loops, not inside them.", _written_after_the_loop),
-    Mistake("write-back outside the inner loop", "Only the last window of each row sends its gradient back: the line "
-            "that writes is indented too little.", _written_after_the_row),
-    Mistake("the last map only", "Only the last map of the last sample has a gradient. Is the array of zeros made anew "
-            "inside the loop, or the line that writes outside it?", _last_map_only),
-    _mistake("shared evenly", "You share each gradient out among all pixels of the window, as average pooling does. "
-             "Only the largest pixel was passed on, so only it gets it.", lambda w: np.full(w.shape, 1 / w.size)),
-    _mistake("to all pixels", "Every pixel of the window gets the gradient. Only the largest one was passed on.",
-             lambda w: np.ones(w.shape)),
-    _mistake("to the first pixel", "You send the gradient to the upper left pixel of each window, not to the largest.",
-             _corner),
-    _mistake("zeros as padding", "You pad with zeros, which win over negative numbers: their gradient falls into the "
-             "border. Pad with minus infinity, as on the way forward.", border=0),
-    _mistake("the padding not cut off", "Your gradient has the shape of the padded picture. Cut the border off.", cut=False),
-    _mistake("the index without its stride", "You send the gradient of cell i to a window that starts at pixel i. "
-             "It starts stride times as far.", step=1),
+    _mistake(
+        "= for +=",
+        "Where windows overlap, a pixel can win several times. You write the last gradient over the "
+        "others; add them up with +=.",
+        add=False,
+    ),
+    _mistake(
+        "the gradient to every tie",
+        "Where several values are equally large, you send the whole gradient to each of "
+        "them. As in torch, the first one, row by row, gets it.",
+        _every,
+    ),
+    _mistake(
+        "the gradient split among ties",
+        "Where several values are equally large, you share the gradient out. That "
+        "is a choice that can be defended, but torch sends it to the first one, row by row.",
+        _split,
+    ),
+    _mistake(
+        "the last of the ties",
+        "Where several values are equally large, you choose the last one. Take the first, row by row, as torch does.",
+        _last,
+    ),
+    Mistake(
+        "write-back outside the loop",
+        "Only the last window of each map sends its gradient back: the line that "
+        "writes stands behind the loops, not inside them.",
+        _written_after_the_loop,
+    ),
+    Mistake(
+        "write-back outside the inner loop",
+        "Only the last window of each row sends its gradient back: the line that writes is indented too little.",
+        _written_after_the_row,
+    ),
+    Mistake(
+        "the last map only",
+        "Only the last map of the last sample has a gradient. Is the array of zeros made anew "
+        "inside the loop, or the line that writes outside it?",
+        _last_map_only,
+    ),
+    _mistake(
+        "shared evenly",
+        "You share each gradient out among all pixels of the window, as average pooling does. "
+        "Only the largest pixel was passed on, so only it gets it.",
+        lambda w: np.full(w.shape, 1 / w.size),
+    ),
+    _mistake(
+        "to all pixels",
+        "Every pixel of the window gets the gradient. Only the largest one was passed on.",
+        lambda w: np.ones(w.shape),
+    ),
+    _mistake(
+        "to the first pixel",
+        "You send the gradient to the upper left pixel of each window, not to the largest.",
+        _corner,
+    ),
+    _mistake(
+        "zeros as padding",
+        "You pad with zeros, which win over negative numbers: their gradient falls into the "
+        "border. Pad with minus infinity, as on the way forward.",
+        border=0,
+    ),
+    _mistake(
+        "the padding not cut off", "Your gradient has the shape of the padded picture. Cut the border off.", cut=False
+    ),
+    _mistake(
+        "the index without its stride",
+        "You send the gradient of cell i to a window that starts at pixel i. It starts stride times as far.",
+        step=1,
+    ),
     Mistake("the gradient left out", "You send back 1 for each window. Send its gradient, grad_output.", _ones),
-    Mistake("values for gradients", "You send back the values of the picture. Send the gradients, grad_output.", _values),
-)  # fmt: skip
+    Mistake(
+        "values for gradients", "You send back the values of the picture. Send the gradients, grad_output.", _values
+    ),
+)
 
 
 # --- The forms ---------------------------------------------------------------------------------------

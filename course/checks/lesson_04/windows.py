@@ -9,10 +9,12 @@ import numpy as np
 
 from ..spec import Case, Focus
 
-__all__ = ["maps", "padded_with", "pool_with", "window_of"]
+__all__ = ["BOOK", "maps", "padded_with", "pool_with", "window_of"]
 
 Array = np.ndarray
 Pair = tuple[int, int]
+
+BOOK = np.array([[[[1.0, 5.0], [3.0, 2.0]]]])  # the window of the book's figure 14-8
 
 
 def maps(rng: np.random.Generator, *shape: int, low: float = -9, high: float = 9) -> Array:

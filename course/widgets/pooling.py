@@ -99,7 +99,7 @@ def _drawn(
     _grid(pen, GAP, picture.shape, unit, window)
     for i, j in np.argwhere(~stays):
         corner = (right + int(j) * unit * window, TOP + int(i) * unit * window)
-        _cross(pen, corner, unit * window, dark=bool(after[i, j] < 128))
+        _cross(pen, corner, unit * window)
     pen.rectangle((right, TOP, right + after.shape[1] * unit * window, TOP + after.shape[0] * unit * window),
                   outline="black")  # fmt: skip
     pen.text((GAP, 6), f"{name}, moved ({rows}, {columns})", fill="black", font=_font(13))
@@ -141,13 +141,14 @@ def _grid(pen: Any, left: int, shape: tuple[int, ...], unit: int, window: int) -
         pen.line((left + j * window * unit, TOP, left + j * window * unit, bottom), fill=COLOURS["red"], width=1)
 
 
-def _cross(pen: Any, corner: tuple[int, int], size: int, dark: bool) -> None:
-    """Draw a cross in a cell: sky blue on dark cells, red on bright ones."""
-    colour = COLOURS["sky"] if dark else COLOURS["red"]
+def _cross(pen: Any, corner: tuple[int, int], size: int) -> None:
+    """Draw a red cross with a white border, which is seen on dark and on bright cells."""
     (left, top), inset = corner, max(size // 4, 2)
-    pen.line((left + inset, top + inset, left + size - inset, top + size - inset), fill=colour, width=2)
-    if size >= CROSSES_WHERE:
-        pen.line((left + inset, top + size - inset, left + size - inset, top + inset), fill=colour, width=2)
+    low, high, end = top + inset, top + size - inset, left + size - inset
+    for colour, stroke in (("white", 5), (COLOURS["red"], 2)):
+        pen.line((left + inset, low, end, high), fill=colour, width=stroke)
+        if size >= CROSSES_WHERE:
+            pen.line((left + inset, high, end, low), fill=colour, width=stroke)
 
 
 def _meter(pen: Any, left: int, top: int, width: int, fraction: float) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "make the lesson and solution notebooks from their sources",
     "check": "show your own score for a notebook",
     "checks": "show which wrong answers each check refuses and names",
+    "train": "train a network: device, budget, checkpoint, resume",
     "data": "show which data is here, and fetch what is missing",
     "doctor": "show what works on this machine, and what to do about what does not",
     "bench": "measure the course against its peers",

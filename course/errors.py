@@ -15,6 +15,7 @@ __all__ = [
     "SetupError",
     "SourceError",
     "SubmissionError",
+    "TrainingError",
     "argument_error",
 ]
 
@@ -45,6 +46,10 @@ class SourceError(CourseError):
 
 class CheckpointError(CourseError):
     """A checkpoint is missing, damaged or belongs to another run."""
+
+
+class TrainingError(CourseError):
+    """A training run cannot go on; what it had learned is kept."""
 
 
 class SubmissionError(CourseError):

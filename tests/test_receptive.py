@@ -51,9 +51,7 @@ def test_theory_agrees_with_poking(stack, extra, data):
 
 def test_padding_moves_the_window_and_nothing_else():
     stack = [Layer(3, 2, 1), Layer(3, 1, 1)]
-    assert list(seen_by_experiment(stack, 20, 3)) == list(
-        range(unit_window(stack, 3)[0], unit_window(stack, 3)[1] + 1)
-    )
+    assert list(seen_by_experiment(stack, 20, 3)) == list(range(unit_window(stack, 3)[0], unit_window(stack, 3)[1] + 1))
     assert unit_window(stack, 0) == (-3, 3)
 
 
@@ -76,9 +74,7 @@ def test_the_trace_starts_at_the_input_and_only_grows(stack):
 
 
 def test_tuples_will_do():
-    assert receptive_field([(3,), (3, 2), (3, 1, 1)]) == receptive_field(
-        [Layer(3), Layer(3, 2), Layer(3, 1, 1)]
-    )
+    assert receptive_field([(3,), (3, 2), (3, 1, 1)]) == receptive_field([Layer(3), Layer(3, 2), Layer(3, 1, 1)])
 
 
 @pytest.mark.parametrize(

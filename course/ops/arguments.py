@@ -27,7 +27,7 @@ Pair = tuple[int, int]
 
 _AXES = {
     1: "1 axis",
-    2: "2 axes: (height, width)",
+    2: "2 axes",
     3: "3 axes",
     4: "4 axes: (batch, channels, height, width)",
 }

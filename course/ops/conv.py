@@ -15,6 +15,7 @@ With a dilation, i' = i s_h + u d_h.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -32,9 +33,12 @@ from .arguments import (
     output_shape,
     window_arguments,
 )
-from .windows import add_windows, pad, strips, unpad_maps, windows
+from .windows import pad, seen_by, unpad_maps, windows
 
 __all__ = ["conv2d", "conv2d_backward", "conv2d_backward_loops", "conv2d_loops"]
+
+# Of the input, a strip holds about this many numbers: few enough to stay in a processor's cache.
+STRIP = 2**18
 
 
 def conv2d(
@@ -47,8 +51,8 @@ def conv2d(
 ) -> Array:
     """Slide every kernel over every picture, as ``torch.nn.functional.conv2d`` does.
 
-    The fast form: a strip of windows is written as a matrix, one window to a column, and the weights,
-    one kernel to a row, are multiplied with it. `conv2d_loops` is the definition.
+    The fast form of Equation 14-1: of its three sums, a matrix product does those over v and k', and a loop
+    the one over u. `conv2d_loops` is the definition.
 
     Parameters
     ----------
@@ -81,12 +85,13 @@ def conv2d(
     array([[[[0., 3.]]]])
     """
     c = _checked("conv2d", x, weight, bias, stride, padding, dilation)
-    kernels = c.weight.reshape(len(c.weight), -1)
+    w = _kernel_rows(c.weight)
     z = np.empty(c.output_shape, c.x.dtype)
-    for sample, rows, columns in strips(windows(pad(c.x, c.padding), c.kernel_size, c.stride, c.dilation)):
-        z[sample, :, rows] = (kernels @ columns).reshape(z[sample, :, rows].shape)
-    if c.bias is not None:
-        z += c.bias[:, np.newaxis, np.newaxis]
+    z[...] = 0 if c.bias is None else c.bias[:, np.newaxis, np.newaxis]
+    for n, rows, _, seen in _strips(pad(c.x, c.padding), c):
+        for u in range(len(w)):
+            columns = seen[:, :, c.rows_met(u, rows)]
+            z[n, :, rows] += (w[u] @ _matrix(columns)).reshape(z[n, :, rows].shape)
     return z
 
 
@@ -119,8 +124,8 @@ def conv2d_backward(
 
     Notes
     -----
-    With windows as columns the forward pass is Z = W X. So the gradient by W is G X^T, and the gradient
-    by X is W^T G, of which every column is added back onto its window.
+    For each row u of the kernels the forward pass is Z = W X, with a piece of a window in each column of X.
+    So the gradient by W is G X^T, and the gradient by X is W^T G, which is added back onto the pixels.
 
     Examples
     --------
@@ -129,18 +134,19 @@ def conv2d_backward(
     (array([[[[2., 3.]]]]), array([[[[5., 6.]]]]), array([1.]))
     """
     c = _checked("conv2d_backward", x, weight, None, stride, padding, dilation, grad_output)
-    kernels = c.weight.reshape(len(c.weight), -1)
-    padded = pad(c.x, c.padding)
-    grad_padded = np.zeros_like(padded)
-    grad_kernels = np.zeros_like(kernels.T)
-    for sample, rows, columns in strips(windows(padded, c.kernel_size, c.stride, c.dilation)):
-        grad = c.grad_output[sample, :, rows]
-        grad_columns = kernels.T @ grad.reshape(len(grad), -1)
-        grad_kernels += columns @ grad.reshape(len(grad), -1).T
-        blocks = grad_columns.reshape(*c.weight.shape[1:], *grad.shape[1:])
-        add_windows(grad_padded[sample, :, c.rows_seen(rows)], blocks, c.stride, c.dilation)
+    w, padded = _kernel_rows(c.weight), pad(c.x, c.padding)
+    grad_w, grad_padded = np.zeros_like(w), np.zeros_like(padded)
+    for n, rows, rows_below, seen in _strips(padded, c):
+        grad = c.grad_output[n, :, rows].reshape(len(c.weight), -1)
+        grad_seen = np.zeros_like(seen)
+        for u in range(len(w)):
+            columns = seen[:, :, c.rows_met(u, rows)]
+            grad_w[u] += grad @ _matrix(columns).T
+            grad_seen[:, :, c.rows_met(u, rows)] += (w[u].T @ grad).reshape(columns.shape)
+        for v in range(seen.shape[1]):
+            grad_padded[n, :, rows_below, c.columns_met(v)] += grad_seen[:, v]
     grad_x = np.ascontiguousarray(unpad_maps(grad_padded, c.padding))
-    return grad_x, grad_kernels.T.reshape(c.weight.shape), c.grad_output.sum(axis=(0, 2, 3))
+    return grad_x, _kernels(grad_w, c.weight.shape), c.grad_output.sum(axis=(0, 2, 3))
 
 
 def conv2d_loops(
@@ -228,10 +234,52 @@ class _Convolution(NamedTuple):
         f_h, f_w = self.weight.shape[2:]
         return f_h, f_w
 
-    def rows_seen(self, rows: slice) -> slice:
-        """Return the rows of the padded input that these rows of the output see."""
-        s_h, d_h, f_h = self.stride[0], self.dilation[0], self.kernel_size[0]
-        return slice(rows.start * s_h, (rows.stop - 1) * s_h + (f_h - 1) * d_h + 1)
+    def rows_met(self, u: int, rows: slice) -> slice:
+        """Return the rows of a strip that row `u` of a kernel meets at these rows of the output."""
+        return seen_by(u, rows.stop - rows.start, self.stride[0], self.dilation[0])
+
+    def columns_met(self, v: int) -> slice:
+        """Return the columns of the padded input that column `v` of a kernel meets."""
+        return seen_by(v, self.output_shape[3], self.stride[1], self.dilation[1])
+
+
+def _strips(padded: Array, c: _Convolution) -> Iterator[tuple[int, slice, slice, Array]]:
+    """Cut the work into strips that fit the cache: some rows of the output of one picture each.
+
+    Yields
+    ------
+    n, rows, rows_below, seen
+        The picture, the rows of the output, and the rows of the padded input that they see; as an array of
+        shape (f_n', f_w, rows_below, out_w), that holds at v, j what column v of a kernel meets at place j.
+    """
+    (f_h, f_w), (s_h, s_w), (d_h, d_w) = c.kernel_size, c.stride, c.dilation
+    view = windows(padded, (1, f_w), (1, s_w), (1, d_w))[:, :, 0]
+    out_h, out_w = c.output_shape[2:]
+    fitting = STRIP // (padded.shape[1] * f_w * out_w)  # rows of the input
+    step = max(1, (fitting - (f_h - 1) * d_h) // s_h)
+    for n in range(len(padded)):
+        for first in range(0, out_h, step):
+            rows = slice(first, min(first + step, out_h))
+            rows_below = slice(rows.start * s_h, (rows.stop - 1) * s_h + (f_h - 1) * d_h + 1)
+            yield n, rows, rows_below, view[n, :, :, rows_below].copy()
+
+
+def _kernel_rows(weight: Array) -> Array:
+    """Return the weights as a matrix (f_n, f_n' * f_w) for each of the f_h rows of the kernels."""
+    f_n, f_n_below, f_h, f_w = weight.shape
+    return weight.transpose(2, 0, 1, 3).reshape(f_h, f_n, f_n_below * f_w)
+
+
+def _kernels(rows: Array, shape: tuple[int, ...]) -> Array:
+    """Return the weights in PyTorch's order: undo `_kernel_rows`."""
+    f_n, f_n_below, f_h, f_w = shape
+    return np.ascontiguousarray(rows.reshape(f_h, f_n, f_n_below, f_w).transpose(1, 2, 0, 3))
+
+
+def _matrix(columns: Array) -> Array:
+    """Return an array of shape (a, b, height, width) as a matrix (a * b, height * width)."""
+    a, b, height, width = columns.shape
+    return columns.reshape(a * b, height * width)
 
 
 def _checked(

@@ -6,8 +6,6 @@ or s_w columns to the right. Dilation leaves gaps of d_h - 1 rows and d_w - 1 co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
@@ -15,10 +13,7 @@ from numpy.typing import ArrayLike
 from ..arithmetic import IntOrPair, pair
 from .arguments import Array, Pair, as_floats, as_maps, check_shape, output_shape, window_arguments
 
-__all__ = ["add_windows", "col2im", "im2col", "pad", "seen_by", "strips", "unpad_maps", "windows"]
-
-# A strip of windows is copied before it is multiplied. This many numbers stay in a processor's cache.
-STRIP = 2**18
+__all__ = ["add_windows", "col2im", "im2col", "pad", "seen_by", "unpad_maps", "windows"]
 
 
 def im2col(
@@ -143,35 +138,10 @@ def seen_by(u: int, count: int, stride: int, dilation: int = 1) -> slice:
 
 
 def add_windows(target: Array, blocks: Array, stride: Pair, dilation: Pair = (1, 1)) -> None:
-    """Add `blocks`, of the shape that `windows` returns, onto the pixels of `target` that they came from.
-
-    First along the rows, then along the columns: fewer and longer additions than both at once.
-    """
-    *leading, f_h, f_w, out_h, out_w = blocks.shape
-    rows_added = np.zeros((*leading, f_w, target.shape[-2], out_w), target.dtype)
+    """Add `blocks`, of the shape that `windows` returns, onto the pixels of `target` that they came from."""
+    f_h, f_w, out_h, out_w = blocks.shape[-4:]
     for u in range(f_h):
-        rows_added[..., seen_by(u, out_h, stride[0], dilation[0]), :] += blocks[..., u, :, :, :]
-    for v in range(f_w):
-        target[..., seen_by(v, out_w, stride[1], dilation[1])] += rows_added[..., v, :, :]
-
-
-def strips(view: Array) -> Iterator[tuple[int, slice, Array]]:
-    """Cut the windows of a batch into strips that fit the cache, and write each as a matrix of columns.
-
-    Parameters
-    ----------
-    view : ndarray of shape (N, C, f_h, f_w, out_h, out_w)
-        What `windows` returns.
-
-    Yields
-    ------
-    sample, rows, columns
-        The picture's number, a slice of output rows, and their (C * f_h * f_w, rows * out_w) matrix.
-    """
-    batch, channels, f_h, f_w, out_h, out_w = view.shape
-    height = channels * f_h * f_w
-    step = max(1, STRIP // (height * out_w))
-    for sample in range(batch):
-        for first in range(0, out_h, step):
-            rows = slice(first, min(first + step, out_h))
-            yield sample, rows, view[sample, :, :, :, rows].reshape(height, -1)
+        for v in range(f_w):
+            rows = seen_by(u, out_h, stride[0], dilation[0])
+            columns = seen_by(v, out_w, stride[1], dilation[1])
+            target[..., rows, columns] += blocks[..., u, v, :, :]

@@ -12,7 +12,8 @@ def assert_parity(ours, ours_backward, theirs, *arrays, seed=0):
     """Compare ``ours(*arrays)`` with ``theirs(*tensors)``, and their gradients by every array.
 
     ``ours_backward(grad_output, *arrays)`` returns the gradient by each array. The arrays are read-only,
-    and compared afterwards: no operation may change what it is given. Sums are compared relative to the size of what is summed: the largest value of the expected result.
+    and compared afterwards: no operation may change what it is given. Sums are compared relative to the
+    largest value of the expected result.
     """
     torch = pytest.importorskip("torch")
     for dtype in (np.float32, np.float64):

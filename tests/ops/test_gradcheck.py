@@ -92,17 +92,11 @@ def test_inputs_are_not_changed_and_a_function_that_changes_them_does_no_harm():
 
 
 def test_a_gradient_of_the_wrong_shape_is_refused():
-    with pytest.raises(
-        ArgumentError, match=r"^gradcheck: backward must return one gradient for each input, of"
-    ):
+    with pytest.raises(ArgumentError, match=r"^gradcheck: backward must return one gradient for each input, of"):
         ops.gradcheck(ops.relu, lambda g, x: g[:1], numbers(2, 3))
-    with pytest.raises(
-        ArgumentError, match=r"^gradcheck: backward must return one gradient for each input, of"
-    ):
+    with pytest.raises(ArgumentError, match=r"^gradcheck: backward must return one gradient for each input, of"):
         ops.gradcheck(ops.linear, lambda g, x, w: (x,), numbers(2, 3), numbers(2, 3))
 
 
 def test_numerical_gradient_of_a_known_function():
-    np.testing.assert_allclose(
-        ops.numerical_gradient(lambda x: np.sin(x).sum(), [0.0, 1.0]), np.cos([0, 1]), 1e-8
-    )
+    np.testing.assert_allclose(ops.numerical_gradient(lambda x: np.sin(x).sum(), [0.0, 1.0]), np.cos([0, 1]), 1e-8)

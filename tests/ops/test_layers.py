@@ -87,7 +87,7 @@ def test_whole_numbers_are_computed_as_floats():
         (lambda: ops.relu_backward([1], [1, 2]), r"^relu_backward: grad_output must have shape \(2,\)"),
         (
             lambda: ops.linear([1, 2], [[1, 2]]),
-            r"^linear: x must have 2 axes: \(.*; got .*\(2,\)\. Reshape it",
+            r"^linear: x must have 2 axes; got x = array of shape \(2,\)\. Reshape it",
         ),
         (
             lambda: ops.linear([[1, 2]], [[1, 2, 3]]),

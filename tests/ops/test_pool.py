@@ -142,9 +142,7 @@ def test_bad_arguments_are_told_in_one_sentence(function, changes, sentence):
 
 @pytest.mark.parametrize("function", [max_pool2d_backward, avg_pool2d_backward])
 def test_a_gradient_of_another_shape_is_refused(function):
-    with pytest.raises(
-        ArgumentError, match=rf"^{function.__name__}: grad_output must have shape \(2, 3, 2, 3\)"
-    ):
+    with pytest.raises(ArgumentError, match=rf"^{function.__name__}: grad_output must have shape \(2, 3, 2, 3\)"):
         function(np.ones((2, 3, 3, 3)), X, 2)
     with pytest.raises(ArgumentError, match=r"grad_output must have shape \(2, 3\)"):
         global_avg_pool_backward(np.ones((3, 2)), X)

@@ -51,15 +51,9 @@ def test_bad_arguments_are_told_in_one_sentence():
         im2col(np.ones((1, 1, 3, 4)), 5)
     with pytest.raises(ArgumentError, match=r"^im2col: x must have 4 axes"):
         im2col(np.ones((3, 4)), 2)
-    with pytest.raises(
-        ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 4, 5\)"
-    ):
+    with pytest.raises(ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 4, 5\)"):
         col2im(np.ones((1, 4, 5)), (3, 4), 2)
-    with pytest.raises(
-        ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 5, 6\)"
-    ):
+    with pytest.raises(ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 5, 6\)"):
         col2im(np.ones((1, 5, 6)), (3, 4), 2)
-    with pytest.raises(
-        ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 3, 6\)"
-    ):
+    with pytest.raises(ArgumentError, match=r"^col2im: columns must have shape \(1, 4, 6\); got .*\(1, 3, 6\)"):
         col2im(np.ones((1, 3, 6)), (3, 4), 2)

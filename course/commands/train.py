@@ -1,0 +1,111 @@
+"""The command ``train``: trains a network of lesson 5 from a terminal, and keeps weights, history and a figure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from course.training import History
+
+HELP = "Train a network on Fashion-MNIST: weights, history, a figure and a checkpoint go to one folder."
+EXAMPLE = "python3 -m course train --model small --budget 4m --out runs/small"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the network, the data, the budget, the device and where to write."""
+    parser.add_argument("--model", choices=("small", "book"), default="small", help="which network (default: small)")
+    parser.add_argument("--data", metavar="DIR", type=Path, help="folder with Fashion-MNIST (default: found by itself)")
+    parser.add_argument("--budget", default="10e", help="10e: ten epochs; 45s, 4m, 1h: time (default: 10e)")
+    parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: auto)")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed, the same run (default: 0)")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="where to write (default: runs/MODEL)")
+    parser.add_argument("--batch-size", type=int, default=128, help="pictures in one step (default: 128)")
+    parser.add_argument("--peak-rate", type=float, help="highest learning rate (default: 0.1)")
+    parser.add_argument(
+        "--compile", action=argparse.BooleanOptionalAction, help="use torch.compile (default: where it pays)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and write what came of it; 130 if it was interrupted."""
+    from course.models import RECIPES, build_model
+    from course.training import Budget, ProgressLine, choose_device, is_leader, plan_for, train
+
+    out = arguments.out or Path("runs") / arguments.model
+    checkpoint = out / "checkpoint.pt"
+    budget, device = Budget.parse(arguments.budget), choose_device(arguments.device)  # wrong words are told at once
+    if checkpoint.exists() and not arguments.resume:
+        raise CheckpointError(f"{out} holds a run already: go on with --resume, or name another folder with --out.")
+    train_data, test_data = _data(arguments.data)
+
+    if is_leader():
+        print(f"network: {arguments.model}; budget: {budget}; device: {plan_for(device, budget, arguments.compile)}")
+        print(f"{train_data!r}\n{test_data!r}", flush=True)
+        if train_data.is_sample:
+            print("This is the small sample that the course carries: expect clearly fewer right answers than with all.")
+            print("'python3 -m course data fetch' fetches the whole collection.", flush=True)
+    model = build_model(arguments.model, arguments.seed)
+    settings = dict(RECIPES[arguments.model])
+    if arguments.peak_rate is not None:
+        settings["peak_rate"] = arguments.peak_rate
+    history = train(
+        model,
+        train_data,
+        test_data,
+        budget=arguments.budget,
+        device=arguments.device,
+        seed=arguments.seed,
+        batch_size=arguments.batch_size,
+        checkpoint=checkpoint,
+        resume=arguments.resume,
+        compiled=arguments.compile,
+        progress=ProgressLine() if is_leader() else None,
+        **settings,
+    )
+    if is_leader():
+        _keep(out, model, history, arguments, train_data)
+        if history.stopped:
+            print(f"course: {history.stopped} Go on with the same command and --resume.", file=sys.stderr)
+    return 130 if history.stopped else 0
+
+
+def _data(folder: Path | None) -> tuple[Any, Any]:
+    from course.data import fashion_mnist
+
+    return fashion_mnist("train", folder), fashion_mnist("test", folder)
+
+
+def _keep(out: Path, model: Any, history: History, arguments: argparse.Namespace, train_data: Any) -> None:
+    """Write the weights, the history (for people and for programs) and the figure, each file whole."""
+    from course.figures.base import png_of
+    from course.models import weights_to_numpy
+    from course.training import history_figure, write_whole
+    from course.weights import weights_bytes
+
+    accuracy = f"{history.rows[-1]['test_accuracy']:.2%}" if history.rows else "not measured"
+    about = (
+        f"{_command(arguments)}; {len(history.rows)} epochs on {len(train_data):,} pictures; "
+        f"test accuracy {accuracy}; {history.device}"
+    )
+    figure = history_figure(history)
+    write_whole(out / "weights.npz", weights_bytes(weights_to_numpy(model), about))
+    write_whole(out / "history.csv", history.to_csv().encode())
+    write_whole(out / "history.json", history.to_json(about=about, figure=figure.description).encode())
+    write_whole(out / "history.png", png_of(figure))
+    print(f"test accuracy {accuracy}. In {out}: weights.npz, history.csv, history.json, history.png, checkpoint.pt")
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """Return the command that makes these weights again: all that the result depends on, and no path."""
+    words = [f"python3 -m course train --model {arguments.model} --budget {arguments.budget} --seed {arguments.seed}"]
+    if arguments.batch_size != 128:
+        words.append(f"--batch-size {arguments.batch_size}")
+    if arguments.peak_rate is not None:
+        words.append(f"--peak-rate {arguments.peak_rate:g}")
+    return " ".join([*words, f"--device {arguments.device}"])

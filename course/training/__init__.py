@@ -1,0 +1,34 @@
+"""Training: one visible loop (`loop`), and what it stands on: device, batches, checkpoint, history."""
+
+from __future__ import annotations
+
+from .batches import Pictures, as_float, batch_order, pictures_on
+from .checkpoint import read_checkpoint, write_checkpoint, write_whole
+from .device import Plan, choose_device, plan_for
+from .history import Budget, History, Progress
+from .live import LiveCurve, ProgressLine, history_figure
+from .loop import evaluate, one_cycle, train
+from .processes import is_leader
+
+__all__ = [
+    "Budget",
+    "History",
+    "LiveCurve",
+    "Pictures",
+    "Plan",
+    "Progress",
+    "ProgressLine",
+    "as_float",
+    "batch_order",
+    "choose_device",
+    "evaluate",
+    "history_figure",
+    "is_leader",
+    "one_cycle",
+    "pictures_on",
+    "plan_for",
+    "read_checkpoint",
+    "train",
+    "write_checkpoint",
+    "write_whole",
+]

@@ -1,0 +1,137 @@
+"""How long a run may take, what it has measured, and what it tells while it runs. Plain Python: nothing to load."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import argument_error
+
+__all__ = ["COLUMNS", "Budget", "History", "Progress"]
+
+COLUMNS = ("epoch", "seconds", "rate", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A number of epochs, or a number of seconds.
+
+    Examples
+    --------
+    >>> Budget.parse("4m")
+    Budget(amount=240.0, unit='seconds')
+    >>> print(Budget.parse("10e"))
+    10 epochs
+    """
+
+    amount: float
+    unit: Literal["epochs", "seconds"]
+
+    @classmethod
+    def parse(cls, text: str) -> Budget:
+        """Read ``"10e"`` (epochs), ``"45s"``, ``"4m"`` or ``"1h"``.
+
+        Raises
+        ------
+        ArgumentError
+            The text is none of these, or is not more than 0.
+        """
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([esmh])\s*", str(text))
+        amount = float(match[1]) if match else 0.0
+        whole = match is not None and (match[2] != "e" or amount.is_integer())
+        if not (match and whole and 0 < amount < math.inf):
+            raise argument_error(
+                "Budget.parse",
+                "text",
+                "be a number above 0 and a unit: e (whole epochs), s, m or h",
+                text,
+                "Write 10e for ten epochs, or 4m for four minutes.",
+            )
+        seconds = {"e": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+        return cls(amount * seconds, "epochs" if match[2] == "e" else "seconds")
+
+    def __str__(self) -> str:
+        return f"{self.amount:g} {self.unit}"
+
+
+@dataclass
+class History:
+    """What a run measured, epoch by epoch.
+
+    Attributes
+    ----------
+    rows : list of dict
+        One for each epoch, with the names of `COLUMNS`: ``epoch`` (from 1), ``seconds`` (of the run so far), ``rate``
+        (learning rate at its end), ``train_loss``, ``train_accuracy`` (measured while training), ``test_loss``,
+        ``test_accuracy``. Accuracies go from 0 to 1.
+    device : str
+        Where and how it ran, in words.
+    stopped : str
+        Empty if the run used its whole budget, else one sentence that says why it ended.
+    """
+
+    rows: list[dict[str, float]] = field(default_factory=list)
+    device: str = ""
+    stopped: str = ""
+
+    def column(self, name: str) -> list[float]:
+        """Return one column, such as ``"test_accuracy"``."""
+        if name not in COLUMNS:
+            raise argument_error(
+                "History.column", "name", f"be one of {', '.join(COLUMNS)}", name, "Use 'test_accuracy'."
+            )
+        return [row[name] for row in self.rows]
+
+    def to_csv(self) -> str:
+        """Return the rows as a table for a spreadsheet."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        return text.getvalue()
+
+    def to_json(self, **about: Any) -> str:
+        """Return rows, device and whatever else is given as JSON."""
+        content = {"device": self.device, "stopped": self.stopped, **about, "rows": self.rows}
+        return json.dumps(content, indent=1) + "\n"
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return "History of no epoch"
+        last = self.rows[-1]
+        return (
+            f"History of {len(self.rows)} epochs in {last['seconds']:.0f} s: test accuracy {last['test_accuracy']:.1%}"
+        )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a run tells after a step.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch that runs, from 1.
+    fraction : float
+        How much of the budget is used, from 0 to 1.
+    seconds : float
+        How long the run has taken so far.
+    loss : float
+        Of the last batch.
+    history : History
+        Of the epochs that are done.
+    epoch_done : bool
+        True once after each epoch.
+    """
+
+    epoch: int
+    fraction: float
+    seconds: float
+    loss: float
+    history: History
+    epoch_done: bool

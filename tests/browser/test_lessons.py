@@ -1,0 +1,31 @@
+"""Every lesson in a real browser, as handed out and solved: it runs, shows no error, and its explorer moves."""
+
+import pytest
+
+from course import bootstrap
+from course.manifest import LESSONS
+
+pytestmark = pytest.mark.browser
+
+SECONDS = {1: 60, 2: 60, 3: 60, 4: 60, 5: 300, 6: 180}  # what each lesson may take on two cores
+CASES = [(lesson, folder) for lesson in LESSONS for folder in ("lessons", "solutions")]
+
+
+@pytest.mark.parametrize(("lesson", "folder"), CASES, ids=[f"{folder}-{lesson.stem}" for lesson, folder in CASES])
+def test_a_lesson_runs_and_its_explorer_moves(lesson, folder, notebook):
+    path = f"{folder}/{lesson.stem}.ipynb"
+    if not (bootstrap.ROOT / path).exists():
+        pytest.skip(f"{path} is not built yet")
+    page = notebook(path)
+    seconds = page.run_all(seconds=2 * SECONDS[lesson.number])
+    assert page.problems() == []
+    cells, ran = page.counts()
+    assert ran == cells > 0
+    pictures = page.pictures()
+    assert pictures
+    assert [source[:60] for source, description in pictures if not description and source.startswith("data:")] == []
+    assert page.sliders().count() > 0
+    moved = page.move(key="ArrowRight") or page.move(key="ArrowLeft")
+    assert moved, "the first slider changes no picture"
+    assert page.problems() == []
+    assert seconds < SECONDS[lesson.number], f"Run All took {seconds:.0f} s"

@@ -50,7 +50,9 @@ def three_pictures(images: Sequence[ArrayLike], outputs: Sequence[ArrayLike], na
             below.axvline(edge - 0.5, color=COLOURS["red"], lw=1.3, ls=(0, (4, 2)))
         for edge in range(0, inputs[k].shape[0] + 1, inputs[k].shape[0] // pooled[k].shape[0]):
             below.axhline(edge - 0.5, color=COLOURS["red"], lw=1.3, ls=(0, (4, 2)))
-    said = "; ".join(f"{name}: output {_drawn(o)}, {s:.0%} stay" for name, o, s in zip(names, pooled, stays, strict=False))
+    said = "; ".join(
+        f"{name}: output {_drawn(o)}, {s:.0%} stay" for name, o, s in zip(names, pooled, stays, strict=False)
+    )
     size = f"{inputs[0].shape[0]} x {inputs[0].shape[1]}"
     return described(
         figure,

@@ -67,7 +67,9 @@ def pooling_windows(x: ArrayLike, pooled: ArrayLike, kernel_size: tuple[int, int
     )
 
 
-def pictures(images: Sequence[ArrayLike], titles: Sequence[str], height: float = 2.6, to_scale: bool = False) -> Picture:
+def pictures(
+    images: Sequence[ArrayLike], titles: Sequence[str], height: float = 2.6, to_scale: bool = False
+) -> Picture:
     """Draw grey pictures side by side, with nearest pixels, so that each pixel can be seen.
 
     Parameters
@@ -153,9 +155,7 @@ def _numbers(axes: Axes, array: NDArray) -> None:
         axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=11, zorder=3)
 
 
-def _frame(
-    axes: Axes, row: int, column: int, size: tuple[int, int], colour: str, style: object, inset: float
-) -> None:
+def _frame(axes: Axes, row: int, column: int, size: tuple[int, int], colour: str, style: object, inset: float) -> None:
     corner = (column - 0.5 + inset, row - 0.5 + inset)
     height, width = size[0] - 2 * inset, size[1] - 2 * inset
     axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, lw=2.2, ls=style, zorder=2))

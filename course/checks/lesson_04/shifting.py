@@ -57,10 +57,6 @@ def _stacks(rng):
     ]
 
 
-def _moved(image, rows, columns, fill):
-    return move(image, rows, columns, fill)
-
-
 def _wraps(image, rows, columns, fill):
     return np.roll(image, (rows, columns), axis=(-2, -1))
 
@@ -231,7 +227,7 @@ def _came_from(case: Case, index: tuple[int, ...]) -> Focus | None:
 
 SHIFT = Exercise(
     name="shift",
-    reference=_moved,
+    reference=move,
     properties=[
         Property("down and right", "Positive numbers move the picture down and to the right.", _down_and_right),
         Property("up and left", "Negative numbers move it up and to the left.", _up_and_left),

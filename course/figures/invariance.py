@@ -129,7 +129,7 @@ def curves(
     percent : bool
         Whether the heights are fractions, to be shown from 0 to 100 %.
     """
-    figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.4, squeeze=False)
+    figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.6, squeeze=False)
     said = []
     for axis, (title, lines), places, x_label in zip(axes[0], panels.items(), x, x_labels, strict=True):
         places = np.asarray(places)
@@ -144,7 +144,8 @@ def curves(
         else:
             axis.set_ylim(bottom=0)
         _axes(axis, x_label, y_label if axis is axes[0][0] else "")
-    axes[0][-1].legend(fontsize=8.5, frameon=False)
+    handles, names = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names), fontsize=9, frameon=False)
     return described(figure, f"Curves of {y_label} over {', '.join(dict.fromkeys(x_labels))}. {'; '.join(said)}.")
 
 

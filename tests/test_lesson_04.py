@@ -94,6 +94,13 @@ def test_a_square_window_that_is_right_on_square_cases_earns_a_part(seed):
     assert 0 < report.fraction < 1
 
 
+def test_a_gradient_to_every_tie_costs_the_ties_and_the_nan_alone():
+    mistake = next(m for m in EXERCISES["max_pool2d_backward"].mistakes if m.name == "the gradient to every tie")
+    for seed in range(10):
+        report = judge_function(EXERCISES["max_pool2d_backward"], mistake.function, seed)
+        assert {result.name for result in report.results if not result.passed} == {"ties", "unusual input"}
+
+
 @pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d", "max_pool2d_backward"])
 def test_the_unusual_inputs_are_among_the_cases(name):
     cases = EXERCISES[name].plan(3).cases

@@ -17,9 +17,11 @@ Pair = tuple[int, int]
 BOOK = np.array([[[[1.0, 5.0], [3.0, 2.0]]]])  # the window of the book's figure 14-8
 
 
-def maps(rng: np.random.Generator, *shape: int, low: float = -9, high: float = 9) -> Array:
-    """Return feature maps with one decimal, all different from their neighbours as good as always."""
-    return np.round(rng.uniform(low, high, size=shape), 1)
+def maps(rng: np.random.Generator, *shape: int, low: int = -9, high: int = 9) -> Array:
+    """Return feature maps of numbers that are all different: one decimal where that will do, else two."""
+    count = int(np.prod(shape))
+    parts = 10 if 2 * count <= 10 * (high - low) else 100
+    return rng.choice(np.arange(parts * low, parts * high + 1), size=shape, replace=False) / parts
 
 
 def padded_with(x: Array, padding: int, value: float) -> Array:

@@ -60,7 +60,10 @@ def _compare_numbers(expected: bool | int | float, got: Any, tolerance: float) -
         if isinstance(got, float):
             return Difference(f"expected the whole number {expected}, got the float {got!r}")
         return None if expected == got else Difference(f"expected {expected}, got {got}")
-    close = np.isclose(got, expected, rtol=tolerance, atol=tolerance * abs(expected) + 1e-12, equal_nan=True)
+    if np.isnan(expected):
+        close = np.isnan(got)
+    else:
+        close = np.isclose(got, expected, rtol=tolerance, atol=tolerance * abs(expected) + 1e-12)
     return None if close else Difference(f"expected {expected:.6g}, got {got:.6g}")
 
 

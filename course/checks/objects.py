@@ -96,3 +96,60 @@ def _avg_pool(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
 
 def _blocks(maps: np.ndarray, size: int) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(maps, (size, size))[::size, ::size]
+
+
+# --- Lesson 4: layers that a picture can be slid under -------------------------------------------------
+# A picture is an array (..., H, W). Blocks lie side by side, so that sizes must divide.
+
+
+@factory
+def max_of_side_by_side(size: int, times: int = 1, mirrored: bool = False) -> Callable[..., Any]:
+    """Return a layer that keeps the largest value of each block, one or several times."""
+
+    def layer(image: Any) -> Any:
+        for _ in range(times):
+            image = _side_by_side(image, size).max(axis=(-3, -1))
+        return image[..., ::-1] if mirrored else image
+
+    return layer
+
+
+@factory
+def mean_of_side_by_side(size: int) -> Callable[..., Any]:
+    """Return a layer that keeps the mean of each block."""
+    return lambda image: _side_by_side(image, size).mean(axis=(-3, -1))
+
+
+@factory
+def same_picture() -> Callable[..., Any]:
+    """Return a layer that changes nothing."""
+    return lambda image: image.copy()
+
+
+@factory
+def differences() -> Callable[..., Any]:
+    """Return a layer that subtracts from each pixel its left neighbour."""
+    return lambda image: image[..., 1:] - image[..., :-1]
+
+
+@factory
+def times_column() -> Callable[..., Any]:
+    """Return a layer that depends on the place: each pixel times the number of its column, from 1."""
+    return lambda image: image * range(1, image.shape[-1] + 1)
+
+
+@factory
+def left_to_right() -> Callable[..., Any]:
+    """Return a layer that gives the mirror image."""
+    return lambda image: image[..., ::-1].copy()
+
+
+@factory
+def largest_of_map() -> Callable[..., Any]:
+    """Return a layer that gives the largest value of each map."""
+    return lambda image: image.max(axis=(-2, -1))
+
+
+def _side_by_side(image: Any, size: int) -> Any:
+    height, width = image.shape[-2:]
+    return image.reshape(*image.shape[:-2], height // size, size, width // size, size)

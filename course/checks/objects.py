@@ -103,7 +103,7 @@ def _blocks(maps: np.ndarray, size: int) -> np.ndarray:
 
 
 @factory
-def max_of_side_by_side(size: int, times: int = 1, mirrored: bool = False) -> Callable[..., Any]:
+def max_of_blocks(size: int, times: int = 1, mirrored: bool = False) -> Callable[..., Any]:
     """Return a layer that keeps the largest value of each block, one or several times."""
 
     def layer(image: Any) -> Any:
@@ -115,7 +115,7 @@ def max_of_side_by_side(size: int, times: int = 1, mirrored: bool = False) -> Ca
 
 
 @factory
-def mean_of_side_by_side(size: int) -> Callable[..., Any]:
+def mean_of_blocks(size: int) -> Callable[..., Any]:
     """Return a layer that keeps the mean of each block."""
     return lambda image: _side_by_side(image, size).mean(axis=(-3, -1))
 

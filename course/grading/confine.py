@@ -13,7 +13,15 @@ import struct
 import sys
 from collections.abc import Iterable
 
-__all__ = ["drop_everything", "enter_root", "limit", "own_namespaces", "parent_death", "quiet_descriptors"]
+__all__ = [
+    "drop_everything",
+    "enter_root",
+    "limit",
+    "other_user",
+    "own_namespaces",
+    "parent_death",
+    "quiet_descriptors",
+]
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE, DETACH = 1, 2, 4, 32, 4096, 16384, 1 << 18, 2
@@ -70,6 +78,7 @@ def enter_root(paths: Iterable[str], covered: Iterable[str]) -> None:
         Folders below them that are shown empty.
     """
     _unshare(NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS, inside=0)
+    parent_death()  # a change of rights has undone the first one
     child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
@@ -131,6 +140,16 @@ def own_namespaces(user: int, room: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
+
+
+def other_user(folder: str, user: int) -> None:
+    """Go to the folder, and become a user that owns nothing else, where we are root (without namespaces)."""
+    os.chdir(folder)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.chown(folder, user, user)
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
 
 
 def limit(seconds: float, memory: int, room: int, processes: int | None) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from .. import checks
 from ..checks.judge import Report, judge
@@ -23,6 +24,7 @@ __all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "
 
 STATUSES = ("passed", "failed", "error", "timeout", "missing")
 LONGEST_TEXT = 600
+MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
     "memory": "MemoryError: it used more than {memory:.0f} MiB of memory",
@@ -48,9 +50,11 @@ class ExerciseResult:
     properties : tuple of (str, bool)
         Which properties hold.
     report : Report or None
-        The whole verdict, where the function was run.
+        The whole verdict, where the function was run, on the cases that the learner may see.
     notes : tuple of str
         What was unusual about the notebook here.
+    trouble : bool
+        The exercise could not be run, through no fault of the learner as far as can be told.
     """
 
     exercise: str
@@ -62,6 +66,7 @@ class ExerciseResult:
     properties: tuple[tuple[str, bool], ...] = ()
     report: Report | None = None
     notes: tuple[str, ...] = field(default=())
+    trouble: bool = False
 
 
 def grade_submission(
@@ -82,6 +87,18 @@ def grade_submission(
     return [grade_exercise(piece, sandbox, seed, shown) for piece in submission.slices]
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """One plan, run and judged."""
+
+    plan: Plan
+    answer: Answer
+    report: Report
+    status: str
+    problem: str
+    cut_off: bool
+
+
 def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None = None) -> ExerciseResult:
     """Grade one exercise; see `grade_submission`."""
     name, out_of = piece.exercise, float(exercise_entry(piece.exercise).points)
@@ -91,32 +108,46 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
         return nothing
     if piece.problem:
         return replace(nothing, status="error", says=f"The function cannot be read: {piece.problem}.")
-    exercise = find_exercise(name)
-    seeds = [seed] if shown is None else [seed, shown]
-    plans = [plan_of(name, one) for one in seeds]
-    answer = sandbox.run(*_job(piece, plans))
-    problem, outcomes = _outcomes(answer, sum(len(plan.cases) for plan in plans))
-    short = len(outcomes)
-    missing = ENDED.get(answer.status, ENDED["ended"]).format(
-        seconds=sandbox.limits.seconds, memory=sandbox.limits.memory / 2**20, output=sandbox.limits.output / 2**20,
-        detail=answer.detail)  # fmt: skip
-    if problem and not outcomes:
-        missing = problem
-    reports, first = [], 0
-    for plan in plans:
-        count = len(plan.cases)
-        here = outcomes[first : first + count]
-        reports.append(_judged(plan, here, missing))
-        first += count
-    cut_off = short < len(plans[0].cases)
-    status = _status(reports[0], outcomes[: len(plans[0].cases)], answer, cut_off, bool(problem))
-    if status == "missing":
+    decides = _attempt(piece, sandbox, plan_of(name, seed))
+    if decides.status == "missing":
         return replace(nothing, says="Not written yet.")
-    points = round(out_of * share_of(exercise, plans[0], reports[0]), 2)
-    says = sentence_of(reports, missing if cut_off else problem if problem and status == "error" else "")
-    mistake = reports[0].mistake.name if reports[0].mistake else ""
-    held = tuple((result.name, result.passed) for result in reports[0].results)
-    return ExerciseResult(name, status, points, out_of, says, mistake, held, reports[-1], piece.notes)
+    tells = decides
+    if shown is not None and not decides.report.passed and not decides.cut_off:
+        # What the learner sees comes from a process that never saw a case that decides.
+        tells = _attempt(piece, sandbox, plan_of(name, shown))
+    report = replace(tells.report, mistake=decides.report.mistake)
+    return ExerciseResult(
+        exercise=name,
+        status=decides.status,
+        points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
+        out_of=out_of,
+        says=_sentence_of(decides, tells),
+        mistake=report.mistake.name if report.mistake else "",
+        properties=tuple((result.name, result.passed) for result in decides.report.results),
+        report=_fit_to_draw(report),
+        notes=piece.notes,
+        trouble=decides.answer.status == "broken",
+    )
+
+
+def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
+    job = _job(piece, plan)
+    answer = sandbox.run(*job)
+    if answer.status == "broken":  # the machine's fault more often than the learner's: once more, in a fresh worker
+        answer = sandbox.run(*job)
+    problem, outcomes = _outcomes(answer, len(plan.cases))
+    cut_off = len(outcomes) < len(plan.cases)
+    if cut_off and not (problem and not outcomes and answer.status == "done"):
+        limits = sandbox.limits
+        problem = ENDED.get(answer.status, ENDED["ended"]).format(
+            seconds=limits.seconds, memory=limits.memory / 2**20, output=limits.output / 2**20, detail=answer.detail
+        )
+        fixed = True
+    else:
+        fixed = False
+    report = _judged(plan, outcomes, problem)
+    status = _status(report, outcomes, answer, cut_off)
+    return _Attempt(plan, answer, report, status, problem, fixed)
 
 
 @lru_cache(maxsize=256)
@@ -142,27 +173,26 @@ def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
     return report.fraction
 
 
-def sentence_of(reports: Sequence[Report], problem: str) -> str:
+def _sentence_of(decides: _Attempt, tells: _Attempt) -> str:
     """Return the one sentence that tells a learner most."""
-    verdict, shown = reports[0], reports[-1]
-    if verdict.passed:
+    if decides.report.passed:
         return "Right."
-    if problem:
-        return f"It could not be run: {problem}."
-    if verdict.mistake is not None:
-        return verdict.mistake.says
-    if shown.failure is not None:
-        return f"{shown.failure.prop.name}: {shown.failure.says}."
-    broken = next(result for result in verdict.results if not result.passed)
+    if decides.cut_off or (decides.status == "error" and tells.problem):
+        return f"It could not be run: {tells.problem}."
+    if decides.report.mistake is not None:
+        return decides.report.mistake.says
+    if tells.report.failure is not None:
+        return f"{tells.report.failure.prop.name}: {tells.report.failure.says}."
+    broken = next(result for result in decides.report.results if not result.passed)
     return f"{broken.name}: this does not hold for every input. {broken.says}"
 
 
-def _job(piece: Slice, plans: Sequence[Plan]) -> tuple[dict[str, Any], bytes]:
-    exercise = plans[0].exercise
+def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
+    exercise = plan.exercise
     body = bytearray()
-    cases = [wire.encode(dict(case.arguments), body) for plan in plans for case in plan.cases]
+    cases = [wire.encode(dict(case.arguments), body) for case in plan.cases]
     made = exercise.observe is not None or any(
-        isinstance(value, Made) for plan in plans for case in plan.cases for value in case.arguments.values()
+        isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
     )
     source = (Path(checks.__file__).parent / "objects.py").read_text(encoding="utf-8") if made else ""
     content = {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
@@ -192,6 +222,18 @@ def _outcomes(answer: Answer, most: int) -> tuple[str, list[Outcome]]:
     return problem, outcomes
 
 
+def _fit_to_draw(report: Report) -> Report:
+    """Return the report without a wrong result that is too large to be drawn."""
+    failure = report.failure
+    if failure is None or not isinstance(failure.got, np.ndarray | tuple | str):
+        return report
+    if isinstance(failure.got, np.ndarray) and failure.got.size <= MOST_DRAWN and failure.got.ndim <= 8:
+        return report
+    if not isinstance(failure.got, np.ndarray) and len(repr(failure.got)) <= MOST_DRAWN:
+        return report
+    return replace(report, failure=replace(failure, got=None))
+
+
 def _judged(plan: Plan, outcomes: list[Outcome], missing: str) -> Report:
     """Judge outcomes that may have come to an end too early, and values that may be anything."""
     whole = len(plan.cases)
@@ -210,7 +252,7 @@ def _judged(plan: Plan, outcomes: list[Outcome], missing: str) -> Report:
     return replace(report, results=results, untouched=report.untouched and not lacking, mistake=None)
 
 
-def _status(report: Report, outcomes: list[Outcome], answer: Answer, cut_off: bool, problem: bool) -> str:
+def _status(report: Report, outcomes: list[Outcome], answer: Answer, cut_off: bool) -> str:
     if report.passed:
         return "passed"
     if report.untouched:

@@ -138,10 +138,12 @@ class Sandbox:
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
+            if self.level == "limits":  # elsewhere each exercise has a folder of its own, in memory
+                self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
             self._process = subprocess.Popen(
                 [sys.executable, "-S", "-s", "-B", str(HERE / "worker.py"), json.dumps(self._settings())],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_log(), env=_environment(), cwd=self._folder.name,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_log(), env=_environment(),
+                cwd=self._folder.name if self._folder else os.path.abspath(os.sep),
                 start_new_session=hasattr(os, "setsid"),
             )  # fmt: skip
             ready, _ = self._frame(time.monotonic() + PATIENCE)

@@ -42,6 +42,8 @@ class Slice:
         The notebook has no function of that name.
     notes : tuple of str
         What a reader of the report should know.
+    untouched : bool
+        The function is there, and its answer is still to be written.
     """
 
     exercise: str
@@ -49,6 +51,7 @@ class Slice:
     problem: str = ""
     missing: bool = False
     notes: tuple[str, ...] = ()
+    untouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ def _slice(name: str, statements: list[_Statement], sources: list[str], broken: 
         notes.append(f"{name} is written {len(written)} times; the last one counts.")
     dropped = [one for one in own if written and one not in written]
     chosen = _needed(name, [one for one in statements if one not in dropped])
-    return Slice(name, _cells_of(chosen, statements, sources), notes=tuple(notes))
+    return Slice(name, _cells_of(chosen, statements, sources), notes=tuple(notes), untouched=not written)
 
 
 def _is_check(node: ast.stmt) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from course import manifest
 from course.checks import registry
-from course.grading import run, sandbox, submission
+from course.grading import classroom, results, run, sandbox, submission
 
 from . import toy
 
@@ -14,7 +14,7 @@ from . import toy
 @pytest.fixture
 def lesson(monkeypatch):
     """The toy lesson is lesson 1, and there is no other."""
-    for module in (manifest, registry, submission):
+    for module in (manifest, registry, submission, results, classroom):
         monkeypatch.setattr(module, "LESSONS", (toy.LESSON,))
     monkeypatch.setattr(registry, "exercises_of", lambda number: toy.EXERCISES)
     run.plan_of.cache_clear()

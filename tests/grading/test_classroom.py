@@ -158,7 +158,8 @@ def test_canvas_moodle_and_gradescope_get_what_they_import(tmp_path, lesson, nam
 def test_bad_input_is_one_sentence(tmp_path, lesson, capsys, namespaces):
     toy.save(tmp_path / "x.ipynb", toy.notebook("x = 1"))
     out = ["--out", str(tmp_path / "out"), "--jobs", "1"]
-    bad = [([str(tmp_path / "no"), *out], "is not here"), ([str(tmp_path), *out, "--lesson", "9"], "There is no lesson 9"),
+    bad = [([str(tmp_path / "no"), *out], "is not here"),
+           ([str(tmp_path), *out, "--lesson", "9"], "There is no lesson 9"),
            ([str(tmp_path), *out], "Name the lesson with --lesson N"),
            ([str(tmp_path), *out, "--time-limit", "0"], "above 0"),
            ([str(tmp_path), "--out", str(tmp_path / "x.ipynb")], "is a file")]  # fmt: skip

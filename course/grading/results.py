@@ -228,8 +228,6 @@ def write_whole(path: Path, content: str | bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     with open(beside, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
     os.replace(beside, path)
 
 

@@ -57,7 +57,7 @@ def torch_network(layers: list[tuple], seed: int = 0, training: bool = True, sta
     ----------
     layers : list of tuple
         Such as ``("Conv2d", 1, 2, (3, 2))``: name and arguments of a layer of `torch.nn`; ``("Sequential", [...])``
-        holds layers itself, ``("Again", k)`` is layer k once more, ``("Drop",)`` a dropout that drops every other number.
+        holds layers itself, ``("Again", k)`` is layer k once more, ``("Drop",)`` drops every other number.
     seed : int
         Of the weights.
     training : bool

@@ -105,8 +105,8 @@ def _trace(
     return shapes
 
 
-def _reference(layers: list[Layer], input_shape: Shape) -> list[Shape]:
-    return _trace(layers, input_shape)
+def _reference(layers: list[Layer], input_shape: Shape) -> tuple[Shape, ...]:
+    return tuple(_trace(layers, input_shape))
 
 
 def _swapped(layers: list[Layer], input_shape: Shape) -> list[Shape]:
@@ -134,7 +134,11 @@ def _written_out(layers: list[Layer], input_shape: Shape) -> list[list[int]]:
             now = [layer["out_features"]]
         elif kind in ("conv", "pool"):
             (f_h, f_w), (s_h, s_w), (p_h, p_w) = layer["kernel_size"], layer["stride"], layer["padding"]
-            now = [layer.get("out_channels", now[0]), 1 + (now[1] + 2 * p_h - f_h) // s_h, (now[2] + 2 * p_w - f_w) // s_w + 1]
+            now = [
+                layer.get("out_channels", now[0]),
+                1 + (now[1] + 2 * p_h - f_h) // s_h,
+                (now[2] + 2 * p_w - f_w) // s_w + 1,
+            ]
         shapes.append(list(now))
     return shapes
 
@@ -143,7 +147,9 @@ SHAPE_TRACE = Exercise(
     name="shape_trace",
     reference=_reference,
     properties=[
-        Property("convolutions", "A convolution gives out_channels maps; height and width follow lesson 1.", _convolutions),
+        Property(
+            "convolutions", "A convolution gives out_channels maps; height and width follow lesson 1.", _convolutions
+        ),
         Property("pooling", "A pool keeps the channels, and rounds down.", _pools),
         Property("flatten and dense", "Flatten lines all numbers up; a dense layer gives out_features.", _dense_layers),
         Property("whole networks", "Each layer takes the shape that the layer before it gives.", _whole, weight=2),

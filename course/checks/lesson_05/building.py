@@ -38,13 +38,13 @@ def _cnn(
     """Return the book's network; each argument is where a mistake differs."""
     from torch import nn
 
-    def convolution(size: int, *arguments: Any) -> list[Any]:
+    def convolution(size: int, below: int, above: int) -> list[Any]:
         pad = first_padding if size == 7 else padding
-        return [nn.Conv2d(*arguments, size, padding=pad), *([nn.ReLU()] if relu else [])]
+        return [nn.Conv2d(below, above, size, padding=pad), *([nn.ReLU()] if relu else [])]
 
-    def dense(*arguments: int) -> list[Any]:
+    def dense(below: int, above: int) -> list[Any]:
         return [
-            nn.Linear(*arguments),
+            nn.Linear(below, above),
             *([nn.ReLU()] if dense_relu else []),
             *([nn.Dropout(dropout)] if dropout is not None else []),
         ]

@@ -130,7 +130,7 @@ SOFTMAX = Exercise(
         ),
         Mistake(
             "not divided",
-            "You divide each row by its largest power of e, or not at all: the largest is then 1. Divide by the row's sum.",
+            "You divide each row by its largest power of e, or not at all: the largest is 1 then. Divide by the sum.",
             lambda z: np.exp(z - z.max(axis=1, keepdims=True)),
         ),
         Mistake(

@@ -175,8 +175,8 @@ def describe_layers(model: nn.Sequential) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One for each layer, from the picture upwards. ``kind`` is "conv", "pool", "norm", "flatten", "dense", or the name
-        of the layer's class in small letters ("relu", "dropout"). A convolution has ``out_channels``, and, as a
+        One for each layer, from the picture upwards. ``kind`` is "conv", "pool", "norm", "flatten", "dense", or the
+        name of the layer's class in small letters ("relu", "dropout"). A convolution has ``out_channels``, and, as a
         pooling has, ``kernel_size``, ``stride`` and ``padding``, each a pair (vertical, horizontal). A dense layer has
         ``out_features``. ``parameters`` counts the numbers that are learned.
 
@@ -192,7 +192,7 @@ def describe_layers(model: nn.Sequential) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {"kind": kinds.get(name, name.lower()), "parameters": count_parameters(layer)}
         if entry["kind"] in ("conv", "pool"):
             kernel = _pair(layer.kernel_size)
-            padding = layer.padding
+            padding: Any = layer.padding
             if padding == "same":
                 padding = tuple((size - 1) // 2 for size in kernel)
             elif padding == "valid":

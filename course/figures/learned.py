@@ -143,7 +143,7 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
     right = np.trace(counts) / max(1, counts.sum())
     return described(
         figure,
-        f"A table of {len(names)} by {len(names)} classes: {right:.0%} of {counts.sum():,} pictures stand on the diagonal. "
+        f"A table, {len(names)} by {len(names)} classes: {right:.0%} of {counts.sum():,} are on the diagonal. "
         f"The most frequent mistake: {names[row]} taken for {names[column]}, {wrong[row, column]} times.",
     )
 
@@ -202,7 +202,7 @@ def pixels_behind_units(
         ax.set_title(name, fontsize=8)
         inside = strength[top : bottom + 1, left : right + 1]
         words.append(
-            f"{name}: {np.count_nonzero(strength)} pixels move it, all of them within the frame of {size[1]} by {size[0]}"
+            f"{name}: {np.count_nonzero(strength)} pixels move it, all within the frame of {size[1]} by {size[0]}"
             if np.count_nonzero(strength) == np.count_nonzero(inside)
             else f"{name}: pixels outside its frame move it"
         )
@@ -261,5 +261,5 @@ def shift_map(accuracy: np.ndarray, shifts: Sequence[int]) -> Picture:
     return described(
         figure,
         f"Right answers for shifts from {shifts[0]} to {shifts[-1]} pixels in both directions: "
-        f"{accuracy[middle, middle]:.0%} without a shift, and from {accuracy.min():.0%} to {accuracy.max():.0%} in all.",
+        f"{accuracy[middle, middle]:.0%} without a shift, from {accuracy.min():.0%} to {accuracy.max():.0%} in all.",
     )

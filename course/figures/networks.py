@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ def architecture(
         axes.text(middle, height / 2 + 0.1, "×".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
         axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
         left += width + max(0.32, 1.02 - width)
-    for (_, _, _, end), (_, _, start, _) in zip(centres, centres[1:], strict=False):
+    for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):
         arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 1}
         axes.annotate("", (start, 0), (end, 0), arrowprops=arrow)
     if groups:
@@ -145,7 +146,7 @@ def logits_and_probabilities(
     image : uint8 array of shape (height, width), optional
         The picture that they are about.
     """
-    logits, probabilities = np.asarray(logits, float), np.asarray(probabilities, float)
+    before, after = np.asarray(logits, float), np.asarray(probabilities, float)
     columns = 2 if image is None else 3
     ratios = {"width_ratios": [1] * columns if image is None else [0.7, 1, 1]}
     figure, axes = new_figure(columns=columns, width=9, height=2.9, gridspec_kw=ratios)
@@ -153,21 +154,21 @@ def logits_and_probabilities(
         bare(axes[0]).imshow(image, cmap="gray", vmin=0, vmax=255)
     places = np.arange(len(names))
     left, right = axes[-2:]
-    left.barh(places, logits, color=COLOURS["blue"])
+    left.barh(places, before, color=COLOURS["blue"])
     left.axvline(0, color="black", linewidth=0.8)
     left.set_yticks(places, names, fontsize=8)
     left.set_title("logits: any number", fontsize=9)
-    right.barh(places, probabilities, color=COLOURS["orange"])
+    right.barh(places, after, color=COLOURS["orange"])
     right.set_yticks([])
     right.set_xlim(0, 1.22)
     right.set_xticks([0, 0.5, 1])
-    for place, value in zip(places, probabilities, strict=True):
+    for place, value in zip(places, after, strict=True):
         right.text(value, place, f" {value:.1%}", va="center", fontsize=7.5)
     right.set_title("after softmax: they share one 1", fontsize=9)
     for ax in (left, right):
         ax.invert_yaxis()
-    order = np.argsort(-probabilities)[:2]
-    words = ", then ".join(f"{names[k]} with {probabilities[k]:.0%}" for k in order)
+    order = np.argsort(-after)[:2]
+    words = ", then ".join(f"{names[k]} with {after[k]:.0%}" for k in order)
     return described(figure, f"Logits of {len(names)} classes as bars, and their softmax beside them: first {words}.")
 
 

@@ -58,10 +58,10 @@ def _sizes(rng: np.random.Generator) -> list[Case]:
 
 def _kernel_sizes(rng: np.random.Generator) -> list[Case]:
     kernels = ((7, 7), (3, 3), (3, 3), (3, 3), (3, 3))
-    odd = ((5, 3), (1, 3), (3, 5), (3, 3), (3, 1))
+    mixed = ((5, 5), (1, 1), (3, 3), (5, 5), (3, 3))
     return [
         _case(rng, "7 x 7 kernels first", (2, 1, 12, 17), kernels=kernels),
-        _case(rng, "kernels that are not square", (2, 2, 9, 10), kernels=odd),
+        _case(rng, "kernels of all sizes", (2, 2, 9, 10), kernels=mixed),
     ]
 
 
@@ -252,7 +252,7 @@ FORWARD_NUMPY = Exercise(
     ],
     hints=[
         'One line to a layer is a good way to write it. f"conv{number}.weight" gives the name of one weight in a loop.',
-        "The padding that keeps height and width is f_h // 2 for the rows, and f_w // 2 for the columns.",
+        "The padding that keeps height and width is half the kernel, rounded down: `weight.shape[2] // 2`.",
         "From maps to dense: `x.reshape(len(x), -1)`. A dense layer is `x @ weight.T + bias`.",
     ],
     right_forms=[Form("pool before ReLU", _pool_before_relu), Form("with torch, float64", _with_torch)],

@@ -172,8 +172,8 @@ def _learning_still(step: int, kernel: Array, loss: float, target: Array) -> Sti
     pen.text((0, height * CELL + 40), words, font=_font(20), fill="black")
     row, column = np.unravel_index(int(np.argmax(kernel)), kernel.shape)
     description = (
-        f"The filter after step {step} beside the wanted one. The loss is {loss:.5f}, and the worst weight is {far:.2f} "
-        f"off. The largest weight, {kernel.max():.2f}, is in row {row}, column {column}."
+        f"The filter after step {step} beside the wanted one. The loss is {loss:.5f}, and the worst weight is "
+        f"{far:.2f} off. The largest weight, {kernel.max():.2f}, is in row {row}, column {column}."
     )
     return Still(_png(canvas), description)
 

@@ -2,9 +2,10 @@
 
 from .building import BUILD_FASHION_CNN, COUNT_PARAMETERS
 from .forward import FORWARD_NUMPY
+from .measuring import EVALUATE
 from .numbers import NUMPY_TO_TORCH, SOFTMAX
 from .shapes import SHAPE_TRACE
-from .steps import EVALUATE, TRAIN_STEP
+from .steps import TRAIN_STEP
 from .training import TRAINING_RUN
 
 __all__ = ["EXERCISES"]

@@ -25,6 +25,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+__all__ = ["main"]
+
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 MOST_OUTPUT = 96 * 2**20  # bytes that one exercise may send back
 USED = (

@@ -162,7 +162,7 @@ LOOT = {
         "    return str([m.get('SEED') for m in frames] + sys.argv)",
         str(naive.SEED),
     ),
-    "the grader's environment": ("import os; return str(dict(os.environ))", SECRET),
+    "the grader's environment": ("import os; return str(os.environ.get('GRADER_SECRET'))", SECRET),
     "the environment of its parent": ("return open(f'/proc/{__import__(\"os\").getppid()}/environ').read()", SECRET),
     "other submissions": (
         "import pathlib; return str([p.read_text() for p in pathlib.Path('.').glob('*.ipynb')])",

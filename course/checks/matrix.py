@@ -75,12 +75,14 @@ def matrix_of(exercise: Exercise, seed: int) -> list[Row]:
 
 
 def _lazy_answers(exercise: Exercise) -> list[Form]:
-    return [
+    forms = [
         Form("empty stub", lambda *arguments: None),
-        Form("all zeros", lambda *arguments: _zeros(_call(exercise, arguments))),
         Form("the input sent back", lambda *arguments: arguments[0]),
         Form("always an error", _raise),
     ]
+    if exercise.observe is None:  # what is observed need not be made of numbers
+        forms.append(Form("all zeros", lambda *arguments: _zeros(_call(exercise, arguments))))
+    return forms
 
 
 def _usual_forms(exercise: Exercise) -> list[Form]:

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -119,16 +120,17 @@ def _digest_of_checks() -> bytes:
     return parts.digest()
 
 
-_sandboxes: dict[tuple[str | None, Limits], Sandbox] = {}
+_sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each thread
 
 
 def grade_job(job: Job) -> Outcome:
     """Grade one learner's work, with a sandbox that stays for the next one."""
     from .feedback import feedback_page
 
-    sandbox = _sandboxes.get((job.level, job.limits))
+    handle = (threading.get_ident(), job.level, job.limits)
+    sandbox = _sandboxes.get(handle)
     if sandbox is None:
-        sandbox = _sandboxes[job.level, job.limits] = Sandbox(job.level, job.limits)
+        sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     file, submission, notes = _best(job, lesson)
     results = grade_submission(submission, sandbox, job.seed, job.shown)
@@ -228,8 +230,6 @@ def write_whole(path: Path, content: str | bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     with open(beside, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
     os.replace(beside, path)
 
 

@@ -106,7 +106,7 @@ def _on_cluster(work: Callable[[Job], Any], jobs: Iterable[Job], scheduler: str)
     except ImportError as error:
         raise CourseError("--scheduler needs Dask: install it with 'python3 -m pip install distributed'.") from error
     try:
-        client = distributed.Client(scheduler, timeout=20)
+        client = distributed.Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
         raise CourseError(
             f"There is no Dask scheduler at {scheduler} ({error}). Start one with 'dask scheduler'."

@@ -12,7 +12,6 @@ import ast
 import re
 import symtable
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from ..errors import NotebookError
 from ..manifest import LESSONS, Lesson
 from ..notebooks.reading import exercise_of, read_notebook
 
-__all__ = ["Slice", "Submission", "read_submission", "submission_of"]
+__all__ = ["Slice", "Submission", "lesson_in", "read_submission", "submission_of"]
 
 LONGEST_CELL = 200_000  # characters; more is no exercise
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
@@ -65,13 +64,12 @@ class Submission:
 
 @dataclass
 class _Statement:
-    """A top-level statement: which names it makes or changes, which it reads."""
+    """A top-level statement: which names it binds, and whose objects it changes."""
 
     cell: int
     node: ast.stmt
     binds: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
-    reads: set[str] = field(default_factory=set)
 
 
 def read_submission(path: str | Path, lesson: Lesson | None = None) -> Submission:
@@ -91,9 +89,9 @@ def submission_of(notebook: dict[str, Any], name: str, lesson: Lesson | None = N
     lesson : Lesson, optional
         Without it, the lesson that most of the exercises in the notebook belong to.
     """
+    lesson = lesson or lesson_in(notebook, name)
     sources = [_python_of(cell["source"]) if cell["cell_type"] == "code" else "" for cell in notebook["cells"]]
     marked = {exercise_of(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"}
-    lesson = lesson or _lesson_of(sources, marked, name)
     statements: list[_Statement] = []
     broken: dict[int, str] = {}
     for number, source in enumerate(sources, start=1):
@@ -132,13 +130,15 @@ def _parse(source: str) -> ast.Module:
         return ast.parse(source)
 
 
-def _lesson_of(sources: list[str], marked: Iterable[str | None], name: str) -> Lesson:
-    text = "\n".join(sources)
-    defined = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", text, re.MULTILINE))
+def lesson_in(notebook: dict[str, Any], name: str) -> Lesson:
+    """Return the lesson that most exercises of a notebook belong to; `NotebookError` where there is no exercise."""
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    marked = {exercise_of(cell) for cell in cells}
+    defined = {word for cell in cells for word in re.findall(r"^[ \t]*def[ \t]+(\w+)", cell["source"], re.MULTILINE)}
 
     def found(lesson: Lesson) -> tuple[int, int]:
         names = {exercise.name for exercise in lesson.exercises}
-        return len(names & defined) + len(names & set(marked)), int(lesson.stem in name or lesson.slug in name)
+        return len(names & defined) + len(names & marked), int(lesson.stem in name or lesson.slug in name)
 
     best = max(LESSONS, key=found)
     if found(best) == (0, 0):
@@ -149,44 +149,68 @@ def _lesson_of(sources: list[str], marked: Iterable[str | None], name: str) -> L
 
 
 def _statements_of(cell: int, source: str) -> list[_Statement]:
-    return [_analysed(_Statement(cell, node)) for node in _parse(source).body]
+    found = []
+    for node in _parse(source).body:
+        statement = _Statement(cell, node)
+        _look(node, statement, inside=False)
+        found.append(statement)
+    return found
 
 
-def _analysed(statement: _Statement) -> _Statement:
+def _look(node: ast.AST, statement: _Statement, inside: bool) -> None:
+    """Note which names of the notebook a part of a statement binds, and whose objects it changes.
+
+    Parameters
+    ----------
+    node : ast.AST
+    statement : _Statement
+        What is found is noted here.
+    inside : bool
+        The part belongs to a function, a class or a comprehension, whose names are its own.
+    """
+    target: Any = None
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not inside:
+            statement.binds.add(node.name)
+        inside = True
+    elif isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        inside = True
+    elif isinstance(node, ast.Global):
+        statement.changes.update(node.names)
+    elif inside:
+        if isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
+            statement.changes.add(node.target.id)  # in a comprehension it binds a name of the notebook
+    elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        statement.binds.add(node.id)
+    elif isinstance(node, ast.alias):
+        statement.binds.add((node.asname or node.name).split(".")[0])
+    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+        statement.binds.add(node.name)
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        statement.binds.add(node.rest)
+    elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        target = node  # t[0] = 1, del t[0]
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        target = node.value.func  # t.append(1)
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        target = target.value
+        if isinstance(target, ast.Name):
+            statement.changes.add(target.id)
+    for child in ast.iter_child_nodes(node):
+        _look(child, statement, inside)
+
+
+def _reads_of(node: ast.stmt) -> set[str]:
+    """Return the names of the notebook that a statement reads, also from within its functions."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        table = symtable.symtable(ast.unparse(statement.node), "cell", "exec")
-    for symbol in table.get_symbols():
-        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace():
-            statement.binds.add(symbol.get_name())
-        if symbol.is_referenced():
-            statement.reads.add(symbol.get_name())
-    inner = list(table.get_children())
-    while inner:
-        scope = inner.pop()
-        inner += scope.get_children()
-        for symbol in scope.get_symbols():
-            if symbol.is_global():
-                statement.reads.add(symbol.get_name())
-                if symbol.is_assigned():
-                    statement.changes.add(symbol.get_name())
-    if not isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        statement.changes |= set(_changed_in(statement.node))
-    return statement
-
-
-def _changed_in(node: ast.AST) -> Iterable[str]:
-    """Yield the names of objects that a statement changes in place: ``t[0] = 1``, ``t.append(1)``, ``del t[0]``."""
-    for part in ast.walk(node):
-        target: Any = None
-        if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store | ast.Del):
-            target = part
-        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            target = part.value.func
-        while isinstance(target, ast.Attribute | ast.Subscript):
-            target = target.value
-            if isinstance(target, ast.Name):
-                yield target.id
+        scopes = [symtable.symtable(ast.unparse(node), "cell", "exec")]
+    names = {symbol.get_name() for symbol in scopes[0].get_symbols() if symbol.is_referenced()}
+    while scopes:
+        scope = scopes.pop()
+        scopes += scope.get_children()
+        names |= {symbol.get_name() for symbol in scope.get_symbols() if symbol.is_global()}
+    return names
 
 
 def _slice(name: str, statements: list[_Statement], sources: list[str], broken: dict[int, str]) -> Slice:
@@ -239,7 +263,7 @@ def _needed(name: str, statements: list[_Statement]) -> list[_Statement]:
             if id(one) in chosen:
                 continue
             chosen.add(id(one))
-            fresh = one.reads - seen
+            fresh = _reads_of(one.node) - seen
             seen |= fresh
             wanted += sorted(fresh)
     return [one for one in statements if id(one) in chosen]

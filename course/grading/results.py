@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import hashlib
 import json
@@ -130,6 +131,7 @@ def grade_job(job: Job) -> Outcome:
     handle = (threading.get_ident(), job.level, job.limits)
     sandbox = _sandboxes.get(handle)
     if sandbox is None:
+        atexit.register(close_sandboxes)
         sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     file, submission, notes = _best(job, lesson)

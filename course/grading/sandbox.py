@@ -112,19 +112,29 @@ class Sandbox:
                 raise wire.WireError("no status came back")
             return Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data))
         except TimeoutError:
-            self.close()
+            self.close(at_once=True)
             return Answer("timeout")
         except (OSError, EOFError, wire.WireError) as error:
-            self.close()
+            self.close(at_once=True)
             return Answer("broken", f"{type(error).__name__}: {error}")
         finally:
             if not hasattr(os, "fork"):
                 self.close()
 
-    def close(self) -> None:
-        """End the worker and all that it started."""
+    def close(self, at_once: bool = False) -> None:
+        """End the worker and all that it started.
+
+        Parameters
+        ----------
+        at_once : bool
+            Do not wait for it to see that its input has ended.
+        """
         process, self._process = self._process, None
         if process is not None:
+            if not at_once and process.stdin is not None:
+                with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                    process.stdin.close()
+                    process.wait(2)
             process.kill()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:

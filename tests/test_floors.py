@@ -35,7 +35,7 @@ ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
-NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython",
+NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython distributed",
                   ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {
@@ -45,6 +45,7 @@ FLOORS = {
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
+    "weights": floor("numpy", parts=ARRAYS | FILES),
     "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
@@ -134,6 +135,7 @@ PLANTED = [
     ("ops/conv.py", "def f():\n    from ..figures import base"),
     ("ops/conv.py", "import scipy.signal"),
     ("images.py", "import sklearn.datasets"),
+    ("weights.py", "def f():\n    import torch"),
     ("data.py", "from . import figures"),
     ("figures/base.py", "def f():\n    import torch"),
     ("figures/base.py", "from ..models import build"),

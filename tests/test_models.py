@@ -1,5 +1,7 @@
 """The networks are those of the lesson, and their weights survive the way to NumPy and back."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -50,7 +52,7 @@ def test_the_small_network_has_an_eighth_of_the_width_and_a_norm_after_each_conv
     assert [8 * width for width in small[:-1]] == book[:-1]
     assert small[-1] == book[-1] == 10
     layers = list(small_fashion_cnn())
-    for layer, after in zip(layers, layers[1:], strict=False):
+    for layer, after in itertools.pairwise(layers):
         assert isinstance(layer, nn.Conv2d) == isinstance(after, nn.BatchNorm2d)
 
     def skeleton(model):
@@ -127,7 +129,7 @@ def test_folding_keeps_the_bias_of_a_convolution_and_wants_a_convolution():
 def test_weights_of_another_network_are_refused_and_change_nothing():
     model = build_model("small")
     before = weights_to_numpy(model)
-    with pytest.raises(DataError, match="of another network: conv1.bias is in only one of the two"):
+    with pytest.raises(DataError, match=r"of another network: conv1\.bias is in only one of the two"):
         load_weights(model, weights_to_numpy(build_model("book")))
     wrong = {**before, "dense3.weight": np.zeros((3, 3), np.float32)}
     with pytest.raises(DataError, match=r"dense3.weight has shape \(3, 3\), and the network needs \(10, 8\)"):

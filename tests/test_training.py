@@ -201,7 +201,9 @@ def test_wrong_budgets_are_refused(text):
 def test_a_budget_of_time_ends_in_time_and_runs_through_the_whole_cycle():
     rates = []
     start = time.perf_counter()
-    history = train(tiny(), TRAIN, TEST, **{**SETTINGS, "budget": "1s"}, progress=lambda news: rates.append(news.fraction))
+    history = train(
+        tiny(), TRAIN, TEST, **{**SETTINGS, "budget": "1s"}, progress=lambda news: rates.append(news.fraction)
+    )
     assert 0.9 < time.perf_counter() - start < 5
     assert history.rows
     assert max(rates) == 1
@@ -385,7 +387,9 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path, monkeypatch):
     path = tmp_path / "c.pt"
     full_disk(monkeypatch, from_call=3)
     model = tiny()
-    with pytest.raises(CheckpointError, match=r"could not be written \(No space left on device\)\. What was there before is kept"):
+    with pytest.raises(
+        CheckpointError, match=r"could not be written \(No space left on device\)\. What was there before is kept"
+    ):
         train(model, TRAIN, TEST, **SETTINGS, checkpoint=path)
     monkeypatch.undo()
     assert os.listdir(tmp_path) == ["c.pt"]  # nothing half-written beside it

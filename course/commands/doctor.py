@@ -128,10 +128,17 @@ def _browser() -> Finding:
 
 
 def _sandbox() -> Finding:
-    means = machine.sandboxes()
+    try:
+        from course.grading import sandbox
+    except ImportError:  # NumPy is missing: say what the machine alone offers
+        means = machine.sandboxes()
+    else:
+        means = [sandbox.describe()] if sandbox.best_level() == "namespaces" else []
     if not means:
-        remedy = "to grade other people's work, use Linux with bubblewrap (sudo apt install bubblewrap)"
-        return Finding("sandbox", "note", "none works here; it is needed for grading a class only", remedy)
+        remedy = "to grade other people's work, use Linux as root or where user namespaces are allowed"
+        return Finding(
+            "sandbox", "note", "limits alone work here; a full one is needed for grading a class only", remedy
+        )
     return Finding("sandbox", "good", " and ".join(means))
 
 

@@ -127,6 +127,8 @@ class Progress:
         Of the epochs that are done.
     epoch_done : bool
         True once after each epoch.
+    step : int
+        How many batches the run has learned from.
     """
 
     epoch: int
@@ -135,3 +137,4 @@ class Progress:
     loss: float
     history: History
     epoch_done: bool
+    step: int = 0

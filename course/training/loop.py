@@ -371,7 +371,7 @@ def _must_be_number(loss: float, run: _Run) -> None:
 
 def _news(run: _Run, loss: float, epoch_done: bool = False) -> Progress:
     epoch = run.epoch if epoch_done else run.epoch + 1
-    return Progress(epoch, run.used, run.seconds, loss, run.history, epoch_done)
+    return Progress(epoch, run.used, run.seconds, loss, run.history, epoch_done, run.step)
 
 
 def _copy(state: Any) -> Any:

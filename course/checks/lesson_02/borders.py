@@ -102,6 +102,12 @@ ZERO_PAD = Exercise(
             _pad_negative_slice,
         ),
         Mistake(
+            "[p:-p] empty at 0, always floats",
+            "Two things: your slice [padding:-padding] is empty for padding 0, as -0 is 0; and np.zeros makes floats "
+            "unless you give it a dtype.",
+            lambda image, padding: _pad_negative_slice(image.astype(np.float64), padding),
+        ),
+        Mistake(
             "one side only (before)",
             "You add the zeros above and on the left, but none below and on the right: padding counts on each side.",
             _pad_before_only,

@@ -174,8 +174,9 @@ def test_a_folder_of_packages_is_enough_and_a_half_made_environment_is_repaired(
     assert (again.returncode, again.stderr) == (7, "")  # at once, and without pip
 
     python = bootstrap.environment_python(small_course / ".venv")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     elsewhere = subprocess.run([str(python), "-c", "import course; print(course.__file__)"], cwd=tmp_path,
-                               capture_output=True, text=True, check=True)  # fmt: skip
+                               env=environment, capture_output=True, text=True, check=True)  # fmt: skip
     assert Path(elsewhere.stdout.strip()).parent == small_course / "course"  # an editor's kernel finds the course
 
     (small_course / ".venv" / "course-ready").unlink()  # stopped while installing

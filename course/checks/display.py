@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -68,19 +69,24 @@ class Verdict:
             f"<div><strong>{escape(self.headline)}</strong></div>",
         ]
         if report.mistake is not None:
-            parts.append(f"<p><strong>What happened:</strong> {escape(report.mistake.says)}</p>")
+            parts.append(f"<p><strong>What happened:</strong> {_marked_up(report.mistake.says)}</p>")
         if report.failure is not None:
             parts += _failure_html(report.failure)
         if not report.passed and not report.untouched:
             marks = [
                 f'<li style="list-style:none">{"✓" if result.passed else "✗"} <b>{escape(result.name)}</b>'
-                f"{'' if result.passed else ': ' + escape(result.says)}</li>"
+                f"{'' if result.passed else ': ' + _marked_up(result.says)}</li>"
                 for result in report.results
             ]
             parts.append(f'<ul style="padding-left:0">{"".join(marks)}</ul>')
         if self.closing:
             parts.append(f"<div>{escape(self.closing)}</div>")
         return "".join([*parts, "</div>"])
+
+
+def _marked_up(text: str) -> str:
+    """Return a sentence as HTML, with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _failure_text(failure: Failure) -> list[str]:

@@ -45,7 +45,7 @@ def garments(images: np.ndarray, titles: Sequence[str], columns: int = 10) -> Pi
 
 
 def filters(weights: np.ndarray, columns: int = 8) -> Picture:
-    """Draw the filters of a first layer, blue below 0 and orange above.
+    """Draw the filters of a first layer, blue below 0 and orange above, each on a scale of its own.
 
     Parameters
     ----------
@@ -58,14 +58,13 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
 
     colours = LinearSegmentedColormap.from_list("below and above", [COLOURS["blue"], "white", COLOURS["red"]])
     rows = -(-len(weights) // columns)
-    figure, axes = new_figure(rows, columns, width=9.5, height=1.45 * rows, squeeze=False)
-    largest = float(np.abs(weights).max())
+    figure, axes = new_figure(rows, columns, width=9.5, height=1.7 * rows, squeeze=False)
+    largest = np.abs(weights[:, 0]).max(axis=(1, 2))
     for ax in axes.flat:
         bare(ax)
     for number, (ax, weight) in enumerate(zip(axes.flat, weights[:, 0], strict=False)):
-        drawn = ax.imshow(weight, cmap=colours, vmin=-largest, vmax=largest)
-        ax.set_title(f"filter {number}", fontsize=8)
-    figure.colorbar(drawn, ax=axes, fraction=0.02, label="weight")
+        ax.imshow(weight, cmap=colours, vmin=-largest[number], vmax=largest[number])
+        ax.set_title(f"filter {number}\n±{largest[number]:.2f}", fontsize=8)
     height, width = weights.shape[2:]
     kinds = ", ".join(f"{number} {_direction(weight)}" for number, weight in enumerate(weights[:, 0]))
     return described(

@@ -183,24 +183,27 @@ def loss_curve(losses: Sequence[float], words: str = "steps") -> Picture:
 
 
 def kernel_race(runs: Mapping[str, Mapping[str, Sequence[float]]], facts: Mapping[str, str]) -> Picture:
-    """Draw the test accuracy of several networks over the seconds of the same budget.
+    """Draw the test accuracy of several networks over the work that each has done.
 
     Parameters
     ----------
     runs : mapping of str to mapping
-        For each network ``seconds`` and ``accuracy`` (0 to 1), epoch by epoch.
+        For each network ``work`` (billions of multiplications so far) and ``accuracy`` (0 to 1), epoch by epoch.
     facts : mapping of str to str
         For each network a few words for the legend, such as its number of parameters.
     """
-    figure, axes = new_figure(width=8, height=3.2)
+    figure, axes = new_figure(width=8, height=3.4)
     styles = [("blue", "o", "-"), ("red", "s", "--"), ("green", "^", ":")]
     ends = []
     for (name, run), (colour, marker, line) in zip(runs.items(), styles, strict=False):
         accuracy = 100 * np.asarray(run["accuracy"])
         label = f"{name} ({facts[name]})"
-        axes.plot(run["seconds"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
+        axes.plot(run["work"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
         ends.append(f"{name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")
-    axes.set_xlabel("seconds")
-    axes.set_ylabel("right answers on test pictures in %")
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
-    return described(figure, "Test accuracy over the seconds of one budget. " + "; ".join(ends) + ".")
+    axes.axhline(10, color=COLOURS["grey"], linewidth=1)
+    axes.set_ylim(0, 100)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("billions of multiplications, forwards (each marker is an epoch)")
+    axes.set_ylabel("right answers in %")
+    axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1, 0.1))
+    return described(figure, "Test accuracy over the work done, for one budget. " + "; ".join(ends) + ".")

@@ -188,7 +188,9 @@ def neuron_arithmetic(
     total = float(products.sum() + bias)
     sums = " ".join(f"{'+' if s >= 0 else '−'} {_short(abs(s), 3)}" for s in products.sum(axis=(1, 2)))
     sums = sums.removeprefix("+ ")
-    equation = f"{sums} {'+' if bias >= 0 else '−'} bias {_short(abs(bias), 3)} = {_short(total, 3)}"
+    written = sum(round(float(s), 3) for s in products.sum(axis=(1, 2))) + round(bias, 3)
+    equals = "=" if abs(written - round(total, 3)) < 1e-6 else "≈"  # rounded numbers need not add up
+    equation = f"{sums} {'+' if bias >= 0 else '−'} bias {_short(abs(bias), 3)} {equals} {_short(total, 3)}"
     axes.text(wide + right / 2, span - 0.55, equation, ha="center", va="top", fontsize=11, fontweight="bold")
     end = wide + right + 3.6
     if output is not None:

@@ -72,7 +72,8 @@ def draw_maps(image: np.ndarray, maps: np.ndarray, title: str, layer: str) -> St
     left = np.repeat(_scaled(image / 255, SIDE)[:, :, None], 3, axis=2)
     stack = maps if maps.ndim == 3 else maps[:, None, None]
     highest = float(stack.max())
-    bright = np.clip(stack / highest, 0, 1) if highest > 0 else np.zeros(stack.shape)
+    # The square root makes weak maps visible beside strong ones.
+    bright = np.sqrt(np.clip(stack / highest, 0, 1)) if highest > 0 else np.zeros(stack.shape)
     columns = 8 if len(stack) >= 8 else len(stack)
     side = 72 if stack.shape[1] > 1 else 30
     tiles = [_coloured(_scaled(one, side)) for one in bright]

@@ -17,8 +17,9 @@ def use_toys():
     registry.exercises_of = lambda number: toy.EXERCISES
 
 
-sys.path.insert(0, str(ROOT))
-use_toys()  # also in the processes that this one starts: they import this file
+if __name__ in ("__main__", "__mp_main__"):  # also in the processes that this one starts, never where it is collected
+    sys.path.insert(0, str(ROOT))
+    use_toys()
 
 if __name__ == "__main__":
     from course.grading.classroom import Settings, grade_class

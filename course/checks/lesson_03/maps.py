@@ -252,7 +252,9 @@ CONV2D = Exercise(
     properties=[
         Property("plain", "Every neuron of every map of every picture is right.", _from(PLAIN, 1, 2, 3)),
         Property(
-            "channels", "A kernel is as deep as the pictures; there are as many maps as kernels.", _from(CHANNELS, 2)
+            "channels",
+            "A kernel is as deep as the pictures; there are as many maps as kernels.",
+            _from(CHANNELS, 1, 2, 2),
         ),
         Property(
             "stride",

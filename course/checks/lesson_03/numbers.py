@@ -8,8 +8,8 @@ __all__ = ["numbers", "tenths"]
 
 
 def numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Return whole numbers from -5 to 9, as floats: a reader can add them up by hand."""
-    return rng.integers(-5, 10, size=shape).astype(float)
+    """Return whole numbers from -5 to 9 without 0, as floats: a reader can add them up by hand."""
+    return rng.choice([n for n in range(-5, 10) if n], size=shape).astype(float)
 
 
 def tenths(rng: np.random.Generator, *shape: int) -> np.ndarray:

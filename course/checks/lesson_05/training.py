@@ -13,7 +13,7 @@ from ..spec import Case, Exercise, Mistake, Property
 
 __all__ = ["NEEDED", "SECONDS", "TRAINING_RUN"]
 
-SECONDS = 30  # a run may take so long
+SECONDS = 60  # a run may take so long
 NEEDED = 0.75  # and must give so many right answers, of 1
 TRAINING_PICTURES, TEST_PICTURES = 2000, 500
 

@@ -27,7 +27,10 @@ def built(lesson, folder):
     return path
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+@pytest.mark.parametrize(
+    "lesson",
+    [pytest.param(lesson, marks=[pytest.mark.slow] * (lesson.number == 5), id=lesson.stem) for lesson in LESSONS],
+)
 def test_solved_earns_everything_and_untouched_nothing(lesson, worker):
     for folder, status in (("solutions", "passed"), ("lessons", "missing")):
         results = grade_submission(read_submission(built(lesson, folder)), worker, seed=8)

@@ -157,6 +157,7 @@ def test_the_steps_of_test_are_added_up(monkeypatch, capsys):
         test_command.Step("three", "words", lambda: count(remark="nothing yet"), quick=False),
     ]
     monkeypatch.setattr(test_command, "STEPS", steps)
+    monkeypatch.setattr(os, "environ", dict(os.environ))  # what `test` sets for its own processes
     assert cli.main(["test"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "5 passed, 1 failed, 1 skipped"

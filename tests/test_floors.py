@@ -34,8 +34,7 @@ def floor(packages="", inside="", parts=(), parts_inside=(), never=""):
 ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
-TORCH = floor("numpy torch matplotlib", "IPython",
-              ARRAYS | FILES | DRAWING | {"models", "training", "activations", "weights"})  # fmt: skip
+TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
 NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython",
                   ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip
@@ -46,13 +45,14 @@ FLOORS = {
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
-    "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES), "weights": floor("numpy", never="torch"),
+    "weights": floor("numpy", parts=ARRAYS | FILES),
+    "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
     "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
     "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks"},
-                    {"journal", "figures", "models", "training", "weights", "images", "data"}, never="widgets"),
+                    {"journal", "figures", "models", "training", "images", "data"}, never="widgets"),
     "notebooks": NOTEBOOKS, "grading": NOTEBOOKS,
     "publish": floor("nbformat", "*", {"notebooks"}, {"*"}),
     "cli": floor(),
@@ -135,6 +135,7 @@ PLANTED = [
     ("ops/conv.py", "def f():\n    from ..figures import base"),
     ("ops/conv.py", "import scipy.signal"),
     ("images.py", "import sklearn.datasets"),
+    ("weights.py", "def f():\n    import torch"),
     ("data.py", "from . import figures"),
     ("figures/base.py", "def f():\n    import torch"),
     ("figures/base.py", "from ..models import build"),

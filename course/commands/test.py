@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from course import bootstrap
+from course.commands.lab import server_environment
 
 HELP = "Run every test of the course: style, types, unit and property tests, the notebooks, a real browser."
 EXAMPLE = "python3 -m course test --only unit"
@@ -58,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["COURSE_TEST_FAST"] = "1"
         chosen = [step for step in chosen if step.quick]
     os.environ["COURSE_PROGRESS"] = ""  # tests must leave a reader's own progress alone
+    os.environ.update(server_environment())  # kernels start beside their notebooks, and must find the course
     started, whole, failed = time.monotonic(), Count(), []
     for number, step in enumerate(chosen, 1):
         print(f"\n[{number}/{len(chosen)}] {step.name}: {step.words}", flush=True)
@@ -132,7 +134,7 @@ def _unit() -> Count:
     cores = min(4, os.cpu_count() or 1)
     marks = "not browser and not network" + (" and not slow" if os.environ.get("COURSE_TEST_FAST") else "")
     parallel = ["-n", str(cores), "--dist", "worksteal"] if cores > 1 else []
-    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *parallel, "course", "tests"]
+    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *parallel, "--ignore=tests/browser", "course", "tests"]
     return _pytest(*words, environment={"OMP_NUM_THREADS": "1"})
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "test": "run every test of the course",
     "build": "make the lesson and solution notebooks from their sources",
     "check": "show your own score for a notebook",
+    "grade": "grade a class",
     "checks": "show which wrong answers each check refuses and names",
     "train": "train a network: device, budget, checkpoint, resume",
     "data": "show which data is here, and fetch what is missing",

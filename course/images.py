@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["center_crop", "china", "crop", "digits", "flower", "grey"]
+__all__ = [
+    "SATELLITE_BANDS",
+    "SATELLITE_COVERS",
+    "center_crop",
+    "china",
+    "crop",
+    "digits",
+    "flower",
+    "grey",
+    "satellite",
+]
 
 
 def china() -> NDArray[np.uint8]:
@@ -241,3 +251,68 @@ def center_crop(image: Any, height: int, width: int) -> NDArray[Any]:
             )
     row, column = (array.shape[0] - height) // 2, (array.shape[1] - width) // 2
     return crop(array, row, column, height, width)
+
+
+SATELLITE_BANDS = ("blue", "green", "red", "near infrared", "shortwave infrared")
+
+# What each kind of ground reflects in the five bands. Sizes and order are those of textbooks (Lillesand, Kiefer,
+# Chipman, "Remote Sensing and Image Interpretation", chapter 1); the numbers are made up for the lesson.
+SATELLITE_COVERS = {
+    "bare soil": (0.10, 0.14, 0.19, 0.26, 0.32),
+    "meadow": (0.04, 0.10, 0.05, 0.45, 0.22),
+    "forest": (0.03, 0.06, 0.03, 0.38, 0.14),
+    "river": (0.06, 0.05, 0.03, 0.02, 0.01),
+    "roofs": (0.17, 0.18, 0.20, 0.22, 0.24),
+    "plastic pitch": (0.04, 0.10, 0.05, 0.07, 0.06),
+}
+
+
+def satellite(seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return a generated picture as a satellite with five bands would take it, and what is on the ground.
+
+    Parameters
+    ----------
+    seed : int
+        Draws another landscape.
+
+    Returns
+    -------
+    bands : ndarray of shape (96, 128, 5), float64
+        The share of light that is reflected, from 0 to 1, in the bands of `SATELLITE_BANDS`.
+    cover : ndarray of shape (96, 128), int64
+        For each pixel the number of its kind of ground, in the order of `SATELLITE_COVERS`.
+
+    Examples
+    --------
+    >>> bands, cover = satellite()
+    >>> bands.shape, cover.shape
+    ((96, 128, 5), (96, 128))
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    height, width = 96, 128
+    names = list(SATELLITE_COVERS)
+    rows, columns = np.mgrid[:height, :width]
+    cover = np.zeros((height, width), dtype=np.int64)
+    cover[_hills(rng, height, width) > -0.2] = names.index("meadow")
+    cover[_hills(rng, height, width) > 0.5] = names.index("forest")
+    cover[abs(rows - 58 - 12 * np.sin(columns / 17)) < 4] = names.index("river")
+    town = (rows > 6) & (rows < 38) & (columns > 72) & (columns < 118)
+    cover[town & (rows % 8 < 5) & (columns % 11 < 7)] = names.index("roofs")
+    for top, left in ((18, 16), (76, 92)):
+        cover[top : top + 10, left : left + 16] = names.index("plastic pitch")
+    reflected = np.array(list(SATELLITE_COVERS.values()))[cover]
+    return np.clip(reflected * rng.normal(1, 0.08, reflected.shape), 0, 1), cover
+
+
+def _hills(rng: Any, height: int, width: int) -> Any:
+    """Return smooth random heights: a few waves of random direction, with mean 0 and standard deviation 1."""
+    import numpy as np
+
+    rows, columns = np.mgrid[:height, :width]
+    waves = sum(
+        np.cos(rows * rng.normal(0, 0.09) + columns * rng.normal(0, 0.09) + rng.uniform(0, 2 * np.pi))
+        for _ in range(12)
+    )
+    return (waves - np.mean(waves)) / np.std(waves)

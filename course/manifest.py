@@ -78,6 +78,17 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("global_avg_pool", 1, 5),
         Exercise("max_pool2d_backward", 4, 30, stretch=True),
     )),
+    Lesson(5, "cnn", "The full CNN", 120, (
+        Exercise("shape_trace", 3, 15),
+        Exercise("build_fashion_cnn", 3, 15),
+        Exercise("count_parameters", 1, 5),
+        Exercise("softmax", 2, 10),
+        Exercise("numpy_to_torch", 2, 10),
+        Exercise("forward_numpy", 4, 25),
+        Exercise("train_step", 3, 10),
+        Exercise("evaluate", 3, 15),
+        Exercise("training_run", 4, 20),
+    )),
 )  # fmt: skip
 
 

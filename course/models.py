@@ -7,6 +7,7 @@ each of the ten classes (a logit); the softmax is part of the loss while trainin
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ __all__ = [
     "RECIPES",
     "build_model",
     "count_parameters",
+    "describe_layers",
     "fashion_cnn",
     "load_weights",
     "small_fashion_cnn",
@@ -160,6 +162,51 @@ def count_parameters(model: nn.Module) -> int:
     3200
     """
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def describe_layers(model: nn.Sequential) -> list[dict[str, Any]]:
+    """Return the layers of a network as plain data, for counting and drawing without PyTorch.
+
+    Parameters
+    ----------
+    model : torch.nn.Sequential
+        A network that is a row of layers.
+
+    Returns
+    -------
+    list of dict
+        One for each layer, from the picture upwards. ``kind`` is "conv", "pool", "norm", "flatten", "dense", or the
+        name of the layer's class in small letters ("relu", "dropout"). A convolution has ``out_channels``, and, as a
+        pooling has, ``kernel_size``, ``stride`` and ``padding``, each a pair (vertical, horizontal). A dense layer has
+        ``out_features``. ``parameters`` counts the numbers that are learned.
+
+    Examples
+    --------
+    >>> describe_layers(fashion_cnn())[0]["kernel_size"], describe_layers(fashion_cnn())[0]["padding"]
+    ((7, 7), (3, 3))
+    """
+    kinds = {"Conv2d": "conv", "MaxPool2d": "pool", "AvgPool2d": "pool", "BatchNorm2d": "norm", "Linear": "dense"}
+    described = []
+    for layer in model:
+        name = type(layer).__name__
+        entry: dict[str, Any] = {"kind": kinds.get(name, name.lower()), "parameters": count_parameters(layer)}
+        if entry["kind"] in ("conv", "pool"):
+            kernel = _pair(layer.kernel_size)
+            padding: Any = layer.padding
+            if padding == "same":
+                padding = tuple((size - 1) // 2 for size in kernel)
+            elif padding == "valid":
+                padding = 0
+            entry |= {"kernel_size": kernel, "stride": _pair(layer.stride), "padding": _pair(padding)}
+        for key in ("out_channels", "out_features"):
+            if hasattr(layer, key):
+                entry[key] = getattr(layer, key)
+        described.append(entry)
+    return described
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
 
 
 def weights_to_numpy(model: nn.Module) -> dict[str, np.ndarray]:

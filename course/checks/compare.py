@@ -60,7 +60,8 @@ def _compare_numbers(expected: bool | int | float, got: Any, tolerance: float) -
         if isinstance(got, float):
             return Difference(f"expected the whole number {expected}, got the float {got!r}")
         return None if expected == got else Difference(f"expected {expected}, got {got}")
-    close = np.isclose(got, expected, rtol=tolerance, atol=tolerance * abs(expected) + 1e-12, equal_nan=True)
+    scale = abs(expected) if np.isfinite(expected) else 0.0
+    close = np.isclose(got, expected, rtol=tolerance, atol=tolerance * scale + 1e-12, equal_nan=True)
     return None if close else Difference(f"expected {expected:.6g}, got {got:.6g}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import NotebookError
 
-__all__ = ["exercise_of", "read_notebook", "tags_of"]
+__all__ = ["exercise_of", "parse_notebook", "read_notebook", "tags_of"]
 
 LARGEST = 64 * 2**20  # bytes; a notebook of the course with its pictures has about one million
 CELL_TYPES = ("code", "markdown", "raw")
@@ -45,6 +45,12 @@ def read_notebook(path: str | Path) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise NotebookError(f"{path} cannot be read ({reason}). Give the path of a notebook.") from error
+    return parse_notebook(data, path.name)
+
+
+def parse_notebook(data: bytes, name: str) -> dict[str, Any]:
+    """Return the notebook in these bytes, as `read_notebook` does; errors speak of the file by its name."""
+    path = Path(name)
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

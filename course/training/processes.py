@@ -73,7 +73,7 @@ def team_for(device: torch.device) -> Iterator[Team]:
         return
     # DistributedDataParallel loads this. Loaded once the processes are joined, it keeps the group and its threads alive
     # until Python ends, and now and then a thread that outlives Python aborts the process.
-    import torch._dynamo  # noqa: F401
+    import torch._dynamo
 
     if device.type == "cuda":
         torch.cuda.set_device(device)

@@ -1,0 +1,18 @@
+"""The exercises of lesson 1: receptive fields."""
+
+from .probe import PROBE_RECEPTIVE_FIELD
+from .sizes import OUTPUT_SIZE, SAME_PADDING
+from .stacks import RECEPTIVE_FIELD, STACK_VERSUS_SINGLE
+from .windows import DENSE_CONNECTIONS, RECEPTIVE_WINDOW
+
+__all__ = ["EXERCISES"]
+
+EXERCISES = (
+    DENSE_CONNECTIONS,
+    RECEPTIVE_WINDOW,
+    OUTPUT_SIZE,
+    SAME_PADDING,
+    RECEPTIVE_FIELD,
+    PROBE_RECEPTIVE_FIELD,
+    STACK_VERSUS_SINGLE,
+)

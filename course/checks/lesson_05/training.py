@@ -1,0 +1,173 @@
+"""The check of the graded training run: answers for pictures whose classes it never tells."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..objects import Made
+from ..spec import Case, Exercise, Mistake, Property
+
+__all__ = ["NEEDED", "SECONDS", "TRAINING_RUN"]
+
+SECONDS = 30  # a run may take so long
+NEEDED = 0.75  # and must give so many right answers, of 1
+TRAINING_PICTURES, TEST_PICTURES = 2000, 500
+
+
+@functools.cache
+def _sample(split: str) -> tuple[np.ndarray, np.ndarray]:
+    from ...data import fashion_mnist_sample
+
+    data = fashion_mnist_sample(split)
+    return np.asarray(data.images), np.asarray(data.labels)
+
+
+@functools.cache
+def _labels() -> dict[bytes, int]:
+    return {image.tobytes(): int(label) for image, label in zip(*_sample("test"), strict=True)}
+
+
+def _case(rng: np.random.Generator, training: int, test: int, note: str) -> Case:
+    (images, labels), (pictures, _) = _sample("train"), _sample("test")
+    chosen, asked = rng.permutation(len(images))[:training], rng.permutation(len(pictures))[:test]
+    return Case(
+        {
+            "train_images": images[chosen],
+            "train_labels": labels[chosen].astype(np.int64),
+            "test_images": pictures[asked],
+            "clock": Made("clock", {"seconds": SECONDS}, f"a clock with {SECONDS} seconds"),
+        },
+        note,
+    )
+
+
+def _few(rng: np.random.Generator) -> list[Case]:
+    return [_case(rng, 60, 25, "60 pictures to learn from, 25 to answer")]
+
+
+def _many(rng: np.random.Generator) -> list[Case]:
+    note = f"{TRAINING_PICTURES:,} pictures to learn from, {TEST_PICTURES} to answer"
+    return [_case(rng, TRAINING_PICTURES, TEST_PICTURES, note)]
+
+
+def _right_form(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
+    for case, value in zip(cases, values, strict=True):
+        wanted = (
+            f"one class, a whole number from 0 to 9, for each of {len(case.arguments['test_images'])} test pictures"
+        )
+        if not isinstance(value, dict):
+            return "the function returns nothing: is the `return` missing?"
+        if value["form"] not in ("classes", "one class for all"):
+            return f"wanted is {wanted}; yours are {value['form']}"
+    return None
+
+
+def _accurate(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
+    for case, value in zip(cases, values, strict=True):
+        if not isinstance(value, dict) or value["answers"] is None:
+            form = value["form"] if isinstance(value, dict) else "nothing"
+            return f"there are no answers to count, but {form}"
+        truth = np.array([_labels()[image.tobytes()] for image in case.arguments["test_images"]])
+        accuracy = float(np.mean(truth == value["answers"]))
+        if accuracy < NEEDED:
+            guess = ", about what guessing gives" if accuracy < 0.2 else ""
+            return f"{accuracy:.1%} of the answers are right{guess}; {NEEDED:.0%} are needed"
+        if not value["in time"]:
+            return f"{accuracy:.1%} of the answers are right, but they took longer than {SECONDS} s"
+    return None
+
+
+def _run(train_images: np.ndarray, train_labels: np.ndarray, test_images: np.ndarray, clock: Any) -> Any:
+    """Train a small network for ten epochs."""
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+
+    def tensor(images: np.ndarray) -> Any:
+        return torch.from_numpy(images[:, None].astype(np.float32) / 255)
+
+    x, y = tensor(train_images), torch.from_numpy(train_labels)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            *(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10)),
+        )
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.004)
+        for _ in range(10):
+            for chosen in torch.randperm(len(x)).split(50):
+                loss = F.cross_entropy(model(x[chosen]), y[chosen])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            if clock.left() < 5:
+                break
+    with torch.no_grad():
+        return model(tensor(test_images)).argmax(dim=1).numpy()
+
+
+TRAINING_RUN = Exercise(
+    name="training_run",
+    reference=_run,
+    observe="observe_answers",
+    properties=[
+        Property("form", "The result is one class, from 0 to 9, for each test picture.", _few, _right_form),
+        Property(
+            "accuracy",
+            f"From {TRAINING_PICTURES:,} pictures, learn to answer {NEEDED:.0%} of {TEST_PICTURES} others rightly, in "
+            f"{SECONDS} s.",
+            _many,
+            _accurate,
+            weight=3,
+        ),
+    ],
+    mistakes=[
+        Mistake(
+            "logits for classes",
+            "You return ten numbers for each picture. The class is the place of the largest: argmax over axis 1.",
+            lambda images, labels, tests, clock: np.tile(np.arange(10.0), (len(tests), 1)),
+        ),
+        Mistake(
+            "the accuracy for the answers",
+            "You return one number. It is not your word that counts, but your answers: return one class for each "
+            "picture.",
+            lambda images, labels, tests, clock: 0.99,
+        ),
+        Mistake(
+            "answers for the training pictures",
+            "You answer the training pictures. Answer the test pictures.",
+            lambda images, labels, tests, clock: labels.copy(),
+        ),
+        Mistake(
+            "names for numbers",
+            "You return names. Return the numbers of the classes, from 0 to 9.",
+            lambda images, labels, tests, clock: ["Sneaker"] * len(tests),
+        ),
+        Mistake(
+            "one class for all",
+            "All your answers are the same class. The network has learned nothing: is the learning rate too high, are "
+            "the pictures divided by 255, does the optimizer hold this model's parameters?",
+            lambda images, labels, tests, clock: np.zeros(len(tests), np.int64),
+        ),
+        Mistake(
+            "classes counted from 1",
+            "Your classes are not from 0 to 9. Do you count from 1?",
+            lambda images, labels, tests, clock: np.arange(len(tests)) % 10 + 1,
+        ),
+        Mistake(
+            "floats for classes",
+            "Your classes are floats. Make them whole numbers.",
+            lambda images, labels, tests, clock: (np.arange(len(tests)) % 10).astype(np.float32),
+        ),
+    ],
+    hints=[
+        "Turn the pictures into float32 tensors of shape (N, 1, 28, 28), from 0 to 1. A small network is enough.",
+        "Some ten times over all pictures, in batches of about 50, with torch.optim.Adam and a rate near 0.003.",
+        "End with model.eval(), and argmax(dim=1) of the logits of the test pictures, without gradients.",
+    ],
+    forbidden=("course.activations", "course.models", "course.training", "course.weights"),
+)

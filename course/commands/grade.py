@@ -1,0 +1,90 @@
+"""``python3 -m course grade SUBMISSIONS --out DIR``: grades a class."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+HELP = "Grade a class: a folder or a zip of notebooks as a learning platform exports them, each run in a sandbox."
+EXAMPLE = "python3 -m course grade submissions.zip --out graded"
+
+__all__ = ["EXAMPLE", "HELP", "add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument("submissions", type=Path, help="a folder of notebooks, a folder for each learner, or a zip")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where grades and feedback go")
+    parser.add_argument("--lesson", type=int, metavar="N", help="the lesson (default: what most notebooks hold)")
+    parser.add_argument("--seed", type=int, help="draw the cases from this number (default: a secret one, kept in DIR)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: one for each core)")
+    parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for one exercise (10)")
+    parser.add_argument("--memory-limit", type=int, default=768, metavar="MIB", help="for one exercise (768)")
+    parser.add_argument(
+        "--require-sandbox", action="store_true", help="refuse to run where the full sandbox is not to be had"
+    )
+    parser.add_argument("--again", action="store_true", help="grade also what DIR already holds")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="hand the work to a Dask cluster")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade the class; return 1 where a submission could not be graded."""
+    from ..errors import CourseError
+    from ..grading import sandbox, schedule
+    from ..grading.classroom import Settings, grade_class
+
+    if arguments.time_limit <= 0 or arguments.memory_limit <= 0:
+        raise CourseError("--time-limit and --memory-limit take a number above 0.")
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise CourseError(f"--jobs takes a number from 1 on, not {arguments.jobs}.")
+    if arguments.out.exists() and not arguments.out.is_dir():
+        raise CourseError(f"{arguments.out} is a file. Name a folder with --out.")
+    if arguments.require_sandbox:
+        sandbox.require()
+    level = sandbox.best_level()
+    if level != "namespaces":
+        print(f"course: This machine offers less than the full sandbox. {sandbox.describe()}.", file=sys.stderr)
+    limits = sandbox.Limits(seconds=arguments.time_limit, memory=arguments.memory_limit * 2**20)
+    jobs = arguments.jobs or schedule.cores()
+    settings = Settings(
+        arguments.lesson, arguments.seed, jobs, limits, None if arguments.scheduler else level,
+        arguments.scheduler, arguments.again,
+    )  # fmt: skip
+    started = time.monotonic()
+    results = grade_class(arguments.submissions, arguments.out, settings, _progress())
+    seconds = time.monotonic() - started
+    if sys.stderr.isatty():
+        print(end="\r\033[K", file=sys.stderr)
+    total = sum(result["total"] for result in results) / len(results)
+    mean = f"mean {total:.2f} of {results[0]['out_of']:g}"
+    print(f"{len(results)} submissions graded in {seconds:.1f} s, sandbox: {level}; {mean}.")
+    print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
+    trouble = [result["name"] for result in results if not result["digest"]]
+    if trouble:
+        print(
+            f"The grader could not do all of: {', '.join(trouble[:10])}. Run the same command again.", file=sys.stderr
+        )
+    return 1 if trouble else 0
+
+
+def _progress():
+    """Return what shows progress: a bar on a terminal, a line now and then in a log."""
+    state = {"started": time.monotonic(), "shown": 0.0}
+
+    def say(done: int, total: int) -> None:
+        now = time.monotonic()
+        last = done == total
+        if now - state["shown"] < (0.1 if sys.stderr.isatty() else 15) and not last:
+            return
+        state["shown"] = now
+        left = (now - state["started"]) / done * (total - done) if done else 0
+        words = f"{done} of {total}" + (f", about {left:.0f} s to go" if done and not last else "")
+        if sys.stderr.isatty():
+            filled = 30 * done // max(total, 1)
+            print(f"\r\033[K[{'#' * filled}{'.' * (30 - filled)}] {words}", end="", flush=True, file=sys.stderr)
+        else:
+            print(f"grading: {words}", flush=True, file=sys.stderr)
+
+    return say

@@ -1,0 +1,206 @@
+"""Pictures of whole networks: their layers as boxes, what each costs, and what comes out of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from ..errors import argument_error
+from .base import COLOURS, Picture, bare, described, new_figure
+
+__all__ = ["architecture", "cost_chart", "kernel_race", "logits_and_probabilities", "loss_curve"]
+
+Layer = Mapping[str, Any]
+Shape = Sequence[int]
+FILLS = {"input": "white", "conv": "#56B4E9", "pool": "#E69F00", "flatten": "white", "dense": "#009E73"}
+
+
+def architecture(
+    layers: Sequence[Layer], shapes: Sequence[Shape], input_shape: Shape, title: str = "", groups: bool = True
+) -> Picture:
+    """Draw a network as a row of boxes: as high as the maps are, as wide as they are many.
+
+    Parameters
+    ----------
+    layers : sequence of dict
+        As from `course.models.describe_layers`.
+    shapes : sequence of tuple
+        The shape after each layer: (channels, height, width) or (features,).
+    input_shape : tuple
+        (channels, height, width) of the picture.
+    title : str
+        Written above.
+    groups : bool
+        Whether the parts are named below.
+    """
+    if len(layers) != len(shapes):
+        rule = f"have one shape for each of the {len(layers)} layers"
+        raise argument_error("architecture", "shapes", rule, list(shapes), "Give the shape after every layer.")
+    boxes = [("input", tuple(input_shape), "picture")]
+    for layer, shape in zip(layers, shapes, strict=True):
+        if layer["kind"] in ("conv", "pool", "dense"):
+            boxes.append((layer["kind"], tuple(shape), _label(layer)))
+    figure, axes = new_figure(width=10, height=3.9)
+    bare(axes)
+    tallest = max(shape[1] for _, shape, _ in boxes if len(shape) == 3)
+    deepest = max(shape[0] for _, shape, _ in boxes)
+    left, centres = 0.0, []
+    for kind, shape, label in boxes:
+        width = 0.35 + 1.25 * np.sqrt(shape[0] / deepest) if len(shape) == 3 else 0.4
+        height = 3.0 * shape[1] / tallest if len(shape) == 3 else 0.5 + 1.7 * np.sqrt(shape[0] / deepest)
+        axes.add_patch(
+            Rectangle((left, -height / 2), width, height, facecolor=FILLS[kind], edgecolor="black", linewidth=0.8)
+        )
+        middle = left + width / 2
+        centres.append((middle, kind, left, left + width))
+        axes.text(middle, height / 2 + 0.1, "×".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
+        axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
+        left += width + max(0.32, 1.02 - width)
+    for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):
+        arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 1}
+        axes.annotate("", (start, 0), (end, 0), arrowprops=arrow)
+    if groups:
+        _brackets(axes, centres)
+    axes.set_xlim(-0.3, left)
+    axes.set_ylim(-3.1, 2.1)
+    if title:
+        axes.set_title(title, fontsize=10)
+    return described(figure, _row_in_words(boxes, title))
+
+
+def _label(layer: Layer) -> str:
+    if layer["kind"] == "dense":
+        return f"dense\n{layer['out_features']}"
+    size = "×".join(map(str, layer["kernel_size"]))
+    return f"conv\n{size}" if layer["kind"] == "conv" else f"pool\n{size}"
+
+
+def _brackets(axes: Any, centres: list[tuple[float, str, float, float]]) -> None:
+    maps = [box for box in centres if box[1] in ("conv", "pool")]
+    dense = [box for box in centres if box[1] == "dense"]
+    for part, words in ((maps, "convolution + ReLU, pooling: smaller, deeper"), (dense, "fully connected")):
+        if part:
+            start, end = part[0][2], part[-1][3]
+            axes.plot([start, start, end, end], [-2.5, -2.62, -2.62, -2.5], color="black", linewidth=0.8)
+            axes.text((start + end) / 2, -2.7, words, ha="center", va="top", fontsize=8)
+
+
+def _row_in_words(boxes: list[tuple[str, tuple, str]], title: str) -> str:
+    row = ", ".join(f"{label.replace(chr(10), ' ')} gives {'×'.join(map(str, shape))}" for _, shape, label in boxes[1:])
+    first = "×".join(map(str, boxes[0][1]))
+    return f"{title + ': ' if title else ''}a network as a row of boxes, from a picture of {first}. {row}."
+
+
+def cost_chart(names: Sequence[str], parameters: Sequence[int], cost: Sequence[int]) -> Picture:
+    """Draw, layer by layer, how many numbers are learned and how many multiplications one picture takes.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the layers.
+    parameters : sequence of int
+        Numbers that are learned, for each layer.
+    cost : sequence of int
+        Multiply-accumulates for one picture, for each layer.
+    """
+    figure, axes = new_figure(columns=2, width=9, height=3.2, sharey=True)
+    places = np.arange(len(names))
+    for ax, values, words, colour in (
+        (axes[0], parameters, "parameters", "blue"),
+        (axes[1], cost, "multiplications for one picture", "orange"),
+    ):
+        bars = ax.barh(places, values, color=COLOURS[colour])
+        whole = sum(values)
+        for bar, value in zip(bars, values, strict=True):
+            share = f" {value:,} ({value / whole:.1%})"
+            ax.text(value, bar.get_y() + bar.get_height() / 2, share, va="center", fontsize=7.5)
+        ax.set_xlim(0, max(values) * 1.65)
+        ax.set_title(f"{words}: {whole:,}", fontsize=9)
+        ax.set_xticks([])
+        for side in ("top", "right", "bottom"):
+            ax.spines[side].set_visible(False)
+    axes[0].set_yticks(places, names, fontsize=8)
+    axes[0].invert_yaxis()
+    rows = "; ".join(
+        f"{name} {weights:,} parameters and {times:,} multiplications"
+        for name, weights, times in zip(names, parameters, cost, strict=True)
+    )
+    return described(figure, f"Two bar charts, one bar for each layer. {rows}.")
+
+
+def logits_and_probabilities(
+    logits: Sequence[float], probabilities: Sequence[float], names: Sequence[str], image: np.ndarray | None = None
+) -> Picture:
+    """Draw the ten numbers that leave the last layer, and the probabilities that softmax makes of them.
+
+    Parameters
+    ----------
+    logits, probabilities : sequences of float of shape (classes,)
+        Before and after the softmax.
+    names : sequence of str
+        Of the classes.
+    image : uint8 array of shape (height, width), optional
+        The picture that they are about.
+    """
+    before, after = np.asarray(logits, float), np.asarray(probabilities, float)
+    columns = 2 if image is None else 3
+    ratios = {"width_ratios": [1] * columns if image is None else [0.7, 1, 1]}
+    figure, axes = new_figure(columns=columns, width=9, height=2.9, gridspec_kw=ratios)
+    if image is not None:
+        bare(axes[0]).imshow(image, cmap="gray", vmin=0, vmax=255)
+    places = np.arange(len(names))
+    left, right = axes[-2:]
+    left.barh(places, before, color=COLOURS["blue"])
+    left.axvline(0, color="black", linewidth=0.8)
+    left.set_yticks(places, names, fontsize=8)
+    left.set_title("logits: any number", fontsize=9)
+    right.barh(places, after, color=COLOURS["orange"])
+    right.set_yticks([])
+    right.set_xlim(0, 1.22)
+    right.set_xticks([0, 0.5, 1])
+    for place, value in zip(places, after, strict=True):
+        right.text(value, place, f" {value:.1%}", va="center", fontsize=7.5)
+    right.set_title("after softmax: they share one 1", fontsize=9)
+    for ax in (left, right):
+        ax.invert_yaxis()
+    order = np.argsort(-after)[:2]
+    words = ", then ".join(f"{names[k]} with {after[k]:.0%}" for k in order)
+    return described(figure, f"Logits of {len(names)} classes as bars, and their softmax beside them: first {words}.")
+
+
+def loss_curve(losses: Sequence[float], words: str = "steps") -> Picture:
+    """Draw the loss of one batch after the other."""
+    figure, axes = new_figure(width=6, height=2.6)
+    axes.plot(np.arange(1, len(losses) + 1), losses, color=COLOURS["blue"], marker="o", markersize=3)
+    axes.set_xlabel(words)
+    axes.set_ylabel("loss")
+    axes.set_ylim(0, max(losses) * 1.08)
+    return described(figure, f"The loss over {len(losses)} {words}: from {losses[0]:.2f} to {losses[-1]:.2f}.")
+
+
+def kernel_race(runs: Mapping[str, Mapping[str, Sequence[float]]], facts: Mapping[str, str]) -> Picture:
+    """Draw the test accuracy of several networks over the seconds of the same budget.
+
+    Parameters
+    ----------
+    runs : mapping of str to mapping
+        For each network ``seconds`` and ``accuracy`` (0 to 1), epoch by epoch.
+    facts : mapping of str to str
+        For each network a few words for the legend, such as its number of parameters.
+    """
+    figure, axes = new_figure(width=8, height=3.2)
+    styles = [("blue", "o", "-"), ("red", "s", "--"), ("green", "^", ":")]
+    ends = []
+    for (name, run), (colour, marker, line) in zip(runs.items(), styles, strict=False):
+        accuracy = 100 * np.asarray(run["accuracy"])
+        label = f"{name} ({facts[name]})"
+        axes.plot(run["seconds"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
+        ends.append(f"{name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")
+    axes.set_xlabel("seconds")
+    axes.set_ylabel("right answers on test pictures in %")
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    return described(figure, "Test accuracy over the seconds of one budget. " + "; ".join(ends) + ".")

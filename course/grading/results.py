@@ -1,0 +1,242 @@
+"""A submission's result as plain data: made, written whole, read again."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .. import checks
+from ..errors import NotebookError, SubmissionError
+from ..manifest import LESSONS, Lesson
+from .collect import Learner
+from .rescue import rescued
+from .run import ExerciseResult, grade_submission
+from .sandbox import Limits, Sandbox
+from .submission import Submission, submission_of
+
+__all__ = [
+    "Job",
+    "Outcome",
+    "close_sandboxes",
+    "failed_outcome",
+    "grade_job",
+    "grade_safely",
+    "job_of",
+    "read_result",
+    "write_whole",
+]
+
+MOST_NOTEBOOKS = 20  # of one learner; more is no submission
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that is needed to grade one learner's work, on this machine or another.
+
+    Parameters
+    ----------
+    name : str
+    key : str
+        Name for files.
+    notebooks : tuple of (str, bytes)
+    notes : tuple of str
+    lesson : int
+        The lesson's number.
+    seed, shown : int
+        Draw the cases that decide, and those that the learner may see.
+    limits : Limits
+    level : str or None
+        The sandbox; None is the best of the machine that does the work.
+    digest : str
+        Changes when anything changes that a grade depends on.
+    """
+
+    name: str
+    key: str
+    notebooks: tuple[tuple[str, bytes], ...]
+    notes: tuple[str, ...]
+    lesson: int
+    seed: int
+    shown: int
+    limits: Limits
+    level: str | None
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What grading a job gave: the plain data of its result, and the page for the learner."""
+
+    result: dict[str, Any]
+    feedback: str
+
+
+def job_of(
+    learner: Learner, lesson: Lesson, seed: int, shown: int, limits: Limits | None = None, level: str | None = None
+) -> Job:
+    """Read a learner's notebooks and return the job; what cannot be read becomes a note."""
+    limits = limits or Limits()
+    notebooks, notes = [], list(learner.notes)
+    for file in learner.notebooks[-MOST_NOTEBOOKS:]:
+        try:
+            notebooks.append((file.name, file.read()))
+        except SubmissionError as error:
+            notes.append(f"{file.name} was left out: {error}.")
+    if len(learner.notebooks) > MOST_NOTEBOOKS:
+        notes.append(f"Of {len(learner.notebooks)} notebooks only the last {MOST_NOTEBOOKS} were looked at.")
+    if not notebooks:
+        others = f" What is there: {', '.join(learner.others[:5])}." if learner.others else ""
+        notes.append(f"There is no notebook that can be read.{others}")
+    job = Job(learner.name, learner.key, tuple(notebooks), tuple(notes), lesson.number, seed, shown, limits, level)
+    return replace(job, digest=_digest(job))
+
+
+def _digest(job: Job) -> str:
+    parts = hashlib.sha256(_digest_of_checks())
+    for name, data in job.notebooks:
+        parts.update(repr((name, len(data))).encode() + data)
+    rest = (job.name, job.key, job.notes, job.lesson, job.seed, job.shown, job.limits, job.level)
+    parts.update(repr(rest).encode())
+    return parts.hexdigest()
+
+
+@functools.cache
+def _digest_of_checks() -> bytes:
+    """Return a digest of the code that decides about points, so that a better check grades again."""
+    parts = hashlib.sha256()
+    root = Path(checks.__file__).parent.parent
+    for path in [
+        *sorted((root / "checks").rglob("*.py")),
+        *sorted((root / "grading").rglob("*.py")),
+        root / "manifest.py",
+    ]:
+        parts.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return parts.digest()
+
+
+_sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each thread
+
+
+def grade_job(job: Job) -> Outcome:
+    """Grade one learner's work, with a sandbox that stays for the next one."""
+    from .feedback import feedback_page
+
+    handle = (threading.get_ident(), job.level, job.limits)
+    sandbox = _sandboxes.get(handle)
+    if sandbox is None:
+        sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
+    lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
+    file, submission, notes = _best(job, lesson)
+    results = grade_submission(submission, sandbox, job.seed, job.shown)
+    result = _as_data(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
+    return Outcome(result, feedback_page(result, lesson, results))
+
+
+def grade_safely(job: Job) -> Outcome:
+    """Grade a job; where the grader itself fails, return a result that says so and is not kept for the next run."""
+    try:
+        return grade_job(job)
+    except Exception as error:
+        return failed_outcome(job, f"{type(error).__name__}: {error}")
+
+
+def failed_outcome(job: Job, why: str) -> Outcome:
+    """Return the result of a job that the grader could not do: no points, and a clear word to the instructor."""
+    from .feedback import feedback_page
+
+    lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
+    says = "The grader could not look at it; ask your instructor."
+    results = [
+        ExerciseResult(entry.name, "error", 0.0, float(entry.points), says, trouble=True) for entry in lesson.exercises
+    ]
+    result = _as_data(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
+    return Outcome(result, feedback_page(result, lesson, results))
+
+
+def close_sandboxes() -> None:
+    """End the worker processes of this process."""
+    while _sandboxes:
+        _sandboxes.popitem()[1].close()
+
+
+def _best(job: Job, lesson: Lesson) -> tuple[str, Submission, list[str]]:
+    """Choose the notebook in which most of the lesson's exercises are written; of equals, the one handed in last."""
+    notes: list[str] = []
+    found: list[tuple[tuple[int, int, int], str, Submission]] = []
+    for position, (name, data) in enumerate(job.notebooks):
+        try:
+            notebook, said = rescued(data, name)
+        except NotebookError as error:
+            notes.append(str(error))
+            continue
+        submission = submission_of(notebook, name, lesson)
+        submission = replace(submission, notes=(*said, *submission.notes))
+        held = [piece for piece in submission.slices if not piece.missing]
+        written = sum(not piece.untouched for piece in held)
+        found.append(((written, len(held), position), name, submission))
+    if not found:
+        empty: dict[str, Any] = {"cells": []}
+        return "", Submission(lesson, submission_of(empty, "", lesson).slices), notes
+    _, file, submission = max(found, key=lambda one: one[0])
+    others = [name for _, name, _ in found if name != file]
+    if others:
+        notes.append(f"{file} was graded; also there: {', '.join(others[:5])}.")
+    return file, submission, notes
+
+
+def _as_data(
+    job: Job, lesson: Lesson, file: str, results: list[ExerciseResult], notes: list[str], level: str
+) -> dict[str, Any]:
+    stretch = {entry.name for entry in lesson.exercises if entry.stretch}
+    exercises = {
+        one.exercise: {
+            "status": one.status,
+            "points": one.points,
+            "out_of": one.out_of,
+            "stretch": one.exercise in stretch,
+            "mistake": one.mistake,
+            "says": one.says,
+            "properties": dict(one.properties),
+            "notes": list(one.notes),
+        }
+        for one in results
+    }
+    counted = [one for one in results if one.exercise not in stretch]
+    return {
+        "name": job.name,
+        "key": job.key,
+        "lesson": lesson.stem,
+        "file": file,
+        "total": round(sum(one.points for one in results), 2),
+        "out_of": round(sum(one.out_of for one in counted), 2),
+        "exercises": exercises,
+        "notes": notes,
+        "sandbox": level,
+        # Without its digest a result is not taken over by the next run: it is tried again.
+        "digest": "" if any(one.trouble for one in results) else job.digest,
+    }
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that nobody ever finds half of it."""
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.part")
+    with open(beside, "wb") as file:
+        file.write(data)
+    os.replace(beside, path)
+
+
+def read_result(path: Path, digest: str) -> dict[str, Any] | None:
+    """Return the result in a file if it is that of the same work graded in the same way, or None."""
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return result if isinstance(result, dict) and digest and result.get("digest") == digest else None

@@ -1,0 +1,262 @@
+"""Grading one submission: its code goes to the sandbox, what comes back is judged here, beside the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import checks
+from ..checks.judge import Report, judge
+from ..checks.objects import Made
+from ..checks.registry import find_exercise
+from ..checks.run import Outcome
+from ..checks.spec import Exercise, Plan
+from ..manifest import exercise_entry
+from . import wire
+from .sandbox import Answer, Sandbox
+from .submission import Slice, Submission
+
+__all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "plan_of"]
+
+STATUSES = ("passed", "failed", "error", "timeout", "missing")
+LONGEST_TEXT = 600
+MOST_DRAWN = 100_000  # values, or characters, of a wrong result
+ENDED = {
+    "timeout": "TimeoutError: no answer within {seconds:g} seconds",
+    "memory": "MemoryError: it used more than {memory:.0f} MiB of memory",
+    "output": "MemoryError: it sent back more than {output:.0f} MiB",
+    "ended": "SystemExit: the program ended itself before it gave an answer",
+    "broken": "RuntimeError: it could not be run ({detail})",
+}
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """What one exercise of one submission earned, and why.
+
+    Parameters
+    ----------
+    exercise : str
+    status : {"passed", "failed", "error", "timeout", "missing"}
+    points, out_of : float
+    says : str
+        One sentence for the learner.
+    mistake : str
+        The name of the known mistake, or empty.
+    properties : tuple of (str, bool)
+        Which properties hold.
+    report : Report or None
+        The whole verdict, where the function was run, on the cases that the learner may see.
+    notes : tuple of str
+        What was unusual about the notebook here.
+    trouble : bool
+        The exercise could not be run, through no fault of the learner as far as can be told.
+    """
+
+    exercise: str
+    status: str
+    points: float
+    out_of: float
+    says: str
+    mistake: str = ""
+    properties: tuple[tuple[str, bool], ...] = ()
+    report: Report | None = None
+    notes: tuple[str, ...] = field(default=())
+    trouble: bool = False
+
+
+def grade_submission(
+    submission: Submission, sandbox: Sandbox, seed: int, shown: int | None = None
+) -> list[ExerciseResult]:
+    """Grade every exercise of a submission.
+
+    Parameters
+    ----------
+    submission : Submission
+    sandbox : Sandbox
+    seed : int
+        Draws the cases that decide.
+    shown : int, optional
+        Draws cases that the learner may see: a failing one of these is reported. Without it, a failing one of those
+        that decide.
+    """
+    return [grade_exercise(piece, sandbox, seed, shown) for piece in submission.slices]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One plan, run and judged."""
+
+    plan: Plan
+    answer: Answer
+    report: Report
+    status: str
+    problem: str
+    cut_off: bool
+
+
+def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None = None) -> ExerciseResult:
+    """Grade one exercise; see `grade_submission`."""
+    name, out_of = piece.exercise, float(exercise_entry(piece.exercise).points)
+    nothing = ExerciseResult(name, "missing", 0.0, out_of, f"There is no function {name} in the notebook.",
+                             notes=piece.notes)  # fmt: skip
+    if piece.missing:
+        return nothing
+    if piece.problem:
+        return replace(nothing, status="error", says=f"The function cannot be read: {piece.problem}.")
+    decides = _attempt(piece, sandbox, plan_of(name, seed))
+    if decides.status == "missing":
+        return replace(nothing, says="Not written yet.")
+    tells = decides
+    if shown is not None and not decides.report.passed and not decides.cut_off:
+        # What the learner sees comes from a process that never saw a case that decides.
+        tells = _attempt(piece, sandbox, plan_of(name, shown))
+    report = replace(tells.report, mistake=decides.report.mistake)
+    return ExerciseResult(
+        exercise=name,
+        status=decides.status,
+        points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
+        out_of=out_of,
+        says=_sentence_of(decides, tells),
+        mistake=report.mistake.name if report.mistake else "",
+        properties=tuple((result.name, result.passed) for result in decides.report.results),
+        report=_fit_to_draw(report),
+        notes=piece.notes,
+        trouble=decides.answer.status == "broken",
+    )
+
+
+def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
+    job = _job(piece, plan)
+    answer = sandbox.run(*job)
+    if answer.status == "broken":  # the machine's fault more often than the learner's: once more, in a fresh worker
+        answer = sandbox.run(*job)
+    problem, outcomes = _outcomes(answer, len(plan.cases))
+    cut_off = len(outcomes) < len(plan.cases)
+    if cut_off and not (problem and not outcomes and answer.status == "done"):
+        limits = sandbox.limits
+        problem = ENDED.get(answer.status, ENDED["ended"]).format(
+            seconds=limits.seconds, memory=limits.memory / 2**20, output=limits.output / 2**20, detail=answer.detail
+        )
+        fixed = True
+    else:
+        fixed = False
+    report = _judged(plan, outcomes, problem)
+    status = _status(report, outcomes, answer, cut_off)
+    return _Attempt(plan, answer, report, status, problem, fixed)
+
+
+@lru_cache(maxsize=256)
+def plan_of(name: str, seed: int) -> Plan:
+    """Return the cases of an exercise, made once for all submissions, with what is expected of them."""
+    return find_exercise(name).plan(seed)
+
+
+def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
+    """Return the share of the points that a report earns, from 0 to 1.
+
+    Properties that hold of a function which is never right (an error where an error is due, a law that zeros obey,
+    too) earn nothing by themselves: at least one property of values must hold.
+    """
+    values = {
+        prop.name
+        for prop in exercise.properties
+        if prop.holds is None
+        and any(not plan.expected[k].error for k, (owner, _) in enumerate(plan.items) if owner is prop)
+    }
+    if values and not any(result.passed and result.name in values for result in report.results):
+        return 0.0
+    return report.fraction
+
+
+def _sentence_of(decides: _Attempt, tells: _Attempt) -> str:
+    """Return the one sentence that tells a learner most."""
+    if decides.report.passed:
+        return "Right."
+    if decides.cut_off or (decides.status == "error" and tells.problem):
+        return f"It could not be run: {tells.problem}."
+    if decides.report.mistake is not None:
+        return decides.report.mistake.says
+    if tells.report.failure is not None:
+        return f"{tells.report.failure.prop.name}: {tells.report.failure.says}."
+    broken = next(result for result in decides.report.results if not result.passed)
+    return f"{broken.name}: this does not hold for every input. {broken.says}"
+
+
+def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
+    exercise = plan.exercise
+    body = bytearray()
+    cases = [wire.encode(dict(case.arguments), body) for case in plan.cases]
+    made = exercise.observe is not None or any(
+        isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
+    )
+    source = (Path(checks.__file__).parent / "objects.py").read_text(encoding="utf-8") if made else ""
+    content = {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
+               "observe": exercise.observe, "objects": source}  # fmt: skip
+    return content, bytes(body)
+
+
+def _outcomes(answer: Answer, most: int) -> tuple[str, list[Outcome]]:
+    """Return the first problem with the cells, and the outcomes that came back whole; nothing in them is trusted."""
+    problem = ""
+    outcomes: list[Outcome] = []
+    try:
+        for content, body in wire.frames_in(answer.data):
+            if len(outcomes) == most or not isinstance(content, dict):
+                break
+            if isinstance(content.get("problem"), str) and not outcomes:
+                problem = problem or content["problem"][:LONGEST_TEXT]
+                continue
+            error, where, names = (content.get(name) for name in ("error", "where", "changed"))
+            if not (isinstance(error, str) and isinstance(where, str) and isinstance(names, list)):
+                break
+            changed = tuple(name[:100] for name in names[:20] if isinstance(name, str))
+            value = wire.decode(content.get("value"), body)
+            outcomes.append(Outcome(value, error[:LONGEST_TEXT], where[:LONGEST_TEXT], changed))
+    except wire.WireError:
+        pass  # what came before it counts, what comes after it does not
+    return problem, outcomes
+
+
+def _fit_to_draw(report: Report) -> Report:
+    """Return the report without a wrong result that is too large to be drawn."""
+    failure = report.failure
+    if failure is None or not isinstance(failure.got, np.ndarray | tuple | str):
+        return report
+    if isinstance(failure.got, np.ndarray) and failure.got.size <= MOST_DRAWN and failure.got.ndim <= 8:
+        return report
+    if not isinstance(failure.got, np.ndarray) and len(repr(failure.got)) <= MOST_DRAWN:
+        return report
+    return replace(report, failure=replace(failure, got=None))
+
+
+def _judged(plan: Plan, outcomes: list[Outcome], missing: str) -> Report:
+    """Judge outcomes that may have come to an end too early, and values that may be anything."""
+    whole = len(plan.cases)
+    lacking = whole - len(outcomes)
+    filled = [*outcomes, *[Outcome(error=missing)] * lacking]
+    try:
+        report = judge(plan, filled)
+    except Exception as error:  # a law met a value that it cannot be asked of
+        report = judge(
+            plan, [Outcome(error=f"TypeError: its results cannot be judged ({type(error).__name__})")] * whole
+        )
+    if not lacking:
+        return report
+    unanswered = {prop.name for prop, _ in plan.items[len(outcomes) :]}
+    results = tuple(replace(one, passed=one.passed and one.name not in unanswered) for one in report.results)
+    return replace(report, results=results, untouched=report.untouched and not lacking, mistake=None)
+
+
+def _status(report: Report, outcomes: list[Outcome], answer: Answer, cut_off: bool) -> str:
+    if report.passed:
+        return "passed"
+    if report.untouched:
+        return "missing"
+    if cut_off:
+        return "timeout" if answer.status == "timeout" else "error"
+    return "error" if all(outcome.error for outcome in outcomes) else "failed"

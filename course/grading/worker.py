@@ -1,0 +1,336 @@
+"""The process that runs learners' code: it imports NumPy once, locks itself in, and forks a child for each exercise.
+
+Started as a script by `course.grading.sandbox`, away from the course: no answer, seed or known mistake ever comes
+here. It does not even read the jobs: a supervisor that it forks does, one for each job, so that no job finds
+anything of an earlier one in its memory. The learner's code runs in a child of the supervisor, which sends plain
+data back; the supervisor stops it when its time, its memory or its output is used up.
+"""
+
+from __future__ import annotations
+
+import sys
+
+sys.path[:1] = []  # the folder of this file: nothing is imported from there by its name
+
+# ruff: noqa: E402
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["main"]
+
+PACKAGE = "judged"  # what the modules of the course that run here are called here
+MOST_OUTPUT = 96 * 2**20  # bytes that one exercise may send back
+USED = (
+    "ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re string"
+    " traceback typing warnings numpy.fft numpy.linalg numpy.random numpy.lib.stride_tricks"
+)
+
+
+def main() -> None:
+    """Read the settings, get ready, lock in, and serve jobs until the input ends."""
+    settings = json.loads(sys.argv[1])
+    from_grader = os.dup(0)
+    to_grader = os.dup(1)
+    load_modules(settings["modules"], settings["packages"], USED.split() + settings["imports"])
+    confine = sys.modules[f"{PACKAGE}.confine"]
+    confine.parent_death()
+    if settings["level"] == "namespaces":
+        confine.enter_root(settings["visible"], settings["covered"])
+    wire = sys.modules[f"{PACKAGE}.wire"]
+    os.write(to_grader, wire.pack({"ready": True}))
+    if not hasattr(os, "fork"):
+        supervise_none(from_grader, to_grader, settings)
+        return
+    gc.collect()
+    gc.freeze()  # a collection in a child then leaves the pages alone that it shares with this process
+    while True:
+        select.select([from_grader], [], [])
+        child = os.fork()
+        if child == 0:
+            supervise(from_grader, to_grader, settings)
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code == 3:  # the input ended
+            return
+        if code != 0:
+            os.write(to_grader, wire.pack({"status": "broken", "detail": f"the supervisor ended with {code}"}))
+
+
+def load_modules(files: dict[str, str], packages: str, imports: list[str]) -> None:
+    """Import NumPy and what exercises use, and the modules of the course that run here, each from its own file."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, packages)
+    for name in imports:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    sys.path.remove(packages)
+    package = types.ModuleType(PACKAGE)
+    package.__path__ = []
+    sys.modules[PACKAGE] = package
+    for name, path in files.items():
+        spec = spec_from_file_location(f"{PACKAGE}.{name}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+
+
+def read_job(descriptor: int) -> tuple[dict[str, Any], memoryview] | None:
+    """Read one frame and not a byte more; None at the end of the input."""
+    wire = sys.modules[f"{PACKAGE}.wire"]
+
+    def exactly(size: int) -> bytes:
+        parts = []
+        while size:
+            part = os.read(descriptor, min(size, 2**20))
+            if not part:
+                return b""
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    head = exactly(wire.HEAD.size)
+    if not head:
+        return None
+    rest = exactly(sum(wire.HEAD.unpack(head)))
+    return next(wire.frames_in(head + rest)) if rest else None
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write every byte."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> None:
+    """Run one job in a child, stop the child where it exceeds a limit, and pass on what it sent. Never returns."""
+    try:
+        wire, confine = sys.modules[f"{PACKAGE}.wire"], sys.modules[f"{PACKAGE}.confine"]
+        confine.parent_death()
+        job = read_job(from_grader)
+        if job is None:
+            os._exit(3)
+        os.close(from_grader)
+        locked = settings["level"] == "namespaces"
+        settings["address_space"] = address_space() + settings["memory"]
+        processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if locked else None
+        if locked:
+            confine.own_namespaces(settings["user"], settings["room"])
+        reading, writing = os.pipe()
+        started = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            learner(job, writing, settings)
+        os.close(writing)
+        status, data = collect(reading, child, started + settings["seconds"], settings, processes)
+        write_all(to_grader, wire.pack(status, data if len(data) <= wire.MOST_BODY else b""))
+        os._exit(0)
+    except BaseException as error:  # whatever happens, the grader gets an answer: the worker says "broken"
+        with contextlib.suppress(OSError):
+            os.write(2, f"supervisor: {type(error).__name__}: {error}\n".encode())
+        os._exit(4)
+
+
+def collect(
+    reading: int, child: int, deadline: float, settings: dict[str, Any], processes: int | None
+) -> tuple[dict[str, str], bytes]:
+    """Read what the child sends until it ends or is stopped; say which it was."""
+    parts: list[bytes] = []
+    size, why, ended = 0, "", None
+    while not why:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            why = "timeout"
+        elif processes is not None and memory_of_all(processes) > settings["memory"]:
+            why = "memory"
+        elif select.select([reading], [], [], min(left, 0.05))[0]:
+            part = os.read(reading, 2**20)
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+            why = "output" if size > settings["output"] else ""
+        else:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                ended = status
+                break  # it ended, and left something behind that keeps the pipe open
+    if ended is None and not why:
+        time.sleep(0)
+        done, status = os.waitpid(child, os.WNOHANG)
+        ended = status if done else None
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if processes is None:
+            os.killpg(child, signal.SIGKILL)
+        if ended is None:
+            os.kill(child, signal.SIGKILL)
+    if ended is None:
+        _, ended = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(ended)
+    if not why and code != 0:
+        why = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) and time.monotonic() > deadline - 1 else "ended"
+    return {"status": why or "done", "detail": str(code) if why == "ended" else ""}, b"".join(parts)
+
+
+def memory_of_all(processes: int) -> int:
+    """Return the bytes of memory that the processes below the worker hold together, as the kernel counts them."""
+    total = 0
+    for name in os.listdir(processes):
+        if not name.isdigit() or name in ("1", str(os.getpid())):
+            continue
+        with contextlib.suppress(OSError, ValueError):
+            file = os.open(f"{name}/statm", os.O_RDONLY, dir_fd=processes)
+            try:
+                resident, shared = os.read(file, 200).split()[1:3]
+                total += (int(resident) - int(shared)) * 4096
+            finally:
+                os.close(file)
+    return total
+
+
+def address_space() -> int:
+    """Return the bytes of address space that this process has already: a limit comes on top of them."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[0]) * 4096
+    except OSError:
+        return 2**40  # not Linux: no limit that means the same
+
+
+def supervise_none(from_grader: int, to_grader: int, settings: dict[str, Any]) -> None:
+    """Run one job here and end: for a system without fork, where the grader watches the time."""
+    job = read_job(from_grader)
+    if job is not None:
+        wire = sys.modules[f"{PACKAGE}.wire"]
+        parts: list[bytes] = []
+        answer(job, parts.append)
+        write_all(to_grader, wire.pack({"status": "done", "detail": ""}, b"".join(parts)))
+
+
+def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict[str, Any]) -> None:
+    """Give up all rights, run the learner's code, and send what it gave. Never returns."""
+    try:
+        confine = sys.modules[f"{PACKAGE}.confine"]
+        os.setsid()
+        confine.quiet_descriptors(writing)
+        locked = settings["level"] == "namespaces"
+        confine.limit(
+            settings["seconds"], settings["address_space"], settings["room"], settings["processes"] if locked else None
+        )
+        if locked:
+            confine.drop_everything()
+        else:
+            confine.other_user(settings["folder"], settings["user"])
+        answer(job, lambda data: write_all(writing, data))
+        os._exit(0)
+    except BaseException:
+        os._exit(5)
+
+
+def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]) -> None:
+    """Make the learner's function from its cells, call it on every case, and send each outcome at once."""
+    content, body = job
+    run, wire = sys.modules[f"{PACKAGE}.run"], sys.modules[f"{PACKAGE}.wire"]
+    make = None
+    if content["objects"]:
+        objects = types.ModuleType(f"{PACKAGE}.objects")
+        sys.modules[objects.__name__] = objects
+        exec(compile(content["objects"], "objects.py", "exec"), objects.__dict__)
+        make = objects.__dict__["Made"]
+    cases = [wire.decode(case, body, make) for case in content["cases"]]
+    sys.modules["course"] = stand_in()
+    function, problem = function_of(content["exercise"], content["cells"])
+    if problem:
+        send(wire.pack({"problem": problem[:600]}))
+    if function is None:
+        return
+    for case in cases:
+        outcome = call(run, function, case, content["observe"])
+        sent = bytearray()
+        try:
+            value = wire.encode(outcome.value, sent)
+            head = {"value": value, "error": outcome.error[:600], "where": outcome.where[:300]}
+            send(wire.pack({**head, "changed": list(outcome.changed)}, bytes(sent)))
+        except (TypeError, ValueError, RecursionError, MemoryError, wire.WireError) as error:
+            send(
+                wire.pack(
+                    {"value": None, "error": f"{type(error).__name__}: {error}"[:600], "where": "", "changed": []}
+                )
+            )
+
+
+def call(run: Any, function: Callable, case: dict[str, Any], observe: str | None) -> Any:
+    """Run one case; what no function should raise becomes an error like any other."""
+    try:
+        return run.run_case(function, case, observe)
+    except BaseException as error:
+        return run.Outcome(error=f"{type(error).__name__}: {error}")
+
+
+def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str]:
+    """Run the cells' statements one by one, and return the function and the first thing that went wrong."""
+    import ast
+    import linecache
+    import random
+    import warnings
+
+    random.seed(0)
+    sys.modules["numpy"].random.seed(0)  # the same work gets the same grade, whenever it is graded
+    warnings.simplefilter("ignore")
+    space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
+    problem = ""
+    for number, source in cells:
+        filename = f"<cell {number}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        try:
+            statements = ast.parse(source).body
+        except (SyntaxError, ValueError) as error:
+            problem = problem or f"{type(error).__name__}: {error}"
+            continue
+        for statement in statements:
+            try:
+                exec(compile(ast.Module([statement], []), filename, "exec", dont_inherit=True), space)
+            except BaseException as error:
+                problem = problem or f"cell {number}, line {statement.lineno}: {type(error).__name__}: {error}"
+    function = space.get(name)
+    if not callable(function):
+        return None, problem or f"{name} is not a function"
+    return function, problem
+
+
+def stand_in() -> types.ModuleType:
+    """Return the module that stands for the course while work is graded: nothing in it gives an answer."""
+    course = types.ModuleType("course", "The course, while work is graded.")
+
+    def check(function: Any, *arguments: Any, **options: Any) -> Any:
+        return function
+
+    def nothing(*arguments: Any, **options: Any) -> None:
+        return None
+
+    def missing(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(f"course.{name} is not there while your work is graded: use functions of your own")
+
+    names = ("hint", "predict", "progress", "reveal")
+    course.__dict__.update(dict.fromkeys(names, nothing))
+    course.__dict__.update({"check": check, "__getattr__": missing, "__all__": ["check", *names]})
+    return course
+
+
+if __name__ == "__main__":
+    main()

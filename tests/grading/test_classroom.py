@@ -1,0 +1,171 @@
+"""A class: every grade right, in the same bytes each time, going on where it was stopped."""
+
+import csv
+import json
+import zipfile
+
+import pytest
+
+from course import cli
+from course.errors import SubmissionError
+from course.grading import classroom
+from course.grading.classroom import Settings, grade_class
+from course.grading.sandbox import Limits
+
+from . import toy
+
+WRONG = "def add_bias(image, bias):\n    return image - bias"
+QUICK = Settings(seed=7, limits=Limits(seconds=2.0))
+
+
+@pytest.fixture
+def submissions(tmp_path, lesson, namespaces):
+    """Five learners: right, one mistake, nothing done, no notebook, a damaged one."""
+    folder = tmp_path / "in"
+    for name, content in {
+        "Ada <b>": toy.answers(),
+        "=Bob": toy.answers(add_bias=WRONG),
+        "Cy": toy.notebook(*[toy.STUB.format(name) for name in toy.RIGHT]),
+    }.items():
+        (folder / name).mkdir(parents=True)
+        toy.save(folder / name / "work.ipynb", content)
+    (folder / "Dan").mkdir()
+    (folder / "Dan" / "essay.pdf").write_bytes(b"%PDF")
+    (folder / "Eve").mkdir()
+    (folder / "Eve" / "work.ipynb").write_text(json.dumps(toy.answers())[:700])
+    return folder
+
+
+def everything(out):
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+
+
+def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path):
+    out = tmp_path / "out"
+    grade_class(submissions, out, QUICK)
+    rows = list(csv.reader((out / "grades.csv").read_text().splitlines()))
+    assert rows[0] == ["name", "total", "add_bias", "row_sums", "mirror"]
+    table = {row[0]: row[1:] for row in rows[1:]}
+    assert table["Ada <b>"] == ["8", "4", "2", "2"]
+    assert table["'=Bob"] == ["4", "0", "2", "2"]  # a spreadsheet must not run a name
+    assert table["Cy"] == table["Dan"] == ["0", "0", "0", "0"]
+    assert table["Eve"][0] == "6"  # two functions stood whole in the damaged file
+    bob = json.loads((out / "results" / "Bob.json").read_text())
+    assert bob["exercises"]["add_bias"]["mistake"] == "minus"
+    assert bob["exercises"]["add_bias"]["status"] == "failed"
+    assert bob["exercises"]["add_bias"]["says"] == "You subtract the bias."
+    dan = json.loads((out / "results" / "Dan.json").read_text())
+    assert dan["notes"] == ["There is no notebook that can be read. What is there: essay.pdf."]
+    assert {one["status"] for one in dan["exercises"].values()} == {"missing"}
+    page = (out / "feedback" / "Ada_b.html").read_text()
+    assert "Ada &lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "Every exercise is right" in page
+    page = (out / "feedback" / "Bob.html").read_text()
+    assert "You subtract the bias." in page
+    assert "The smallest case that shows it" in page
+    page = (out / "class.html").read_text()
+    assert '<td class="number">1</td><td>add_bias</td><td>minus</td><td>You subtract the bias.</td>' in page
+    assert "5 submissions" in page
+    assert "essay.pdf" in page
+
+
+def test_the_same_input_and_seed_give_the_same_bytes(submissions, tmp_path):
+    for name in ("one", "two"):
+        grade_class(submissions, tmp_path / name, QUICK)
+    assert everything(tmp_path / "one") == everything(tmp_path / "two")
+    assert not any(".part" in name for name in everything(tmp_path / "one"))
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(submissions, tmp_path, monkeypatch):
+    grade_class(submissions, tmp_path / "whole", QUICK)
+    done, real = [], classroom.grade_safely
+
+    def graded(job):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(job.name)
+        return real(job)
+
+    monkeypatch.setattr(classroom, "grade_safely", graded)
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(submissions, tmp_path / "out", QUICK)
+    assert not (tmp_path / "out" / "grades.csv").exists()
+    again = []
+    monkeypatch.setattr(classroom, "grade_safely", lambda job: (again.append(job.name), real(job))[1])
+    grade_class(submissions, tmp_path / "out", Settings(limits=QUICK.limits))  # the seed is that of the first run
+    assert sorted(done + again) == ["=Bob", "Ada <b>", "Cy", "Dan", "Eve"]
+    assert everything(tmp_path / "out") == everything(tmp_path / "whole")
+
+
+def test_changed_work_is_graded_again_and_forged_results_are_not_believed(submissions, tmp_path):
+    out = tmp_path / "out"
+    grade_class(submissions, out, QUICK)
+    forged = json.loads((out / "results" / "Cy.json").read_text()) | {"total": 8, "digest": "forged"}
+    (out / "results" / "Cy.json").write_text(json.dumps(forged))
+    toy.save(submissions / "=Bob" / "work.ipynb", toy.answers())
+    results = {result["name"]: result["total"] for result in grade_class(submissions, out, QUICK)}
+    assert (results["Cy"], results["=Bob"]) == (0, 8)
+
+
+def test_the_grader_s_own_failure_is_told_and_tried_again(submissions, tmp_path, monkeypatch, capsys):
+    real = classroom.grade_safely
+    from course.grading import results
+
+    monkeypatch.setattr(results, "grade_job", lambda job: 1 / 0)
+    arguments = ["grade", str(submissions), "--out", str(tmp_path / "out"), "--jobs", "1", "--time-limit", "2"]
+    assert cli.main(arguments) == 1
+    assert "could not do all of: " in capsys.readouterr().err
+    monkeypatch.undo()
+    assert real is classroom.grade_safely
+
+
+def test_of_several_notebooks_the_fullest_counts_and_of_equals_the_last(submissions, tmp_path):
+    toy.save(submissions / "Cy" / "a.ipynb", toy.answers(add_bias=WRONG))
+    toy.save(submissions / "Cy" / "b.ipynb", toy.answers())
+    toy.save(submissions / "Cy" / "c.ipynb", toy.notebook(toy.RIGHT["mirror"]))
+    results = {result["name"]: result for result in grade_class(submissions, tmp_path / "out", QUICK)}
+    assert (results["Cy"]["file"], results["Cy"]["total"]) == ("b.ipynb", 8)
+    assert "b.ipynb was graded; also there: a.ipynb, c.ipynb, work.ipynb." in results["Cy"]["notes"]
+
+
+def test_canvas_moodle_and_gradescope_get_what_they_import(tmp_path, lesson, namespaces):
+    right, wrong = json.dumps(toy.answers()), json.dumps(toy.answers(add_bias=WRONG))
+    names = {
+        "canvas": ["ada_11_901_x.ipynb", "bob_12_902_x.ipynb"],
+        "moodle": ["Ada L_77_assignsubmission_file_/x.ipynb", "Bob_78_assignsubmission_file_/x.ipynb"],
+        "gradescope": ["submission_5/x.ipynb", "submission_6/x.ipynb"],
+    }
+    for platform, (one, two) in names.items():
+        with zipfile.ZipFile(tmp_path / f"{platform}.zip", "w") as archive:
+            archive.writestr(one, right)
+            archive.writestr(two, wrong)
+        grade_class(tmp_path / f"{platform}.zip", tmp_path / platform, QUICK)
+    rows = list(csv.reader((tmp_path / "canvas" / "exports" / "canvas.csv").read_text().splitlines()))
+    assert rows[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Toys"]
+    assert [row[5] for row in rows[1:]] == ["8", "8", "4"]
+    assert [row[1] for row in rows[2:]] == ["11", "12"]
+    rows = list(csv.DictReader((tmp_path / "moodle" / "exports" / "moodle.csv").read_text().splitlines()))
+    assert [(row["Identifier"], row["Grade"]) for row in rows] == [("Participant 77", "8"), ("Participant 78", "4")]
+    with zipfile.ZipFile(tmp_path / "moodle" / "exports" / "moodle-feedback.zip") as archive:
+        assert "Bob_78_assignsubmission_file_/feedback.html" in archive.namelist()
+    folder = tmp_path / "gradescope" / "exports" / "gradescope" / "submission_6"
+    scope = json.loads((folder / "results.json").read_text())
+    assert scope["score"] == sum(test["score"] for test in scope["tests"]) == 4
+    assert {"name", "score", "max_score", "status", "output"} <= set(scope["tests"][0])
+
+
+def test_bad_input_is_one_sentence(tmp_path, lesson, capsys, namespaces):
+    toy.save(tmp_path / "x.ipynb", toy.notebook("x = 1"))
+    out = ["--out", str(tmp_path / "out"), "--jobs", "1"]
+    bad = [([str(tmp_path / "no"), *out], "is not here"),
+           ([str(tmp_path), *out, "--lesson", "9"], "There is no lesson 9"),
+           ([str(tmp_path), *out], "Name the lesson with --lesson N"),
+           ([str(tmp_path), *out, "--time-limit", "0"], "above 0"),
+           ([str(tmp_path), "--out", str(tmp_path / "x.ipynb")], "is a file")]  # fmt: skip
+    for arguments, says in bad:
+        assert cli.main(["grade", *arguments]) == 2
+        assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(SubmissionError):
+        grade_class(tmp_path, tmp_path / "out", QUICK)

@@ -1,0 +1,150 @@
+"""What platforms export is read, and an archive can do nothing but be read."""
+
+import os
+import stat
+import zipfile
+
+import pytest
+
+from course.errors import SubmissionError
+from course.grading import collect as collecting
+from course.grading.collect import collect, safe_name
+
+
+def zipped(path, files, **options):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data, **options)
+    return path
+
+
+def shown(learners):
+    return {one.name: [file.name for file in one.notebooks] for one in learners}
+
+
+def test_a_folder_of_notebooks_and_one_of_folders(tmp_path):
+    (tmp_path / "Ada").mkdir()
+    (tmp_path / "Bob" / ".ipynb_checkpoints").mkdir(parents=True)
+    for path in ("Cy.ipynb", "Ada/work.ipynb", "Bob/work.py", "Bob/.ipynb_checkpoints/old.ipynb", "list.csv"):
+        (tmp_path / path).write_text("{}")
+    assert shown(collect(tmp_path)) == {"Ada": ["work.ipynb"], "Bob": [], "Cy": ["Cy.ipynb"]}
+    assert collect(tmp_path)[1].others == ["work.py"]
+
+
+def test_canvas_moodle_and_gradescope(tmp_path):
+    canvas = zipped(tmp_path / "c.zip", {"adalovelace_LATE_11_901_lesson.ipynb": "1", "bob_12_902_a_b.ipynb": "2",
+                                         "bob_12_950_a_b-1.ipynb": "3", "cy_13_903_essay.pdf": "4"})  # fmt: skip
+    ada, bob, cy = collect(canvas)
+    assert (ada.name, ada.number, ada.platform) == ("adalovelace", "11", "canvas")
+    assert [file.read() for file in bob.notebooks] == [b"2", b"3"]  # in the order of handing in
+    assert (cy.notebooks, cy.others) == ([], ["cy_13_903_essay.pdf"])
+    moodle = zipped(tmp_path / "m.zip", {"Ada L_77_assignsubmission_file_/x.ipynb": "1",
+                                         "Bob_78_assignsubmission_file/sub/y.ipynb": "2"})  # fmt: skip
+    assert shown(collect(moodle)) == {"Ada L": ["x.ipynb"], "Bob": ["sub/y.ipynb"]}
+    assert collect(moodle)[0].folder == "Ada L_77_assignsubmission_file_"
+    metadata = "submission_5:\n  :submitters:\n  - :name: Ada L\n    :sid: '1'\n    :email: ada@x.org\n"
+    metadata += "submission_6:\n  :submitters:\n  - :name: Bob\n"
+    scope = zipped(tmp_path / "g.zip", {"assignment_1_export/submission_metadata.yml": metadata,
+                                        "assignment_1_export/submission_5/x.ipynb": "1",
+                                        "assignment_1_export/submission_6/x.ipynb": "1"})  # fmt: skip
+    assert [(one.name, one.email, one.folder) for one in collect(scope)] == [
+        ("Ada L", "ada@x.org", "submission_5"), ("Bob", "", "submission_6")]  # fmt: skip
+
+
+def test_a_folder_round_everything_is_no_learner(tmp_path):
+    assert set(shown(collect(zipped(tmp_path / "a.zip", {"class/Ada/x.ipynb": "", "class/Bob/x.ipynb": ""})))) == {
+        "Ada",
+        "Bob",
+    }
+
+
+def test_names_that_lead_elsewhere_lead_nowhere(tmp_path):
+    names = [
+        "../../evil.ipynb",
+        "/etc/evil2.ipynb",
+        "C:\\Windows\\evil3.ipynb",
+        "a/../../b/evil4.ipynb",
+        "x\x1b[2J.ipynb",
+    ]
+    before = set(tmp_path.rglob("*"))
+    learners = collect(zipped(tmp_path / "a.zip", dict.fromkeys(names, "data")))
+    assert set(tmp_path.rglob("*")) - before == {tmp_path / "a.zip"}
+    assert all(set(one.key) & set("/\\\x1b") == set() for one in learners)
+    assert len(learners) == 5
+
+
+def test_links_passwords_and_odd_files_are_left_out_with_a_word(tmp_path):
+    link = zipfile.ZipInfo("Ada/link.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("Ada/real.ipynb", "{}")
+    (ada,) = collect(tmp_path / "a.zip")
+    assert ada.notes == ["link.ipynb was left out: it is a link."]
+    folder = tmp_path / "folder"
+    (folder / "Bob").mkdir(parents=True)
+    (folder / "Bob" / "secret.ipynb").symlink_to("/etc/hostname")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "Bob" / "pipe.ipynb")
+    (bob,) = collect(folder)
+    assert bob.notebooks == []
+    assert "secret.ipynb was left out: it is a link." in bob.notes
+
+
+def test_a_bomb_costs_no_more_than_the_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "LARGEST", 2**20)
+    path = zipped(tmp_path / "a.zip", {"Ada/x.ipynb": b"0" * 2**24, "Bob/x.ipynb": "{}"})
+    data = path.read_bytes()
+    honest, lying = collect(path)[0], tmp_path / "lie.zip"
+    lying.write_bytes(data.replace((2**24).to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    with pytest.raises(SubmissionError, match="larger than 1 MiB"):
+        honest.notebooks[0].read()
+    with pytest.raises(SubmissionError, match="damaged in the archive"):
+        collect(lying)[0].notebooks[0].read()
+    assert collect(lying)[1].notebooks[0].read() == b"{}"
+
+
+def test_thousands_of_files_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "MOST_FILES", 10)
+    path = zipped(tmp_path / "a.zip", {f"{k}.ipynb": "" for k in range(11)})
+    with pytest.raises(SubmissionError, match="more than 10 files"):
+        collect(path)
+
+
+def test_a_damaged_member_costs_its_owner_alone(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"Ada/x.ipynb": os.urandom(500), "Bob/x.ipynb": "{}"})
+    data = bytearray(path.read_bytes())
+    data[100:200] = bytes(100)
+    path.write_bytes(data)
+    ada, bob = collect(path)
+    with pytest.raises(SubmissionError, match="damaged in the archive"):
+        ada.notebooks[0].read()
+    assert bob.notebooks[0].read() == b"{}"
+
+
+def test_names_without_a_declared_encoding_are_read_as_utf8(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"Zoë/x.ipynb": "{}"})
+    data = path.read_bytes().replace(b"\x00\x08", b"\x00\x00")  # the flag that says UTF-8
+    path.write_bytes(data)
+    assert [one.name for one in collect(path)] == ["Zoë"]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04" + bytes(100)])
+def test_what_is_no_archive_is_one_sentence(tmp_path, data):
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(SubmissionError, match="is not a zip that can be read"):
+        collect(tmp_path / "a.zip")
+    with pytest.raises(SubmissionError, match="is not here"):
+        collect(tmp_path / "nothing")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SubmissionError, match="There is no submission in"):
+        collect(tmp_path / "empty")
+
+
+def test_names_for_files_are_safe_and_unique():
+    taken = []
+    for name in ("Ada", "ada", "../..", "", "con", "a/b\\c:d", "=cmd()", "x" * 500, "Zoë", "名前", "...", "\x00"):
+        taken.append(safe_name(name, taken))
+    assert len({one.casefold() for one in taken}) == len(taken)
+    assert all(one and len(one.encode()) < 130 and not set(one) & set('/\\:*?"<>|\0') for one in taken)
+    assert taken[1] == "ada-2"

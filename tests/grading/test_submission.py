@@ -1,0 +1,113 @@
+"""What is cut from a notebook for an exercise: all that it needs, and nothing else."""
+
+import pytest
+
+from course.errors import NotebookError
+from course.grading.submission import read_submission, submission_of
+from course.notebooks.reading import read_notebook
+
+from . import toy
+
+
+@pytest.fixture(autouse=True)
+def _toy(lesson):
+    return lesson
+
+
+def cut(*cells, name="add_bias"):
+    found = submission_of(toy.notebook(*cells), "x.ipynb")
+    return next(piece for piece in found.slices if piece.exercise == name)
+
+
+def code_of(*cells, name="add_bias"):
+    return "\n".join(text.strip("\n") for _, text in cut(*cells, name=name).cells)
+
+
+def test_imports_helpers_constants_and_tables_come_along_and_demonstrations_do_not():
+    text = code_of(
+        "import numpy as np\nimport matplotlib.pyplot as plt",
+        "SCALE = 2\nTABLE = {}\nother = 3",
+        "for k in range(3):\n    TABLE[k] = k * SCALE",
+        "def helper(x):\n    return np.asarray(x) * TABLE[1]",
+        "def add_bias(image, bias):\n    other = 1\n    return helper(image) + bias + other",
+        "picture = np.ones((1000, 1000))\nplt.imshow(add_bias(picture, 1))\nplt.show()",
+        "add_bias(picture, 2)",
+    )
+    for needed in ("import numpy as np", "SCALE = 2", "TABLE = {}", "TABLE[k] = k * SCALE", "def helper"):
+        assert needed in text
+    for left_out in ("matplotlib", "picture", "other = 3", "imshow"):
+        assert left_out not in text
+
+
+def test_a_function_of_another_exercise_comes_along_with_its_check():
+    text = code_of("import course\ndef mirror(x):\n    return x", "mirror = course.check(mirror)",
+                   "def add_bias(a, b):\n    return mirror(a) + b")  # fmt: skip
+    assert "def mirror" in text
+    assert "mirror = course.check(mirror)" in text
+
+
+def test_a_stub_that_was_copied_below_an_answer_does_not_win():
+    assert "return 1" in code_of("def add_bias(a, b):\n    return 1", toy.STUB.format("add_bias"))
+    assert "..." not in code_of("def add_bias(a, b):\n    return 1", toy.STUB.format("add_bias"))
+
+
+def test_of_two_answers_the_last_counts_and_the_report_says_so():
+    piece = cut("def add_bias(a, b):\n    return 1", "def add_bias(a, b):\n    return 2")
+    assert piece.notes == ("add_bias is written 2 times; the last one counts.",)
+
+
+def test_magics_and_shell_lines_are_left_out_and_the_rest_is_read():
+    cells = ["%matplotlib inline\n!pip install x\nimport numpy as np\nnp.ones?", "%%time\ndef helper(x):\n    return x",
+             "%%bash\nrm -rf /", "files = !ls\ndef add_bias(a, b):\n    return helper(a) + np.add(a, b)"]  # fmt: skip
+    text = code_of(*cells)
+    assert "import numpy as np" in text
+    assert "def helper" in text
+    assert "rm -rf" not in text
+
+
+def test_lines_that_begin_like_a_magic_in_whole_python_stay():
+    assert "% b" in code_of("def add_bias(a, b):\n    return (a\n% b)")
+
+
+def test_a_broken_cell_costs_its_own_exercise_alone():
+    cells = ["def add_bias(image, bias:\n    return 1", toy.RIGHT["mirror"]]
+    broken = cut(*cells)
+    assert "cell 1, line 1 is not Python" in broken.problem
+    assert not broken.missing
+    assert cut(*cells, name="mirror").cells
+    repaired = cut(*cells, "def add_bias(image, bias):\n    return 1")
+    assert not repaired.problem
+    assert repaired.cells
+    assert "Cell 1, line 1 is not python" in repaired.notes[0]
+
+
+def test_a_missing_function_is_missing_and_metadata_are_not_needed():
+    found = submission_of(toy.notebook(toy.RIGHT["mirror"]), "renamed.ipynb")
+    assert [piece.missing for piece in found.slices] == [True, True, False]
+    assert "found by their names" in found.notes[0]
+    assert submission_of(toy.answers(), "x.ipynb").notes == ()
+
+
+def test_a_notebook_without_any_exercise_is_told():
+    with pytest.raises(NotebookError, match="holds no exercise of this course"):
+        submission_of(toy.notebook("x = 1"), "other.ipynb")
+
+
+def test_statements_on_one_line_stay_whole():
+    assert code_of("unused = '''\n'''; SCALE = 2; more = (1,\n2)\ndef add_bias(a, b):\n    return SCALE").startswith(
+        "unused"
+    )
+
+
+def test_a_file_is_read(tmp_path):
+    assert read_submission(toy.save(tmp_path / "a.ipynb", toy.answers())).lesson.title == "Toys"
+
+
+@pytest.mark.parametrize("source", ["\x00", "def add_bias(", "(" * 5000, "x = " + "-" * 90000 + "1", "\ud800", "é = 1"])
+def test_no_source_stops_the_reading(source, tmp_path):
+    path = toy.save(tmp_path / "a.ipynb", toy.notebook(source, toy.RIGHT["add_bias"]))
+    assert cut_of(submission_of(read_notebook(path), "a.ipynb")).cells
+
+
+def cut_of(found):
+    return found.slices[0]

@@ -1,0 +1,267 @@
+"""Lesson 1: its checks, the numbers in its prose, its pictures and its explorer."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from course import arithmetic, manifest
+from course.checks.judge import judge_function
+from course.checks.lesson_01 import EXERCISES
+from course.checks.matrix import matrix_of
+from course.checks.objects import Made
+from course.errors import ArgumentError
+from course.figures import planes, receptive, views
+from course.images import china
+from course.ops import correlate2d
+from course.ops.probe import POKE, poke_strength, probe_receptive_field
+from course.receptive import Layer, receptive_field, trace, unit_window
+from course.widgets.receptive import draw_field, receptive_field_explorer
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = (ROOT / "solutions" / "01_receptive_fields.py").read_text(encoding="utf-8")
+FASHION = [(7, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2)]
+
+# The curriculum's table of mistakes, and the name that each has in the bank.
+CURRICULUM = {
+    "output_size": {
+        "ceil for floor": "ceil for floor",
+        "/ gives a float": "/ gives a float",
+        "+ 1 forgotten": "+ 1 forgotten",
+        "padding counted once": "padding counted once",
+        "(n+1)//s": "+ 1 before the division",
+        "number of filters for kernel size": "number of filters for kernel size",
+    },
+    "receptive_window": {
+        "end off by one": "end off by one",
+        "+ p for - p": "+ p for - p",
+        "stride on the end only": "stride on the end only",
+        "height and width swapped": "height and width swapped",
+        "loops over input rows": "a row of the output taken for a row of the input",
+    },
+    "same_padding": {
+        "the total put on each side": "the total put on each side",
+        "the odd pixel first": "the odd pixel first",
+        "negative not clipped": "negative not clipped",
+    },
+    "receptive_field": {
+        "adds k instead of k-1": "adds k instead of k - 1",
+        "multiplies by its own stride first": "its own stride first",
+        "sums strides": "sums strides",
+        "skips pooling": "skips pooling",
+    },
+}
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+
+
+# --- The checks ----------------------------------------------------------------------------------------
+
+
+def test_every_exercise_of_the_manifest_has_a_check():
+    assert [exercise.name for exercise in EXERCISES] == [entry.name for entry in manifest.LESSONS[0].exercises]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("seed", [0, 77_777])
+def test_checks_refuse_name_and_accept(exercise, seed):
+    wrong = [f"{row.answer}: wanted {row.wanted}, got {row.got}" for row in matrix_of(exercise, seed) if not row.good]
+    assert not wrong
+
+
+@given(st.integers(0, 2**31 - 1))
+@settings(max_examples=40, deadline=None)
+def test_mistakes_in_arithmetic_are_named_for_any_seed(seed):
+    for exercise in EXERCISES:
+        if exercise.name == "probe_receptive_field":  # slower, and held on two seeds above
+            continue
+        assert judge_function(exercise, exercise.reference, seed).passed
+        for mistake in exercise.mistakes:
+            assert judge_function(exercise, mistake.function, seed).mistake is mistake
+
+
+@pytest.mark.parametrize("exercise", CURRICULUM)
+def test_the_mistakes_of_the_curriculum_are_in_the_bank(exercise):
+    names = {mistake.name for mistake in BY_NAME[exercise].mistakes}
+    assert set(CURRICULUM[exercise].values()) <= names
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_words_of_a_check_help_and_hints_hold_no_answer(exercise):
+    assert 2 <= len(exercise.hints) <= 4
+    assert 2 <= len(exercise.properties) <= 6
+    for text in [*exercise.hints, *(mistake.says for mistake in exercise.mistakes)]:
+        assert text.endswith((".", "?"))
+        assert "return " not in text.replace("you return", "").replace("You return", "")
+
+
+def test_an_answer_that_is_right_for_one_layer_earns_a_part():
+    report = judge_function(BY_NAME["receptive_field"], lambda layers: layers[0][0] if layers else 1, 5)
+    assert not report.passed
+    held = {result.name for result in report.results if result.passed}
+    assert held == {"one layer", "nothing changes", "inputs left alone"}
+    assert 0 < report.fraction < 0.5
+
+
+# --- The experiment against theory ---------------------------------------------------------------------
+
+
+def small_stacks():
+    layer = st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(0, 1))
+    return st.lists(layer, min_size=1, max_size=3)
+
+
+def network_of(layers, rng):
+    def kernel(size):
+        return rng.uniform(0.5, 1, (size, size)) * rng.choice([-1, 1], (size, size))
+
+    convs = [{"kind": "conv", "weight": kernel(k), "stride": s, "padding": p} for k, s, p in layers]
+    return Made("small_network", {"layers": convs}).build()
+
+
+@given(small_stacks(), st.integers(0, 2**31), st.data())
+@settings(max_examples=30, deadline=None)
+def test_experiment_and_theory_agree_where_kernels_leave_no_gaps(layers, seed, data):
+    layers = [(max(k, s), s, p) for k, s, p in layers]  # a kernel smaller than its stride leaves gaps
+    network = network_of(layers, np.random.default_rng(seed))
+    shape = (9, 11)
+    size = min(shape)
+    for kernel_size, stride, padding in layers:
+        assume(kernel_size <= size + 2 * padding)
+        size = arithmetic.output_size(size, kernel_size, stride, padding)
+    output = network(np.zeros(shape))
+    unit = tuple(data.draw(st.integers(0, size - 1)) for size in output.shape)
+    expected = np.zeros(shape, dtype=bool)
+    stack = [Layer(*layer) for layer in layers]
+    (top, bottom), (left, right) = (unit_window(stack, index) for index in unit)
+    expected[max(top, 0) : max(bottom + 1, 0), max(left, 0) : max(right + 1, 0)] = True
+    seen = probe_receptive_field(network, shape, unit)
+    # Zeros between two layers can cut a field short at the border, never make it larger.
+    assert not (seen & ~expected).any()
+    if all(p == 0 for _, _, p in layers[1:]):
+        assert np.array_equal(seen, expected)
+
+
+def test_probe_finds_holes_sleepers_and_products():
+    holes = Made("small_network", {"layers": [{"kind": "conv", "weight": np.ones((2, 2)), "dilation": 2}]}).build()
+    assert probe_receptive_field(holes, (4, 4), (0, 0)).sum() == 4
+    sleeper = [{"kind": "conv", "weight": -np.ones((2, 2)), "bias": -20.0}, {"kind": "relu"}]
+    assert probe_receptive_field(Made("small_network", {"layers": sleeper}).build(), (3, 3), (1, 1)).sum() == 4
+    assert probe_receptive_field(lambda x: x[:, :-1] * x[:, 1:], (1, 4), (0, 1)).tolist() == [
+        [False, True, True, False]
+    ]
+
+
+def test_poke_strength_is_the_weight_times_the_poke():
+    weight = np.array([[1.0, -2.0], [0.0, 3.0]])
+    assert np.allclose(poke_strength(lambda x: correlate2d(x, weight), (2, 2), (0, 0)), POKE * abs(weight))
+
+
+def test_probe_says_what_is_wrong():
+    with pytest.raises(ArgumentError, match="probe_receptive_field: unit must lie within the output of shape"):
+        probe_receptive_field(lambda x: x, (2, 3), (2, 0))
+    with pytest.raises(ArgumentError, match="network must return an array of two dimensions"):
+        probe_receptive_field(lambda x: x.sum(), (2, 3), (0, 0))
+    with pytest.raises(ArgumentError, match="input_shape must be one whole number or a pair"):
+        probe_receptive_field(lambda x: x, (2, 3, 1), (0, 0))
+
+
+# --- The numbers in the prose --------------------------------------------------------------------------
+
+
+def test_numbers_in_the_prose():
+    assert arithmetic.dense_connections(2, 3, 1, 4) == 24
+    assert arithmetic.dense_connections(100, 100, 1, 1000) == 10_000_000
+    assert arithmetic.local_connections(5, 1, 1) == arithmetic.shared_weights(5, 1) == 25
+    assert arithmetic.receptive_window(2, 3, 3) == ((2, 4), (3, 5))
+    assert arithmetic.receptive_window(0, 1, (3, 3), (2, 2), (1, 1)) == ((-1, 1), (1, 3))
+    assert arithmetic.receptive_window(4, 0, 3, 2, 1)[0] == (7, 9)
+    assert [arithmetic.receptive_window(row, 0, 3, 2)[0] for row in range(3)] == [(0, 2), (2, 4), (4, 6)]
+    assert [arithmetic.output_size(n, 3) for n in (5, 7)] == [3, 5]
+    assert [arithmetic.output_size(n, 3, 2, 1) for n in (5, 7)] == [3, 4]
+    assert arithmetic.output_size(8, 3, 2, 0) == 3
+    assert arithmetic.output_size(28, 7, 1, 3) == 28
+    assert arithmetic.same_padding(13, 6, 5) == (1, 2)
+    assert math.ceil(13 / 5) == 3
+    assert arithmetic.stack_versus_single(3, 2, 1) == (5, 18, 25)
+    assert receptive_field([(3, 1), (2, 2), (3, 1)]) == 8
+    assert receptive_field([]) == 1
+    assert receptive_field(FASHION) == 38 > 28
+    assert receptive_field([(3, 2)] * 4) > receptive_field([(7, 1)] * 4)
+    assert receptive_field([(3, 2)] * 3) < receptive_field([(7, 1)] * 3)
+    assert china().shape == (427, 640, 3)
+    powers = [step.size + 1 for step in trace([Layer(3, 2, 1)] * 6)]
+    assert powers == [2, 4, 8, 16, 32, 64, 128]
+    assert {step.start for step in trace([Layer(3, 2, 1)] * 6)} == {0.0}
+
+
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
+def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
+    torch = pytest.importorskip("torch")
+    row, weight = torch.arange(1.0, 7.0)[None, None], torch.tensor([[[1.0, 2.0, 4.0, 8.0]]])
+    padded = torch.nn.functional.pad(row, arithmetic.same_padding(6, 4))
+    conv = torch.nn.functional.conv1d
+    assert torch.equal(conv(row, weight, padding="same"), conv(padded, weight))
+    with pytest.raises((RuntimeError, ValueError), match="strided"):
+        conv(row, weight, stride=2, padding="same")
+
+
+def test_points_and_minutes_in_the_prose_are_those_of_the_manifest():
+    said = re.findall(r"\*\*Exercise 1\.(\d) · `(\w+)`\*\* · (\d+) points? · (\d+) minutes", SOURCE)
+    entries = manifest.LESSONS[0].exercises
+    wanted = [(str(k), e.name, str(e.points), str(e.minutes)) for k, e in enumerate(entries, start=1)]
+    assert said == wanted
+
+
+# --- Pictures and explorer -----------------------------------------------------------------------------
+
+
+def test_pictures_tell_what_they_show_and_use_the_readers_function():
+    def mine(row, column, kernel_size, stride, padding):
+        return (row, row), (column, column)
+
+    text = planes.neurons_and_windows((5, 7), (3, 3), (2, 2), (1, 1), [(2, 3)], window=mine).description
+    assert "5 x 7 pixels" in text
+    assert "a layer of 3 x 4 neurons" in text
+    assert "The neuron (2, 3) sees rows 2 to 2 and columns 3 to 3." in text
+    assert "layer 1: rows 1 to 3" in planes.stack_of_planes((7, 9), [(3, 1), (3, 1)], (1, 2)).description
+    assert "1980 Neocognitron" in receptive.timeline().description
+    assert "4 windows" in receptive.windows_in_a_row(8, 3, 2, {"zeros": (1, 1)}).description
+    assert "not 6" in receptive.windows_in_a_row(6, 4, 1, {"zeros": (1, 1)}, same=True).description
+    assert "a: 1, 5, 9" in receptive.field_growth({"a": [(5, 1)] * 2}, receptive_field).description
+    assert "window 3: 8 pixels" in receptive.stack_from_the_side([(2, 2), (4, 1)], ["a", "window 3"]).description
+
+
+def test_the_experiments_picture_tells_whether_theory_holds():
+    seen = np.zeros((6, 7), dtype=bool)
+    seen[0:2, 3:5] = True
+    picture = np.zeros((6, 7))
+    assert "exactly." in views.seen_pixels(picture, seen, ((-1, 1), (3, 4))).description
+    assert "do not fill" in views.seen_pixels(picture, seen, ((0, 2), (3, 4))).description
+
+
+@given(
+    st.integers(1, 9), st.integers(1, 4), st.integers(0, 4), st.integers(1, 6), st.integers(0, 100), st.integers(0, 100)
+)
+@settings(max_examples=25, deadline=None)
+def test_the_explorer_draws_for_all_sliders(kernel_size, stride, padding, depth, down, across):
+    still = draw_field(kernel_size, stride, padding, depth, down, across)
+    assert still.png.startswith(b"\x89PNG")
+    layers = [Layer(kernel_size, stride, padding)] * depth
+    if "No window fits" not in still.description:
+        size = receptive_field(layers)
+        assert f"sees {size} by {size} pixels" in still.description
+
+
+def test_the_explorer_answers_its_sliders():
+    explorer = receptive_field_explorer()
+    before = explorer.still
+    assert "sees 31 by 31 pixels" in explorer.description
+    explorer.controls["depth"].value = 6
+    assert "sees 127 by 127 pixels" in explorer.description
+    assert explorer.still.png != before.png
+    explorer.controls["stride"].value, explorer.controls["padding"].value = 4, 0
+    assert "No window fits above layer" in explorer.description

@@ -1,0 +1,305 @@
+"""Lesson 4: its checks hold, its measures are what they say, and each number in its prose is true."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from course import data, images
+from course.checks.judge import judge_function
+from course.checks.matrix import matrix_of
+from course.checks.registry import exercises_of
+from course.errors import ArgumentError
+from course.manifest import LESSONS
+from course.ops import avg_pool2d, global_avg_pool, max_pool2d, shift
+from course.ops.invariance import equivariance_gap, invariance
+
+EXERCISES = {exercise.name: exercise for exercise in exercises_of(4)}
+CURRICULUM = {
+    "max_pool2d": [
+        "the last element", "the first element", "a max that starts at 0", "a max that starts at -1", "across channels",
+        "height and width mixed", "stride ignored", "zeros as padding",
+    ],
+    "avg_pool2d": ["across channels", "sum for mean", "height and width mixed", "stride ignored"],
+    "shift": ["wraps round", "the sign"],
+    "invariance": ["wraps round", "the sign of the shift", "compares with the input", "counts only non-zero cells"],
+    "equivariance_gap": ["shifts the output by the input's shift", "wraps round"],
+    "global_avg_pool": ["across channels", "sum for mean"],
+    "max_pool2d_backward": ["= for +=", "the gradient to every tie", "write-back outside the loop"],
+}  # fmt: skip
+
+
+def pool(x, times=1):
+    for _ in range(times):
+        x = max_pool2d(x, 2, 2)
+    return x
+
+
+def mean(x):
+    return avg_pool2d(x, 2, 2)
+
+
+def no_pooling(x):
+    return x
+
+
+@pytest.fixture(scope="module")
+def garments():
+    return data.fashion_mnist_sample("test").images[:, np.newaxis].astype(float)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return np.round(255 * images.grey(images.center_crop(images.china(), 384, 512)))[np.newaxis, np.newaxis]
+
+
+@pytest.fixture(scope="module")
+def all_pictures():
+    bits = (np.arange(2**16)[:, np.newaxis] >> np.arange(16)) & 1
+    return bits.reshape(-1, 1, 4, 4).astype(float)
+
+
+# --- The checks --------------------------------------------------------------------------------------
+
+
+def test_every_exercise_of_the_manifest_has_a_check_in_its_order():
+    assert list(EXERCISES) == [exercise.name for exercise in LESSONS[3].exercises]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("seed", [0, 1, 7, 2**31 - 1])
+def test_each_answer_is_judged_as_it_should_be(name, seed):
+    assert [row for row in matrix_of(EXERCISES[name], seed) if not row.good] == []
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_mistakes_of_the_curriculum_are_known(name):
+    assert set(CURRICULUM[name]) <= {mistake.name for mistake in EXERCISES[name].mistakes}
+
+
+def test_the_course_s_functions_stand_in_for_the_reader_s_in_every_call_of_the_lesson():
+    assert EXERCISES["shift"].reference(np.eye(2), 0, 1).tolist() == [[0, 1], [0, 0]]  # fill may be left out
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_a_square_window_that_is_right_on_square_cases_earns_a_part(seed):
+    def square(x, kernel_size, stride, padding):
+        return max_pool2d(x, kernel_size[0], stride, padding)
+
+    report = judge_function(EXERCISES["max_pool2d"], square, seed)
+    held = {result.name for result in report.results if result.passed}
+    assert {"windows side by side", "strides"} <= held
+    assert "rectangular windows" not in held
+    assert 0 < report.fraction < 1
+
+
+def test_a_gradient_to_every_tie_costs_the_ties_and_the_nan_alone():
+    mistake = next(m for m in EXERCISES["max_pool2d_backward"].mistakes if m.name == "the gradient to every tie")
+    for seed in range(10):
+        report = judge_function(EXERCISES["max_pool2d_backward"], mistake.function, seed)
+        assert {result.name for result in report.results if not result.passed} == {"ties", "unusual input"}
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d", "max_pool2d_backward"])
+def test_the_unusual_inputs_are_among_the_cases(name):
+    cases = EXERCISES[name].plan(3).cases
+    pictures = [case.arguments["x"] for case in cases]
+    assert any(len(x) == 0 for x in pictures)
+    assert any(np.isnan(x).any() for x in pictures)
+    assert any((np.asarray(x) < 0).any() for x in pictures)
+    assert any(x.dtype.kind in "iu" for x in pictures)
+    assert any(case.arguments["stride"] < max(case.arguments["kernel_size"]) for case in cases)  # overlap
+    assert any(case.arguments["kernel_size"] == case.arguments["x"].shape[2:] for case in cases)
+    if name != "avg_pool2d":
+        assert {case.arguments["padding"] for case in cases} == {0, 1, 2}
+    if name == "max_pool2d":
+        assert any(np.greater(case.arguments["kernel_size"], case.arguments["x"].shape[2:]).all() for case in cases)
+
+
+def test_the_focus_shows_the_window_that_a_wrong_cell_should_have_seen():
+    def wrong(x, kernel_size, stride, padding):
+        out = max_pool2d(x, kernel_size, stride, padding)
+        if out.size:
+            out[0, 0, -1, -1] += 1
+        return out
+
+    failure = judge_function(EXERCISES["max_pool2d"], wrong, 5).failure
+    assert failure.focus.seen.max() == failure.expected[failure.index]
+
+
+# --- The measures ------------------------------------------------------------------------------------
+
+SHIFTS = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
+SMALL = st.integers(0, 2**31).map(lambda seed: np.random.default_rng(seed).integers(0, 3, size=(2, 2, 8, 12)))
+
+
+@given(SMALL, SHIFTS)
+def test_invariance_is_a_fraction_and_whole_where_nothing_moves(x, by):
+    assert 0 <= invariance(pool, x, by) <= 1
+    assert invariance(pool, x, (0, 0)) == 1
+    assert invariance(lambda picture: np.ones(3), x, by) == 1
+
+
+@given(SMALL, SHIFTS)
+def test_max_pooling_moves_along_with_every_shift_by_whole_cells(x, cells):
+    by = (2 * cells[0], 2 * cells[1])
+    assert equivariance_gap(pool, x, by, stride=2) == 0
+    assert equivariance_gap(lambda picture: pool(picture)[..., ::-1] + np.arange(6), x, (0, 2), stride=2) > 0
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda x: invariance(pool, x, 1), "invariance: shift must be a pair"),
+        (lambda x: invariance(pool, x, (0.5, 1)), "invariance: shift must be a whole number"),
+        (lambda x: invariance(3, x, (0, 1)), "invariance: layer must be a function"),
+        (lambda x: invariance(lambda p: p[:0], x, (0, 1)), "invariance: layer must give an output of the same shape"),
+        (lambda x: equivariance_gap(pool, x, (0, 1), 2), "equivariance_gap: shift must be a multiple of the stride 2"),
+        (lambda x: equivariance_gap(pool, x, (0, 2), 0), "equivariance_gap: stride must be at least 1"),
+        (lambda x: equivariance_gap(pool, x, (8, 0), 2), "equivariance_gap: shift must leave some of the 4 x 6"),
+        (lambda x: equivariance_gap(np.ravel, x, (2, 0), 2), "equivariance_gap: layer must give an output"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(call, sentence):
+    with pytest.raises(ArgumentError, match=sentence):
+        call(np.zeros((1, 1, 8, 12)))
+
+
+# --- The numbers in the prose -------------------------------------------------------------------------
+
+
+def test_the_percentages_of_the_book(all_pictures):
+    before, two = pool(all_pictures), pool(shift(all_pictures, 0, 2))
+    unmoved = (pool(shift(all_pictures, 0, 1)) == before).all(axis=(1, 2, 3))
+    stay = (two == before).mean(axis=(1, 2, 3))[unmoved]
+    assert unmoved.sum() == 34_969
+    assert [int((stay == part / 4).sum()) for part in range(5)] == [9, 1098, 33_495, 366, 1]
+    assert (two == shift(before, 0, 1)).all()
+    assert ((pool(shift(all_pictures, 0, 1)) != before).all(axis=(1, 2, 3))).sum() == 9
+
+
+def test_the_rule_of_the_runs_on_drawings_that_stay_inside():
+    bits = (np.arange(2**16)[:, np.newaxis] >> np.arange(16)) & 1
+    strips = bits.reshape(-1, 1, 2, 8).astype(float)
+    cells = pool(strips)
+    kept = (strips[..., 6:] == 0).all(axis=(1, 2, 3)) & (pool(shift(strips, 0, 1)) == cells).all(axis=(1, 2, 3))
+    runs = (np.diff(cells[kept, 0, 0], prepend=0, axis=1) == 1).sum(axis=1)
+    counts = np.bincount(runs)
+    assert counts.tolist() == [1, 594, 9]
+    assert counts[1] ** 2 == 352_836  # both rows of cells hold one run
+    assert 2 * counts[0] * counts[2] == 18  # one row holds both
+    assert 2 * counts[0] * counts[1] == 1_188
+
+
+def test_what_the_lesson_says_of_shifts(garments, photo):
+    some = garments[:200]
+    assert round(100 * invariance(pool, photo, (0, 1))) == 49
+    assert round(100 * invariance(no_pooling, photo, (0, 1))) == 26
+    for picture in (some, photo):
+        assert invariance(pool, picture, (0, 1)) > invariance(no_pooling, picture, (0, 1))
+        for by in range(1, 9):
+            others = (invariance(no_pooling, picture, (0, by)), invariance(pool, picture, (0, by)))
+            assert invariance(mean, picture, (0, by)) < min(others)
+    assert all(invariance(pool, some, (0, by)) < invariance(no_pooling, some, (0, by)) for by in range(2, 9))
+    assert [round(100 * invariance(lambda x, n=n: pool(x, n), photo, (0, n))) for n in (1, 2, 3)] == [49, 48, 52]
+    assert round(100 * (1 - invariance(lambda x: pool(x, 3), photo, (0, 1)))) == 23
+    at_eight = [invariance(lambda x, n=n: pool(x, n), some, (0, 8)) for n in range(4)]
+    assert at_eight == sorted(at_eight, reverse=True)
+
+
+def test_the_mean_changes_less_in_size_and_rebuilds_better(garments, photo):
+    for picture in (garments[:200], photo):
+        moved = shift(picture, 0, 1)
+        sizes = [np.abs(layer(moved) - layer(picture)).mean() for layer in (mean, pool, no_pooling)]
+        assert sizes == sorted(sizes)
+
+    def error(x):
+        return np.sqrt(np.mean((x.repeat(2, axis=2).repeat(2, axis=3) - photo) ** 2))
+
+    assert error(mean(photo)) < error(photo[:, :, ::2, ::2]) < error(pool(photo))
+
+
+def test_what_the_lesson_says_of_turns(garments, photo):
+    def turned(x, degrees):
+        return np.round(ndimage.rotate(x, degrees, axes=(2, 3), reshape=False, order=1))
+
+    def stays(layer, x, degrees):
+        return round(100 * np.isclose(layer(turned(x, degrees)), layer(x)).mean())
+
+    assert (stays(pool, photo, 0.25), stays(no_pooling, photo, 0.25)) == (30, 26)
+    assert (stays(pool, photo, 2), stays(no_pooling, photo, 2)) == (14, 12)
+    assert stays(pool, photo, 10) == stays(no_pooling, photo, 10)
+    some = garments[:200]
+    assert all(stays(pool, some, angle) < stays(no_pooling, some, angle) for angle in (0.25, 0.5, 1, 2, 5, 10))
+    for angle in (10, 20, 30):
+        moved = turned(some, angle)
+        stayed = np.abs(pool(moved) - pool(some)).mean()
+        assert np.abs(pool(moved) - turned(pool(some), angle)).mean() < 0.6 * stayed
+
+
+def test_what_is_lost(all_pictures):
+    places = np.eye(784).reshape(784, 1, 28, 28)
+    found = [len(np.unique(pool(places, n).reshape(784, -1), axis=0)) for n in range(4)]
+    assert found == [784, 196, 49, 10]
+    assert len(np.unique(global_avg_pool(places).round(12))) == 1
+    assert (pool(all_pictures) == 1).all(axis=(1, 2, 3)).sum() == 50_625 == 4 + 50_621
+
+
+# --- Pictures and explorer ---------------------------------------------------------------------------
+
+
+def test_the_pictures_describe_what_they_show():
+    from course.figures import invariance as charts
+    from course.figures import pooling as windows
+
+    numbers = np.array([[1, 5], [3, 2]])
+    drawn = [
+        windows.pooling_windows(numbers, [[5]], (2, 2), 2),
+        windows.gradient_routes(numbers, [[10]], [[0, 10], [0, 0]], (2, 2), 2),
+        windows.pictures([numbers, numbers[:1]], ["one", "two"], to_scale=True),
+        charts.bars(["50%", "75%"], [3, 1200], "cells", "pictures"),
+        charts.curves({"panel": {"max": [1, 0.5]}}, [[0, 1]], ["pixels"], "cells"),
+        charts.one_pixel_shifts(np.arange(9).reshape(3, 3) / 9, numbers, "cells that stay"),
+    ]
+    for picture, says in zip(drawn, ["5", "0, 10; 0, 0", "two", "75%: 1,200", "max: 100 to 50", "The worst is up left"],
+                             strict=True):  # fmt: skip
+        assert says in picture.description
+
+
+def test_three_pictures_and_changed_cells_count_right():
+    from course.figures.invariance import changed_cells, three_pictures
+
+    letter = np.zeros((4, 8))
+    letter[:, 2] = letter[3, 2:5] = 1
+    moved = [shift(letter, 0, columns) for columns in range(3)]
+    outputs = [pool(picture[np.newaxis, np.newaxis])[0, 0] for picture in moved]
+    assert "50% stay" in three_pictures(moved, outputs).description
+    pair = changed_cells([moved[0], moved[2]], [outputs[0], outputs[2]], ["before", "after"])
+    assert "4 stay, 4 change" in pair.description
+
+
+def test_the_explorer_uses_the_reader_s_functions_and_measures():
+    from course.widgets.pooling import pooling_explorer
+
+    calls = []
+
+    def my_max(x, kernel_size, stride, padding):
+        calls.append(kernel_size)
+        return max_pool2d(x, kernel_size, stride, padding)
+
+    explorer = pooling_explorer(my_max)
+    assert calls
+    assert "100% of the cells stay" in explorer.description
+    explorer.controls["columns"].value = 2
+    assert "50% of the cells stay" in explorer.description
+    assert "Gap to equivariance: 0.0" in explorer.description
+    explorer.controls["columns"].value = 1
+    assert "not defined" in explorer.description
+    for picture in explorer.controls["picture"].options:
+        explorer.controls["picture"].value = picture
+        for window in (1, 2, 3, 4):
+            explorer.controls["window"].value = window
+            for kind in ("mean", "max"):
+                explorer.controls["kind"].value = kind
+                assert f"windows of {window} x {window} that pass on the {kind}" in explorer.description

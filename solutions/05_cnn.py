@@ -455,8 +455,9 @@ networks.logits_and_probabilities(logits[0], softmax(logits)[0], names, test_sam
 
 # %% forward-says [markdown]
 # There is no magic left. Windows, filters, sums over channels, maxima, three matrix products: you wrote each of them,
-# and the picture goes from pixels to probabilities. (This one is a sneaker, and the network is in doubt. The logits
-# are close; the softmax makes the difference large. With `doubtful = 0` you see a picture that it is sure of.)
+# and the picture goes from pixels to probabilities. This one is a sneaker, and the network leans towards a sandal.
+# The two logits are close, and softmax makes much of little: e to the power of the difference. With `doubtful = 0`
+# you see a picture that it is sure of, and right about.
 
 # %% training-intro [markdown]
 # ## 5. Learning

@@ -33,8 +33,7 @@ from course.data import fashion_mnist, fashion_mnist_sample
 from course.figures import learned, networks
 from course.models import build_model, describe_layers, load_weights, weights_to_numpy
 
-threads = torch.get_num_threads()
-torch.set_num_threads(1)  # most of what follows is small: to share it between cores costs more than it saves
+torch.set_num_threads(1)  # the networks here are small: to share them between cores costs more than it saves
 
 # %% data-intro [markdown]
 # **Fashion-MNIST** (Xiao, Rasul, Vollgraf 2017) holds 60,000 pictures of garments to learn from and 10,000 to test
@@ -667,9 +666,7 @@ course.predict("accuracy-small", guess)
 # %% train-small tags=["train", "nbval-ignore-output"]
 budget = os.environ.get("COURSE_TRAINING_BUDGET") or ("20s" if train_data.is_sample else "60s")
 trained = build_model("small", seed=0)
-torch.set_num_threads(threads)
 history = training.train(trained, train_data, test_data, budget=budget, progress=training.LiveCurve())
-torch.set_num_threads(1)
 print("on", history.device)
 history
 

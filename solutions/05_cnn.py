@@ -33,6 +33,7 @@ from course.data import fashion_mnist, fashion_mnist_sample
 from course.figures import learned, networks
 from course.models import build_model, describe_layers, load_weights, weights_to_numpy
 
+# %% one-core
 torch.set_num_threads(1)  # the networks here are small: to share them between cores costs more than it saves
 
 # %% data-intro [markdown]

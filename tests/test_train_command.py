@@ -141,6 +141,9 @@ model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144
 budget = sys.argv[2]
 SETTINGS["budget"] = budget
 history = train(model, TRAIN, TEST, **SETTINGS, checkpoint=sys.argv[1] + ".checkpoint", resume=True)
+if sys.platform == "linux":
+    threads = [open(f"/proc/self/task/{task}/comm").read() for task in os.listdir("/proc/self/task")]
+    assert not any("gloo" in name for name in threads), threads  # one that outlives Python can abort it
 if is_leader():
     torch.save({"model": model.state_dict(), "rows": history.rows}, sys.argv[1])
 """
@@ -167,10 +170,10 @@ def test_two_processes_train_as_one(tmp_path):
     subprocess.run([sys.executable, script, tmp_path / "one.pt", "3e"], cwd=ROOT, check=True)
     one, two = (torch.load(tmp_path / f"{name}.pt", weights_only=True) for name in ("one", "two"))
     for name, tensor in one["model"].items():
-        torch.testing.assert_close(two["model"][name], tensor, rtol=1e-3, atol=1e-4)
+        torch.testing.assert_close(two["model"][name], tensor, rtol=1e-4, atol=1e-5)
     for first, second in zip(one["rows"], two["rows"], strict=True):
         assert second["test_accuracy"] == pytest.approx(first["test_accuracy"], abs=0.02)
-        assert second["train_loss"] == pytest.approx(first["train_loss"], rel=1e-3)
+        assert second["train_loss"] == pytest.approx(first["train_loss"], rel=1e-4)
     # Both processes refuse a damaged checkpoint, though only the first one reads it.
     (tmp_path / "two.pt.checkpoint").write_bytes(b"damaged")
     answer = torchrun(script, tmp_path / "two.pt", "3e")

@@ -129,6 +129,10 @@ class Exercise:
         Names in `course` that would give the answer away: they are not there while the exercise is graded.
     relative_tolerance : float
         Of a floating-point value; wide enough for float32.
+    packages : tuple of str
+        What an answer may import beside NumPy when it is graded, such as "torch".
+    seconds : float
+        How long all cases together may take when it is graded, where that is longer than the grader's limit.
     """
 
     name: str
@@ -142,6 +146,8 @@ class Exercise:
     may_change: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     relative_tolerance: float = 1e-4
+    packages: tuple[str, ...] = ()
+    seconds: float = 0.0
 
     def plan(self, seed: int) -> Plan:
         """Return the cases of every property, drawn from one seed."""

@@ -106,13 +106,19 @@ def _numbers(ax: Axes, title: str, array: Array, window: Window | None) -> None:
     for (row, column), value in np.ndenumerate(array):
         dark = (value - low) / (high - low) < 0.5
         ax.text(column, row, f"{value:g}", ha="center", va="center", color="white" if dark else "black", fontsize=10)
-    for edge in range(1, max(array.shape)):
-        ax.axhline(edge - 0.5, color=COLOURS["grey"], linewidth=0.6)
-        ax.axvline(edge - 0.5, color=COLOURS["grey"], linewidth=0.6)
+    _rule(ax, array)
     ax.set(xlim=(-0.5, array.shape[1] - 0.5), ylim=(array.shape[0] - 0.5, -0.5))
     bare(ax).set_title(title, fontsize=10)
     if window is not None:
         _frame(ax, window)
+
+
+def _rule(ax: Axes, array: Array) -> None:
+    """Draw the lines between cells, and round all of them."""
+    height, width = array.shape
+    style: Any = {"colors": COLOURS["grey"], "linewidths": 0.7, "clip_on": False}
+    ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, **style)
+    ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, **style)
 
 
 def _frame(ax: Axes, window: Window, colour: str = "red", style: str = "-") -> None:
@@ -218,8 +224,10 @@ def gallery_figure(photo: Array, maps: Mapping[str, Array], columns: int = 3) ->
     for ax in axes.flat[len(shown) :]:
         bare(ax)
     for ax, (name, picture) in zip(axes.flat, shown.items(), strict=False):
-        signed = name in FILTERS and FILTERS[name].array.sum() == 0
-        _grey(ax, picture, name, signed=signed)
+        total = FILTERS[name].array.sum() if name in FILTERS else 1.0
+        if np.isclose(total, 1):  # the brightness of the photograph is kept: show what a screen can show of it
+            picture = np.clip(picture, 0, 1)
+        _grey(ax, picture, name, signed=bool(total == 0))
         if name in FILTERS:
             _kernel(ax.inset_axes((0.01, 0.02, 0.2, 0.34)), FILTERS[name].array, "")
     effects = [f"{name} {FILTERS[name].effect}" for name in maps if name in FILTERS]
@@ -291,6 +299,7 @@ def _kernel(ax: Axes, kernel: Array, title: str, numbers: bool = False) -> None:
     """Draw a kernel: black is its smallest weight, white its largest; with a frame, so that it stands out."""
     low, high = min(float(kernel.min()), 0.0), float(kernel.max())
     ax.imshow(kernel, cmap="gray", vmin=low, vmax=high)
+    _rule(ax, kernel)
     if numbers:
         for (row, column), value in np.ndenumerate(kernel):
             colour = "white" if (value - low) / (high - low) < 0.5 else "black"
@@ -314,7 +323,7 @@ def bytes_figure(before: Array, wrapped: Array, clipped: Array, added: int) -> P
     added : int
         What was added to every pixel.
     """
-    figure, axes = new_figure(columns=4, width=11, height=2.5, gridspec_kw={"width_ratios": [1, 1, 1, 0.9]})
+    figure, axes = new_figure(columns=4, width=11, height=3.0, gridspec_kw={"width_ratios": [1, 1, 1, 0.9]})
     titles = ("before", f"{added} added in uint8:\nit wraps round", f"{added} added, clipped:\nwhite stays white")
     for ax, picture, title in zip(axes, (before, wrapped, clipped), titles, strict=False):
         ax.imshow(picture, cmap="gray", vmin=0, vmax=255)

@@ -30,7 +30,7 @@ def class_page(results: list[dict[str, Any]], lesson: Lesson) -> str:
     mean = sum(totals) / len(totals) if totals else 0.0
     parts = [
         f"<h1>{lesson.number} · {escape(lesson.title)}: the class</h1>",
-        f'<p class="lead">{len(results)} submissions, {out_of:g} points: mean {mean:.2f}, median {middle:g}.</p>',
+        f'<p class="lead">{len(results)} submissions, {out_of:g} points: mean {mean:.2f}, median {middle:.4g}.</p>',
         f"<section><h2>Points</h2>{_histogram(totals, out_of)}</section>",
         f"<section><h2>Exercises, the hardest first</h2>{_exercises(results, lesson)}</section>",
         f"<section><h2>Mistakes, the most frequent first</h2>{_mistakes(results, lesson)}</section>",

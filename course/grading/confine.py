@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import stat
 import struct
 import sys
 from collections.abc import Iterable
@@ -65,17 +66,19 @@ def _unshare(flags: int, inside: int) -> None:
             file.write(text)
 
 
-def enter_root(paths: Iterable[str], covered: Iterable[str]) -> None:
+def enter_root(standard: Iterable[str], covered: Iterable[str], libraries: Iterable[str]) -> None:
     """Go where there is nothing but these paths, read-only, in a child that is the first process there.
 
     The caller waits for that child and ends with it; this function returns in the child alone.
 
     Parameters
     ----------
-    paths : iterable of str
-        Files and folders that stay visible.
+    standard : iterable of str
+        Folders of Python's own library.
     covered : iterable of str
-        Folders below them that are shown empty.
+        Folders in them that are shown empty, but for
+    libraries : iterable of str
+        more files and folders that stay visible, in them or elsewhere.
     """
     _unshare(NEWNS | NEWPID | NEWNET | NEWIPC | NEWUTS, inside=0)
     parent_death()  # a change of rights has undone the first one
@@ -85,25 +88,20 @@ def enter_root(paths: Iterable[str], covered: Iterable[str]) -> None:
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     parent_death()
     _mount("none", "/", None, REC | PRIVATE)
-    opened = [(os.path.realpath(path), os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in paths]
+    first = [(os.path.realpath(path), os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in standard]
+    then = [(os.path.realpath(path), os.open(path, os.O_PATH | os.O_CLOEXEC)) for path in libraries]
+    hidden = [os.path.realpath(path) for path in covered]
     root = "/tmp"
     _mount("none", root, "tmpfs", NOSUID | NODEV, "size=1m,mode=755")
-    for path, descriptor in opened:
-        source, target = f"/proc/self/fd/{descriptor}", root + path
-        if os.path.isdir(source):
-            os.makedirs(target, exist_ok=True)
-        else:
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
-        _mount(source, target, None, BIND)
-        have = os.statvfs(target).f_flag
-        kept = sum(flag for bit, flag in LOCKED.items() if have & bit)
-        extra = 0 if path.startswith("/dev/") else NODEV
-        _mount("none", target, None, BIND | REMOUNT | RDONLY | NOSUID | extra | kept)
-        os.close(descriptor)
-    for path in covered:
-        if os.path.isdir(root + os.path.realpath(path)):
-            _mount("none", root + os.path.realpath(path), "tmpfs", NOSUID | NODEV | RDONLY, "size=4k,mode=755")
+    for path, descriptor in first:
+        _show(root + path, descriptor)
+    hidden = [root + path for path in hidden if os.path.isdir(root + path)]
+    for target in hidden:
+        _mount("none", target, "tmpfs", NOSUID | NODEV, "size=64k,mode=755")
+    for path, descriptor in then:
+        _show(root + path, descriptor)
+    for target in hidden:
+        _mount("none", target, None, REMOUNT | RDONLY | NOSUID | NODEV)
     for folder in (WORK, "/proc"):
         os.makedirs(root + folder, exist_ok=True)
     _mount("proc", f"{root}/proc", "proc", NOSUID | NODEV)
@@ -114,6 +112,22 @@ def enter_root(paths: Iterable[str], covered: Iterable[str]) -> None:
     _mount("none", "/", None, REMOUNT | RDONLY | NOSUID | NODEV | BIND)
     if os.path.exists("/etc"):
         raise OSError("the old root is still there")
+
+
+def _show(target: str, descriptor: int) -> None:
+    """Let an open file or folder appear at another place, read-only."""
+    source = f"/proc/self/fd/{descriptor}"
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+    _mount(source, target, None, BIND)
+    have = os.statvfs(target).f_flag
+    kept = sum(flag for bit, flag in LOCKED.items() if have & bit)
+    device = stat.S_ISCHR(os.stat(target).st_mode)
+    _mount("none", target, None, BIND | REMOUNT | RDONLY | NOSUID | kept | (0 if device else NODEV))
+    os.close(descriptor)
 
 
 def own_namespaces(user: int, room: int) -> None:

@@ -98,7 +98,7 @@ def _exercise(one: ExerciseResult, stretch: bool) -> str:
         names = ", ".join(name for name, held in one.properties if held)
         parts.append(f"<p>What holds: {escape(names)}.</p>")
     elif report is not None and not report.passed and not report.untouched:
-        if one.status == "failed":
+        if one.status == "failed" or (report.failure is not None and report.failure.where):
             parts.append(Verdict(report).html())
         else:
             parts.append(f"<p>{escape(one.says)}</p>")

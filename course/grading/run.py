@@ -132,6 +132,7 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
 
 def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
     job = _job(piece, plan)
+    sandbox = sandbox.having(plan.exercise.packages)
     answer = sandbox.run(*job)
     if answer.status == "broken":  # the machine's fault more often than the learner's: once more, in a fresh worker
         answer = sandbox.run(*job)
@@ -140,7 +141,10 @@ def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
     if cut_off and not (problem and not outcomes and answer.status == "done"):
         limits = sandbox.limits
         problem = ENDED.get(answer.status, ENDED["ended"]).format(
-            seconds=limits.seconds, memory=limits.memory / 2**20, output=limits.output / 2**20, detail=answer.detail
+            seconds=max(limits.seconds, plan.exercise.seconds),
+            memory=limits.memory / 2**20,
+            output=limits.output / 2**20,
+            detail=answer.detail,
         )
         fixed = True
     else:
@@ -196,7 +200,7 @@ def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
     )
     source = (Path(checks.__file__).parent / "objects.py").read_text(encoding="utf-8") if made else ""
     content = {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
-               "observe": exercise.observe, "objects": source}  # fmt: skip
+               "observe": exercise.observe, "objects": source, "seconds": exercise.seconds}  # fmt: skip
     return content, bytes(body)
 
 

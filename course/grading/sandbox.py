@@ -28,6 +28,12 @@ LEVELS = {
     "namespaces": "each exercise alone in namespaces of its own: no network, no files but Python's, no other process",
     "limits": "a process of its own with limits on time and memory, but with sight of this machine's files and network",
 }
+# Where a package's files lie, its own needs among them, and what to import before anybody's code runs.
+PACKAGES = {
+    "torch": ("torch", "torchgen", "functorch", "typing_extensions.py", "sympy", "mpmath", "networkx", "jinja2",
+              "markupsafe", "filelock", "fsspec"),
+}  # fmt: skip
+IMPORTS = {"torch": ("torch", "torch.nn.functional", "torch.optim", "torch._dynamo")}
 HERE = Path(__file__).parent
 PATIENCE = 60.0  # seconds for a worker to import NumPy and get ready, on a machine that is busy
 
@@ -82,11 +88,15 @@ class Sandbox:
     ----------
     level : {"namespaces", "limits"}
     limits : Limits
+    packages : tuple of str
+        What is there beside Python's own library and NumPy: a key of `PACKAGES`.
     """
 
-    def __init__(self, level: str | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, level: str | None = None, limits: Limits | None = None, packages: tuple[str, ...] = ()) -> None:
         self.limits = limits or Limits()
         self.level = level or best_level()
+        self.packages = packages
+        self._others: dict[tuple[str, ...], Sandbox] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -95,6 +105,14 @@ class Sandbox:
 
     def __exit__(self, *failure: object) -> None:
         self.close()
+
+    def having(self, packages: tuple[str, ...]) -> Sandbox:
+        """Return a sandbox like this one that has these packages; it is closed with this one."""
+        if packages == self.packages:
+            return self
+        if packages not in self._others:
+            self._others[packages] = Sandbox(self.level, self.limits, packages)
+        return self._others[packages]
 
     def run(self, content: dict[str, Any], body: bytes) -> Answer:
         """Run one job and return what it gave; a job that the worker does not survive is "broken"."""
@@ -107,7 +125,7 @@ class Sandbox:
             assert process.stdin is not None
             process.stdin.write(job)
             process.stdin.flush()
-            status, data = self._frame(time.monotonic() + self.limits.seconds + 20)
+            status, data = self._frame(time.monotonic() + max(self.limits.seconds, content.get("seconds", 0)) + 20)
             if not (isinstance(status, dict) and isinstance(status.get("status"), str)):
                 raise wire.WireError("no status came back")
             return Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data))
@@ -129,6 +147,8 @@ class Sandbox:
         at_once : bool
             Do not wait for it to see that its input has ended.
         """
+        while self._others:
+            self._others.popitem()[1].close(at_once)
         process, self._process = self._process, None
         if process is not None:
             if not at_once and process.stdin is not None:
@@ -164,7 +184,8 @@ class Sandbox:
     def _settings(self) -> dict[str, Any]:
         packages = Path(np.__file__).parent.parent
         standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-        libraries = [str(packages / name) for name in ("numpy", "numpy.libs") if (packages / name).exists()]
+        names = ["numpy", "numpy.libs", *(name for package in self.packages for name in PACKAGES[package])]
+        libraries = [str(packages / name) for name in names if (packages / name).exists()]
         modules = {
             "run": Path(checks.__file__).parent / "run.py",
             "wire": HERE / "wire.py",
@@ -175,8 +196,10 @@ class Sandbox:
             "level": self.level,
             "modules": {name: str(path) for name, path in modules.items()},
             "packages": str(packages),
-            "imports": [],
-            "visible": [*sorted(standard), *libraries, os.devnull],
+            "imports": [name for package in self.packages for name in IMPORTS[package]],
+            "importable": bool(self.packages),
+            "standard": sorted(standard),
+            "libraries": [*libraries, os.devnull],
             "covered": [str(Path(path) / name) for path in standard for name in ("site-packages", "dist-packages")],
             "user": 1_500_000_000 + os.getpid(),
             "folder": self._folder.name if self._folder else "",

@@ -71,6 +71,10 @@ def team_for(device: torch.device) -> Iterator[Team]:
     if world == 1:
         yield Team(0, 1, device)
         return
+    # DistributedDataParallel loads this. Loaded once the processes are joined, it keeps the group and its threads alive
+    # until Python ends, and now and then a thread that outlives Python aborts the process.
+    import torch._dynamo
+
     if device.type == "cuda":
         torch.cuda.set_device(device)
     started_here = not dist.is_initialized()

@@ -89,7 +89,7 @@ def test_every_grade_is_right_and_nothing_is_left_behind(namespaces, tmp_path):
     assert process.returncode == 0, errors.decode()
     assert totals(tmp_path / "out") == wanted
     assert gone(before)
-    assert set(Path(tempfile.gettempdir()).glob("course-grade-*")) == files
+    assert set(Path(tempfile.gettempdir()).glob("course-grade-*")) <= files
     assert not list((tmp_path / "out").rglob("*.part"))
 
 

@@ -322,6 +322,16 @@ def test_a_pickle_is_never_opened(lesson, box, tmp_path):
     assert not mark.exists()
 
 
+def test_numpy_is_there_whole_and_nothing_else_is(lesson, box):
+    source = (
+        "def mirror(image):\n    import numpy.polynomial, numpy.ma, decimal, statistics\n    return np.fliplr(image)"
+    )
+    assert grade(box, source)["mirror"].status == "passed"
+    for name in ("scipy", "torch", "matplotlib", "IPython", "pip", "course.ops"):
+        source = f"def mirror(image):\n    import {name}\n    return np.fliplr(image)"
+        assert grade(box, source)["mirror"].status == "error"
+
+
 def test_nan_is_not_equal_to_everything(lesson, box):
     result = grade(box, "def mirror(image):\n    return image * float('nan')")["mirror"]
     assert (result.status, result.points) == ("failed", 0)

@@ -160,6 +160,7 @@ def _drops(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
 BUILD_FASHION_CNN = Exercise(
     name="build_fashion_cnn",
     reference=_cnn,
+    packages=("torch",),
     observe="observe_network",
     properties=[
         Property("runs", "The network takes pictures (N, 1, 28, 28) and gives ten numbers for each.", _it, _runs),
@@ -336,6 +337,7 @@ _sum_of: Callable[[Any, Callable[[Any], int]], int] = lambda model, of: sum(map(
 COUNT_PARAMETERS = Exercise(
     name="count_parameters",
     reference=_count,
+    packages=("torch",),
     properties=[
         Property("layers", "Count every weight and every bias of a layer.", _layers),
         Property("stacks", "Count all layers, however deep they are nested.", _stacks),

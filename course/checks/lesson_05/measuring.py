@@ -117,6 +117,7 @@ def _eval_agrees(**says: str) -> Any:
 EVALUATE = Exercise(
     name="evaluate",
     reference=_evaluate_reference,
+    packages=("torch",),
     observe="observe_evaluation",
     properties=[
         Property(

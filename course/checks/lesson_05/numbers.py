@@ -252,6 +252,7 @@ def _still_numpy(array: np.ndarray) -> Any:
 NUMPY_TO_TORCH = Exercise(
     name="numpy_to_torch",
     reference=_reference_turn,
+    packages=("torch",),
     observe="observe_tensor",
     properties=[
         Property("kernels", "Kernels (f_h, f_w, in, out) become (out, in, f_h, f_w).", _kernels, _numbers, 3),

@@ -169,6 +169,7 @@ CHANGED = "after the step, the weights are not those that one step of gradient d
 TRAIN_STEP = Exercise(
     name="train_step",
     reference=_step_reference,
+    packages=("torch",),
     observe="observe_step",
     properties=[
         Property(

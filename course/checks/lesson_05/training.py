@@ -113,6 +113,8 @@ def _run(train_images: np.ndarray, train_labels: np.ndarray, test_images: np.nda
 TRAINING_RUN = Exercise(
     name="training_run",
     reference=_run,
+    packages=("torch",),
+    seconds=2.5 * SECONDS,
     observe="observe_answers",
     properties=[
         Property("form", "The result is one class, from 0 to 9, for each test picture.", _few, _right_form),

@@ -136,8 +136,8 @@ def test_late_answers_are_refused():
     (case,) = accuracy.cases(np.random.default_rng(0))
     sample = fashion_mnist_sample("test")
     classes = {image.tobytes(): label for image, label in zip(sample.images, sample.labels, strict=True)}
-    truth = np.array([classes[image.tobytes()] for image in case.arguments["test_images"]])
-    given = [case.arguments[name] for name in ("train_images", "train_labels", "test_images")]
+    given = [case.arguments[name].build() for name in ("train_images", "train_labels", "test_images")]
+    truth = np.array([classes[image.tobytes()] for image in given[-1]])
     in_time, late = (observe_answers(truth, [*given, Clock(seconds)]) for seconds in (60, -1))
     assert accuracy.holds([case], [in_time]) is None
     assert accuracy.holds([case], [late]) == "100.0% of the answers are right, but they took longer than 60 s"
@@ -149,7 +149,7 @@ def test_the_lesson_states_the_budget_that_is_graded():
     assert f"At least {NEEDED:.0%} must be right" in text
     (case,) = BY_NAME["training_run"].properties[1].cases(np.random.default_rng(0))
     assert isinstance(case.arguments["clock"], Made)
-    assert (len(case.arguments["train_images"]), len(case.arguments["test_images"])) == (2000, 500)
+    assert [len(case.arguments[name].build()) for name in ("train_images", "test_images")] == [2000, 500]
 
 
 # --- What the prose says -----------------------------------------------------------------------------------

@@ -33,6 +33,9 @@ from course.data import fashion_mnist, fashion_mnist_sample
 from course.figures import learned, networks
 from course.models import build_model, describe_layers, load_weights, weights_to_numpy
 
+# %% one-core
+torch.set_num_threads(1)  # the networks here are small: to share them between cores costs more than it saves
+
 # %% data-intro [markdown]
 # **Fashion-MNIST** (Xiao, Rasul, Vollgraf 2017) holds 60,000 pictures of garments to learn from and 10,000 to test
 # with: grey, 28 × 28 pixels, ten classes. Where your computer has it, the lesson trains on all of it. Where it has
@@ -455,8 +458,9 @@ networks.logits_and_probabilities(logits[0], softmax(logits)[0], names, test_sam
 
 # %% forward-says [markdown]
 # There is no magic left. Windows, filters, sums over channels, maxima, three matrix products: you wrote each of them,
-# and the picture goes from pixels to probabilities. (This one is a sneaker, and the network is in doubt. The logits
-# are close; the softmax makes the difference large. With `doubtful = 0` you see a picture that it is sure of.)
+# and the picture goes from pixels to probabilities. This one is a sneaker, and the network leans towards a sandal.
+# The two logits are close, and softmax makes much of little: e to the power of the difference. With `doubtful = 0`
+# you see a picture that it is sure of, and right about.
 
 # %% training-intro [markdown]
 # ## 5. Learning
@@ -760,7 +764,7 @@ after = {"4 pool": "3 MaxPool2d", "7 ReLU": "6 ReLU", "11 pool": "10 MaxPool2d",
 chosen = {words.split()[1] + f" (layer {key.split()[0]})": maps[key] for words, key in after.items()}
 list(maps)
 
-# %% maps tags=["figure"]
+# %% maps tags=["figure", "nbval-ignore-output"]
 learned.maps_through_layers(garment, chosen)
 
 # %% maps-says [markdown]

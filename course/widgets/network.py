@@ -52,7 +52,7 @@ def network_explorer(
     layers = list(maps_at(0))
     controls = {
         "picture": ipywidgets.IntSlider(0, 0, len(images) - 1, description="garment"),
-        "layer": ipywidgets.SelectionSlider(options=layers, value=layers[0], description="layer"),
+        "layer": ipywidgets.SelectionSlider(options=layers, value=layers[min(2, len(layers) - 1)], description="layer"),
     }
     return Explorer(controls, draw, "A garment on its way through the network")
 

@@ -36,13 +36,18 @@ def _case(rng: np.random.Generator, training: int, test: int, note: str) -> Case
     chosen, asked = rng.permutation(len(images))[:training], rng.permutation(len(pictures))[:test]
     return Case(
         {
-            "train_images": images[chosen],
-            "train_labels": labels[chosen].astype(np.int64),
-            "test_images": pictures[asked],
+            "train_images": Made("pictures", {"values": images[chosen]}, f"{training:,} pictures of 28 x 28 pixels"),
+            "train_labels": Made("pictures", {"values": labels[chosen].astype(np.int64)}, "their classes"),
+            "test_images": Made("pictures", {"values": pictures[asked]}, f"{test} pictures of 28 x 28 pixels"),
             "clock": Made("clock", {"seconds": SECONDS}, f"a clock with {SECONDS} seconds"),
         },
         note,
     )
+
+
+def _asked(case: Case) -> np.ndarray:
+    """Return the pictures that the reader's function was asked about."""
+    return case.arguments["test_images"].options["values"]
 
 
 def _few(rng: np.random.Generator) -> list[Case]:
@@ -56,9 +61,7 @@ def _many(rng: np.random.Generator) -> list[Case]:
 
 def _right_form(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
     for case, value in zip(cases, values, strict=True):
-        wanted = (
-            f"one class, a whole number from 0 to 9, for each of {len(case.arguments['test_images'])} test pictures"
-        )
+        wanted = f"one class, a whole number from 0 to 9, for each of {len(_asked(case))} test pictures"
         if not isinstance(value, dict):
             return "the function returns nothing: is the `return` missing?"
         if value["form"] not in ("classes", "one class for all"):
@@ -71,7 +74,7 @@ def _accurate(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
         if not isinstance(value, dict) or value["answers"] is None:
             form = value["form"] if isinstance(value, dict) else "nothing"
             return f"there are no answers to count, but {form}"
-        truth = np.array([_labels()[image.tobytes()] for image in case.arguments["test_images"]])
+        truth = np.array([_labels()[image.tobytes()] for image in _asked(case)])
         accuracy = float(np.mean(truth == value["answers"]))
         if accuracy < NEEDED:
             guess = ", about what guessing gives" if accuracy < 0.2 else ""

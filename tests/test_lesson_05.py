@@ -1,0 +1,355 @@
+"""Lesson 5: its checks, the numbers in its prose, its pictures and its explorer."""
+
+import copy
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course import activations, manifest
+from course.arithmetic import conv_cost
+from course.checks.judge import judge_function
+from course.checks.lesson_05 import EXERCISES
+from course.checks.lesson_05.training import NEEDED, SECONDS
+from course.checks.matrix import matrix_of
+from course.checks.objects import Clock, Made, observe_answers
+from course.data import fashion_mnist_sample
+from course.errors import ArgumentError
+from course.figures import learned, networks
+from course.models import build_model, count_parameters, describe_layers, fashion_cnn, load_weights, weights_to_numpy
+from course.notebooks.source import read_source, solution_code
+from course.receptive import Layer, trace
+from course.weights import fold_batch_norm, trained_weights
+from course.widgets.network import draw_maps, network_explorer
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = (ROOT / "solutions" / "05_cnn.py").read_text(encoding="utf-8")
+LESSON = next(lesson for lesson in manifest.LESSONS if lesson.number == 5)
+BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
+SLOW = {"build_fashion_cnn", "training_run"}  # a second and more for each of their wrong answers
+
+# The curriculum's row "network", and where the bank has it.
+CURRICULUM = {
+    "input size for in_channels": ("build_fashion_cnn", "input size for in_channels"),
+    "a pool missing": ("build_fashion_cnn", "a pool missing"),
+    "softmax before cross-entropy": ("train_step", "softmax before cross-entropy"),
+    "softmax at the end of the network": ("build_fashion_cnn", "softmax before cross-entropy"),
+    "Flatten(0)": ("build_fashion_cnn", "Flatten(0)"),
+    "4x4x256 after the last pool": ("build_fashion_cnn", "4 x 4 x 256 after the last pool"),
+    "no zero_grad": ("train_step", "no zero_grad"),
+    "step before backward": ("train_step", "step before backward"),
+    "dropout on while evaluating": ("evaluate", "dropout on while evaluating"),
+    "the mean of unequal batches": ("evaluate", "the mean of unequal batches"),
+    "no no_grad": ("evaluate", "no no_grad"),
+    "HWIO weights not turned to OIHW": ("numpy_to_torch", "HWIO not turned to OIHW"),
+}
+
+
+@pytest.fixture(scope="module")
+def solutions():
+    """The functions of the source, as a reader would have written them."""
+    names = {"np": np, "torch": torch, "nn": nn, "F": F}
+    for cell in read_source(SOURCE, LESSON):
+        if "exercise" in cell.tags or cell.label == "tools":
+            exec(compile(solution_code(cell), cell.label, "exec"), names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def test_sample():
+    return fashion_mnist_sample("test")
+
+
+@pytest.fixture(scope="module")
+def carried():
+    return load_weights(build_model("small"), trained_weights())
+
+
+# --- The checks ----------------------------------------------------------------------------------------
+
+
+def test_every_exercise_of_the_manifest_has_a_check():
+    assert [exercise.name for exercise in EXERCISES] == [entry.name for entry in LESSON.exercises]
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.name not in SLOW], ids=lambda exercise: exercise.name)
+@pytest.mark.parametrize("seed", [0, 3, 77_777])
+def test_checks_refuse_name_and_accept(exercise, seed):
+    wrong = [f"{row.answer}: wanted {row.wanted}, got {row.got}" for row in matrix_of(exercise, seed) if not row.good]
+    assert not wrong
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(SLOW))
+def test_slow_checks_refuse_name_and_accept(name):
+    wrong = [f"{row.answer}: wanted {row.wanted}, got {row.got}" for row in matrix_of(BY_NAME[name], 5) if not row.good]
+    assert not wrong
+
+
+@pytest.mark.parametrize("mistake", CURRICULUM)
+def test_every_mistake_of_the_curriculum_is_in_the_bank(mistake):
+    exercise, name = CURRICULUM[mistake]
+    assert name in [known.name for known in BY_NAME[exercise].mistakes]
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.name != "training_run"], ids=lambda e: e.name)
+def test_the_solutions_pass_their_checks(exercise, solutions):
+    report = judge_function(exercise, solutions[exercise.name], seed=11)
+    assert report.passed, report.failure
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_hints_do_not_hold_the_answer(exercise):
+    (answer,) = [cell for cell in read_source(SOURCE, LESSON) if cell.exercise == exercise.name][:1]
+    body = answer.source.split("# BEGIN SOLUTION")[1].split("# END SOLUTION")[0]
+    lines = [line.strip() for line in body.split("\n") if len(line.strip()) > 30]
+    assert 2 <= len(exercise.hints) <= 4
+    assert not [line for line in lines for hint in exercise.hints if line in hint]
+
+
+# --- The graded training run -----------------------------------------------------------------------------
+
+
+def judged_run(answer, seed=2):
+    return judge_function(BY_NAME["training_run"], answer, seed)
+
+
+@pytest.mark.slow
+def test_the_solution_of_the_training_run_reaches_what_is_asked_for(solutions):
+    report = judged_run(solutions["training_run"])
+    assert report.passed, report.failure
+
+
+def test_random_answers_earn_the_form_alone():
+    report = judged_run(lambda images, labels, tests, clock: np.random.default_rng(0).integers(0, 10, len(tests)))
+    assert [result.passed for result in report.results] == [True, False, True]
+    assert "about what guessing gives" in report.failure.says
+
+
+def test_late_answers_are_refused():
+    accuracy = BY_NAME["training_run"].properties[1]
+    (case,) = accuracy.cases(np.random.default_rng(0))
+    sample = fashion_mnist_sample("test")
+    classes = {image.tobytes(): label for image, label in zip(sample.images, sample.labels, strict=True)}
+    given = [case.arguments[name].build() for name in ("train_images", "train_labels", "test_images")]
+    truth = np.array([classes[image.tobytes()] for image in given[-1]])
+    in_time, late = (observe_answers(truth, [*given, Clock(seconds)]) for seconds in (60, -1))
+    assert accuracy.holds([case], [in_time]) is None
+    assert accuracy.holds([case], [late]) == "100.0% of the answers are right, but they took longer than 60 s"
+
+
+def test_the_lesson_states_the_budget_that_is_graded():
+    text = re.sub(r"\n# ", " ", SOURCE)
+    assert f"starts at {SECONDS} seconds" in text
+    assert f"At least {NEEDED:.0%} must be right" in text
+    (case,) = BY_NAME["training_run"].properties[1].cases(np.random.default_rng(0))
+    assert isinstance(case.arguments["clock"], Made)
+    assert [len(case.arguments[name].build()) for name in ("train_images", "test_images")] == [2000, 500]
+
+
+# --- What the prose says -----------------------------------------------------------------------------------
+
+
+def test_numbers_of_the_books_network(solutions):
+    book = fashion_cnn()
+    layers = describe_layers(book)
+    shapes = solutions["shape_trace"](layers, (1, 28, 28))
+    learned_numbers = [layer["parameters"] for layer in layers if layer["parameters"]]
+    assert learned_numbers == [3200, 73856, 147584, 295168, 590080, 295040, 8256, 650]
+    assert count_parameters(book) == 1_413_834
+    convolutions = [
+        conv_cost(before[0], shape[0], layer["kernel_size"], shape[1:])
+        for layer, shape, before in zip(layers, shapes, [(1, 28, 28), *shapes], strict=False)
+        if layer["kind"] == "conv"
+    ]
+    dense = [2304 * 128, 128 * 64, 64 * 10]
+    work = sum(convolutions) + sum(dense)
+    assert round(work / 1e6, 1) == 89.5
+    assert 0.2 < 295040 / 1_413_834 < 0.22  # "a fifth of the parameters"
+    assert 0.0031 < dense[0] / work < 0.0035  # "a third of a per cent of the work"
+    windows = [layer for layer in layers if layer["kind"] in ("conv", "pool")]
+    steps = trace(Layer(w["kernel_size"][0], w["stride"][0], w["padding"][0]) for w in windows)
+    assert steps[-1].size == 38
+    assert (2304,) in shapes
+
+
+def test_shapes_are_those_of_pytorch(solutions):
+    for model in (fashion_cnn(), build_model("small")):
+        x, shapes = torch.zeros(1, 1, 28, 28), []
+        for layer in model.eval():
+            x = layer(x)
+            shapes.append(tuple(x.shape[1:]))
+        assert solutions["shape_trace"](describe_layers(model), (1, 28, 28)) == shapes
+
+
+def test_padding_is_described_as_numbers():
+    strided = nn.Sequential(nn.Conv2d(2, 3, (5, 3), stride=(2, 1), padding="valid"), nn.AvgPool2d(2), nn.Linear(3, 4))
+    conv, pool, dense = describe_layers(strided)
+    assert (conv["kernel_size"], conv["stride"], conv["padding"]) == ((5, 3), (2, 1), (0, 0))
+    assert (pool["kind"], pool["stride"]) == ("pool", (2, 2))
+    assert (dense["kind"], dense["out_features"], dense["parameters"]) == ("dense", 4, 16)
+
+
+def assert_close(ours, theirs):
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_forward_numpy_equals_torch_for_the_small_network(solutions, test_sample, carried):
+    x = test_sample.images[:100, None].astype(np.float32) / 255
+    with torch.no_grad():
+        theirs = carried.eval()(torch.from_numpy(x)).numpy()
+    assert_close(solutions["forward_numpy"](fold_batch_norm(trained_weights()), x), theirs)
+
+
+def test_forward_numpy_equals_torch_for_the_books_network(solutions, test_sample):
+    torch.manual_seed(1)
+    book = fashion_cnn()
+    x = torch.from_numpy(test_sample.images[:24, None].astype(np.float32) / 255)
+    y = torch.from_numpy(test_sample.labels[:24].astype(np.int64))
+    optimizer = torch.optim.Adam(book.parameters(), lr=1e-3)
+    for _ in range(3):
+        solutions["train_step"](book, x, y, optimizer)
+    with torch.no_grad():
+        theirs = book.eval()(x[:4]).numpy()
+    assert_close(solutions["forward_numpy"](weights_to_numpy(book), x[:4].numpy()), theirs)
+
+
+def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
+    images, labels = test_sample.images, test_sample.labels
+    still, one, right, left, down = activations.accuracy_under_shift(
+        carried, images, labels, [(0, 0), (0, 1), (0, 4), (0, -4), (4, 0)]
+    )
+    assert still > 0.9
+    assert still - one < 0.05  # "one pixel costs little"
+    assert 0.35 < still - right < 0.6  # "about half of all answers"
+    assert still - left < still - right  # "left less than right"
+    assert still - down < still - right  # "down costs less than right"
+    probabilities = activations.predict_probabilities(carried, images)
+    counts = activations.confusion_matrix(labels, probabilities.argmax(1))
+    assert test_sample.class_names[int((counts.sum(1) - counts.diagonal()).argmax())] == "Shirt"
+    assert test_sample.class_names[labels[12]] == "Sneaker"  # the picture in doubt
+    assert test_sample.class_names[probabilities[12].argmax()] == "Sandal"
+    assert probabilities[0].max() > 0.99  # `doubtful = 0`: sure, and right
+    assert probabilities[0].argmax() == labels[0]
+
+
+def test_the_filter_that_the_text_points_at_finds_vertical_lines(carried):
+    columns = activations.first_filters(carried)[1, 0].sum(axis=0)
+    assert columns.argmin() + 1 <= columns.argmax() <= columns.argmin() + 3  # below 0, and beside it above 0
+    assert columns.min() < -0.5
+    assert columns.max() > 0.5
+
+
+def test_two_small_kernels_see_as_much_as_the_text_says():
+    assert trace([(3, 1, 1), (3, 1, 1)])[-1].size == 5
+    assert (2 * 9, 25) == (18, 25)
+    assert 60_000 // 32 == 1875
+
+
+def test_a_seed_gives_the_same_network():
+    first, again = build_model("small", seed=4), build_model("small", seed=4)
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+
+
+# --- Pictures and explorer ---------------------------------------------------------------------------------
+
+
+def test_the_architecture_is_drawn_from_the_network(solutions):
+    layers = describe_layers(fashion_cnn())
+    shapes = solutions["shape_trace"](layers, (1, 28, 28))
+    picture = networks.architecture(layers, shapes, (1, 28, 28))
+    assert "conv 7×7 gives 64×28×28" in picture.description
+    assert "pool 2×2 gives 256×3×3" in picture.description
+    with pytest.raises(ArgumentError, match="shapes must have one shape for each of the 21 layers"):
+        networks.architecture(layers, shapes[:-1], (1, 28, 28))
+
+
+def test_pictures_say_what_they_show(test_sample, carried):
+    image = test_sample.images[0]
+    maps = {name: stack for name, stack in activations.feature_maps(carried, image).items() if stack.ndim == 3}
+    counts = np.diag([3, 4]) + np.array([[0, 2], [0, 0]])
+    weights = np.zeros((2, 1, 3, 3))
+    weights[0, 0, :, 0], weights[1, 0, 0] = 1, 1
+    seen = np.zeros((28, 28))
+    seen[3:5, 4:8] = 1
+    run = {"work": [1.0, 2.0], "accuracy": [0.5, 0.75]}
+    probabilities = [0.7, 0.2, 0.1]
+    shown = {
+        "a taken for b, 2 times": learned.confusion(counts, ["a", "b"]),
+        "0 across, 1 downwards": learned.filters(weights),
+        "says a 90% sure is b": learned.mistakes(test_sample.images[:1], [0], [1], [0.9], ["a", "b"]),
+        "8 pixels move it, all within": learned.pixels_behind_units(image, {"u": seen}, {"u": (3, 4, 4, 7)}),
+        "pixels outside its frame": learned.pixels_behind_units(image, {"u": seen}, {"u": (3, 4, 4, 6)}),
+        "90% at 0, 50% at 2": learned.shift_curve([0, 2], {"down": [0.9, 0.5]}),
+        "50% without a shift": learned.shift_map(np.full((3, 3), 0.5), [-1, 0, 1]),
+        "3 MaxPool2d: 8 maps of 14 by 14": learned.maps_through_layers(image, maps),
+        "first a with 70%": networks.logits_and_probabilities([2, 1, 0], probabilities, ["a", "b", "c"], image),
+        "from 2.00 to 1.00": networks.loss_curve([2.0, 1.0]),
+        "2 epochs, at the end 75.0%": networks.kernel_race({"3 × 3": run}, {"3 × 3": "9 weights"}),
+        "conv 5 parameters": networks.cost_chart(["conv"], [5], [7]),
+    }
+    for words, picture in shown.items():
+        assert words in picture.description
+
+
+def test_the_explorer_follows_a_garment(test_sample, carried):
+    images, titles = test_sample.images[:3], ["first", "second", "third"]
+    explorer = network_explorer(images, titles, lambda image: activations.feature_maps(carried, image))
+    assert explorer.description.startswith("first at layer 2 ReLU: 8 maps of 28 by 28")
+    before = explorer.still.png
+    explorer.controls["layer"].value = "17 MaxPool2d"
+    assert "32 maps of 3 by 3" in explorer.description
+    explorer.controls["picture"].value = 2
+    assert explorer.description.startswith("third")
+    explorer.controls["layer"].value = "23 Linear"
+    assert "10 neurons" in explorer.description
+    assert explorer.still.png != before
+    with pytest.raises(ArgumentError, match="titles must name each of the 3 pictures"):
+        network_explorer(images, titles[:2], lambda image: {})
+
+
+def test_the_explorer_draws_in_time(test_sample):
+    maps = np.random.default_rng(0).normal(size=(32, 28, 28))
+    started = time.process_time()
+    for _ in range(5):
+        still = draw_maps(test_sample.images[0], maps, "a garment", "a layer")
+    assert (time.process_time() - started) / 5 < 0.1
+    assert "32 maps of 28 by 28" in still.description
+
+
+def test_a_layer_that_gives_nothing_can_be_drawn(test_sample):
+    still = draw_maps(test_sample.images[0], -np.ones((2, 3, 3)), "a garment", "a layer")
+    assert "2 of them are nowhere above 0" in still.description
+
+
+# --- The networks that the checks make -----------------------------------------------------------------------
+
+
+def test_making_a_network_leaves_the_readers_chance_alone():
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+    Made("torch_network", {"layers": [("Linear", 3, 2)]}).build()
+    judge_function(BY_NAME["count_parameters"], lambda model: 1, 0)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_building_a_network_is_judged_by_what_it_does():
+    def other_order():
+        layers = list(fashion_cnn())
+        layers[1], layers[2] = layers[2], layers[1]  # the pool before the ReLU: the same numbers
+        return nn.Sequential(*layers)
+
+    def shared_wrongly():
+        layers = list(copy.deepcopy(fashion_cnn()))
+        layers[6] = nn.Tanh()
+        return nn.Sequential(*layers)
+
+    assert judge_function(BY_NAME["build_fashion_cnn"], other_order, 0).passed
+    report = judge_function(BY_NAME["build_fashion_cnn"], shared_wrongly, 0)
+    assert [result.name for result in report.results if not result.passed] == ["order of the layers"]

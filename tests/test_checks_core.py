@@ -1,5 +1,6 @@
 """The machinery of the checks, on a small exercise of its own."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -163,3 +164,21 @@ def test_the_drawing_marks_the_wrong_cell_and_its_window():
     assert "the window to look at" in html
     text = repr(Verdict(judge_function(TOY, lambda image, bias: image - bias, 0)))
     assert "that cell should have seen" in text
+
+
+def test_a_law_that_cannot_be_asked_of_a_value_is_broken_not_an_error():
+    report = judge_function(TOY, lambda image, bias: "blue", 0)
+    assert [result.passed for result in report.results] == [False, False, True]
+
+
+def test_another_error_of_the_same_type_is_not_taken_for_a_known_mistake():
+    def stops(message):
+        def function(image, bias):
+            raise TypeError(message)
+
+        return function
+
+    known = Mistake("float(bias)", "You turn an array into a float.", stops("only length-1 arrays can be converted"))
+    exercise = dataclasses.replace(TOY, mistakes=[known])
+    assert judge_function(exercise, stops("only length-1 arrays can be converted"), 0).mistake is known
+    assert judge_function(exercise, stops("missing 1 required positional argument"), 0).mistake is None

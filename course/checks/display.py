@@ -113,6 +113,8 @@ def _in_text(value: Any) -> str:
         return text.replace("\n", "\n" + " " * 12)
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
+        return ("\n" + " " * 12).join(_in_text(item) for item in value)
     text = str(value)
     return text if len(text) <= 300 else text[:297] + "..."
 

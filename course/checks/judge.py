@@ -149,11 +149,18 @@ def _failures_of(plan: Plan, prop: Property, here: list[int], outcomes: Sequence
             if difference is not None:
                 found.append(_wrong_value(exercise, prop, case, expected.value, outcome.value, difference))
     if prop.holds is not None and not found:
-        broken = prop.holds([plan.cases[k] for k in here], [outcomes[k].value for k in here])
+        broken = _broken_law(prop, [plan.cases[k] for k in here], [outcomes[k].value for k in here])
         if broken is not None:
             k = min(here, key=lambda k: plan.cases[k].size)
             found.append(Failure(prop, plan.cases[k], plan.expected[k].value, outcomes[k].value, broken))
     return found
+
+
+def _broken_law(prop: Property, cases: list[Case], values: list[Any]) -> str | None:
+    try:
+        return prop.holds(cases, values) if prop.holds is not None else None
+    except Exception:  # the values are of a kind or a shape that the law cannot be asked of
+        return "the result is of another kind or shape than this property needs"
 
 
 def _wrong_value(
@@ -175,8 +182,11 @@ def _changed_input(plan: Plan, k: int, outcome: Outcome) -> Failure | None:
 
 
 def _recognise(plan: Plan, outcomes: Sequence[Outcome]) -> Mistake | None:
+    only_errors = all(outcome.error for outcome in outcomes)
     for mistake in plan.exercise.mistakes:
         theirs = plan.outcomes_of_mistake(mistake)
+        if only_errors and [outcome.error for outcome in outcomes] != [outcome.error for outcome in theirs]:
+            continue  # many things stop with a TypeError: here the messages must be the same, too
         if all(map(lambda a, b: _same_outcome(a, b, plan.exercise.relative_tolerance), theirs, outcomes)):
             return mistake
     return None

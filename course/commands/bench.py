@@ -33,4 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.subject not in known:
         raise SetupError(f"There is no benchmark {arguments.subject!r}. The benchmarks are: {', '.join(known)}.")
     module = importlib.import_module(f"course.benchmarks.{known[arguments.subject]}")
+    if {"-h", "--help"} & set(arguments.options):
+        print(f"python3 -m course bench {arguments.subject}\n\n{(module.__doc__ or '').strip()}")
+        return 0
     return int(module.run(arguments) or 0)

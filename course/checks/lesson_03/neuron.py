@@ -181,7 +181,7 @@ MISTAKES = [
     ),
     Mistake(
         "float of the array of biases",
-        "Every call stops with a TypeError. Do you turn the whole array of biases into one number? Pick one: bias[k].",
+        "You turn the whole array of biases into one number, which stops with a TypeError. Pick one of them: bias[k].",
         _with_sum(lambda s, w, b, k, i, j: float(b) + (s * w[..., k]).sum()),
     ),
     Mistake(

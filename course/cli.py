@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "make the lesson and solution notebooks from their sources",
     "check": "show your own score for a notebook",
     "grade": "grade a class",
+    "autograder": "make the zip that Gradescope runs as its autograder",
     "checks": "show which wrong answers each check refuses and names",
     "train": "train a network: device, budget, checkpoint, resume",
     "data": "show which data is here, and fetch what is missing",

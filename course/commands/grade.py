@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--require-sandbox", action="store_true", help="refuse to run where the full sandbox is not to be had"
     )
     parser.add_argument("--again", action="store_true", help="grade also what DIR already holds")
+    parser.add_argument("--results", type=Path, metavar="FILE", help="as an autograder: Gradescope's results.json")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="hand the work to a Dask cluster")
 
 
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Grade the class; return 1 where a submission could not be graded."""
     from ..errors import CourseError
     from ..grading import sandbox, schedule
+    from ..grading.autograder import write_refusal, write_single_result
     from ..grading.classroom import Settings, grade_class
 
     if arguments.time_limit <= 0 or arguments.memory_limit <= 0:
@@ -53,7 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.scheduler, arguments.again,
     )  # fmt: skip
     started = time.monotonic()
-    results = grade_class(arguments.submissions, arguments.out, settings, _progress())
+    try:
+        results = grade_class(arguments.submissions, arguments.out, settings, _progress())
+        if arguments.results is not None:
+            write_single_result(arguments.results, results)
+    except CourseError as error:
+        if arguments.results is not None:  # the learner reads why there are no points
+            write_refusal(arguments.results, str(error))
+        raise
     seconds = time.monotonic() - started
     if sys.stderr.isatty():
         print(end="\r\033[K", file=sys.stderr)

@@ -163,7 +163,10 @@ LOOT = {
         str(naive.SEED),
     ),
     "the grader's environment": ("import os; return str(os.environ.get('GRADER_SECRET'))", SECRET),
-    "the environment of its parent": ("return open(f'/proc/{__import__(\"os\").getppid()}/environ').read()", SECRET),
+    "the environment of its parent": (
+        "text = open(f'/proc/{__import__(\"os\").getppid()}/environ').read(); return text[text.find('GRADER_SECRET'):]",
+        SECRET,
+    ),
     "other submissions": (
         "import pathlib; return str([p.read_text() for p in pathlib.Path('.').glob('*.ipynb')])",
         "the neighbour's work",

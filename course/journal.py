@@ -124,8 +124,15 @@ def record_check(exercise: str, passed: bool, mistake: str | None = None) -> Non
     _change(change)
 
 
-def record_hint(exercise: str) -> int:
+def record_hint(exercise: str, most: int | None = None) -> int:
     """Write down that a hint was shown; return how many have been by now, with this one.
+
+    Parameters
+    ----------
+    exercise : str
+        A name from the manifest.
+    most : int, optional
+        How many hints there are: the count stops there.
 
     Raises
     ------
@@ -135,9 +142,11 @@ def record_hint(exercise: str) -> int:
     lesson_of(exercise)
 
     def change(journal: Journal) -> None:
-        _entry(journal, exercise)["hints"] += 1
+        entry = _entry(journal, exercise)
+        entry["hints"] += most is None or entry["hints"] < most
 
-    return _change(change)["exercises"][exercise]["hints"]
+    shown = _change(change)["exercises"][exercise]["hints"]
+    return shown if most is None else min(shown, most)
 
 
 def progress() -> Progress:

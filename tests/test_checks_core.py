@@ -98,6 +98,66 @@ def test_stub_error_and_changed_input_are_told():
     assert 0 < changing.fraction < 1
 
 
+def test_a_function_that_prints_is_told_to_return():
+    def prints(image, bias):
+        print(image + bias)
+
+    def stub(image, bias):
+        """Return the sum."""
+        ...  # noqa: PIE790 (as a lesson has it)
+
+    def only_words(image, bias):
+        """Return the sum."""
+
+    def forgets(image, bias):
+        total = image + bias  # noqa: F841
+
+    assert judge_function(TOY, stub, 0).untouched
+    assert judge_function(TOY, only_words, 0).untouched
+    for function in (prints, forgets):
+        report = judge_function(TOY, function, 0)
+        assert not report.untouched
+        assert "`print` shows a result" in report.failure.says
+        assert "<code>return</code>" in Verdict(report).html()
+        assert report.fraction == 0
+
+
+def test_other_parameters_are_told_which_there_should_be():
+    report = judge_function(TOY, lambda image: image, 0)
+    assert report.failure.says.startswith("your function cannot be called with (image, bias)")
+
+
+def test_an_error_inside_a_call_is_not_taken_for_wrong_parameters():
+    def calls_wrongly(image, bias):
+        return np.add.reduce() + image
+
+    assert "stopped with TypeError" in judge_function(TOY, calls_wrongly, 0).failure.says
+
+
+def test_the_smallest_case_is_one_with_something_in_it():
+    sizes = [(0, 2), (2, 3)]
+    prop = Property("bias", "Added.", lambda rng: [Case({"image": np.ones(size), "bias": 1.0}) for size in sizes])
+    exercise = dataclasses.replace(TOY, properties=[prop], mistakes=[], focus=None)
+    report = judge_function(exercise, lambda image, bias: (image + bias).T, 0)
+    assert report.failure.case.arguments["image"].shape == (2, 3)
+
+
+def test_an_error_alone_names_a_mistake_by_its_message_alone():
+    """Right wherever it does not stop: the type of the error is no proof of one certain mistake."""
+
+    def stops_for_large(message):
+        def function(image, bias):
+            if image.shape == (3, 5):
+                raise ValueError(message)
+            return image + bias
+
+        return function
+
+    exercise = dataclasses.replace(TOY, mistakes=[Mistake("cut", "You cut it.", stops_for_large("shapes (2,3) (3,5)"))])
+    assert judge_function(exercise, stops_for_large("shapes (3,5) (2,3)"), 0).mistake is not None
+    assert judge_function(exercise, stops_for_large("shapes (4,5) (2,3)"), 0).mistake is None
+
+
 def test_a_seed_draws_the_same_cases_and_each_property_its_own():
     one, two, other = TOY.plan(3), TOY.plan(3), TOY.plan(4)
     assert all(
@@ -120,6 +180,12 @@ def test_judge_wants_one_outcome_for_each_case():
         (0.5, 0.6, "expected 0.5, got 0.6"),
         ((1, 2), (1, 2, 3), "expected 2 values, got 3"),
         ((1, 2), (2, 1), "value 1 of 2"),
+        (((1, 2), (3, 4)), ((1, 2), (3, 5)), "value 2 of 2: in it, value 2 of 2: expected 4, got 5"),
+        (3, (3,), "expected one number, 3, got one value in a tuple or list"),
+        (3, "3", "got the text '3'"),
+        ((1, 2), {"a": 1, "b": 2}, "a dictionary with the entries a, b"),
+        (np.array([True, False]), np.array([True, True]), "expected False, got True"),
+        (np.zeros(2, dtype=np.uint8), (0, 0), "return a NumPy array"),
         (np.zeros((2, 2)), np.zeros((2, 3)), r"shape should be \(2, 2\), yours is \(2, 3\)"),
         (np.zeros(2), np.zeros(2, dtype=int), "fractions are lost"),
         (np.zeros(2, dtype=np.uint8), np.zeros(2, dtype=int), "dtype should be uint8"),

@@ -143,6 +143,11 @@ def test_hints_are_counted_for_each_exercise(file):
     assert journal.progress().hints == 4
 
 
+def test_hints_are_counted_up_to_the_last_one(file):
+    assert [journal.record_hint("unpad", most=2) for _ in range(4)] == [1, 2, 2, 2]
+    assert journal.progress().hints == 2
+
+
 @pytest.mark.parametrize("record", [lambda: journal.record_check("half", True), lambda: journal.record_hint("half")])
 def test_an_exercise_that_is_not_in_the_manifest_is_refused(record, file):
     with pytest.raises(CourseError, match="no exercise 'half'"):

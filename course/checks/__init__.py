@@ -63,8 +63,10 @@ def hint(name: str) -> None:
     from ..journal import record_hint
 
     hints = find_exercise(name).hints
-    number = min(record_hint(name), len(hints))
+    number = record_hint(name, len(hints))
     lines = [f"Hint {k + 1} of {len(hints)}: {text}" for k, text in enumerate(hints[:number])]
+    if number == len(hints):
+        lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
     _show("\n".join(lines))
 
 

@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Difference", "compare", "same"]
+__all__ = ["NOTHING", "Difference", "compare", "same"]
+
+NOTHING = (
+    "the function returns nothing (None) here: does every way through it end with `return`? "
+    "`print` shows a result, but does not give it back"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def compare(expected: Any, got: Any, relative_tolerance: float = 1e-4) -> Differ
     if expected is None or isinstance(expected, str):
         return None if expected == got else Difference(f"expected {expected!r}, got {got!r}")
     if got is None:
-        return Difference("the function returns nothing: is the `return` missing?")
+        return Difference(NOTHING)
     if isinstance(expected, dict):
         return _compare_dicts(expected, got, relative_tolerance)
     if isinstance(expected, tuple):
@@ -53,7 +58,7 @@ def _compare_numbers(expected: bool | int | float, got: Any, tolerance: float) -
     if isinstance(got, np.ndarray) and got.size == 1:
         got = got.reshape(()).item()
     if isinstance(got, np.ndarray | tuple | dict | str):
-        return Difference(f"expected one number, {expected}, got {_shape_of(got)}")
+        return Difference(f"expected one number, {_number(expected)}, got {_shape_of(got)}")
     if isinstance(expected, bool) != isinstance(got, bool):
         return Difference(f"expected {expected!r}, got {got!r}")
     if isinstance(expected, int):
@@ -69,13 +74,15 @@ def _compare_tuples(expected: tuple, got: Any, tolerance: float) -> Difference |
     if isinstance(got, np.ndarray) and got.ndim >= 1 and not any(isinstance(e, np.ndarray) for e in expected):
         got = plain_tuple(got)
     if not isinstance(got, tuple):
-        return Difference(f"expected {len(expected)} values, got {_shape_of(got)}")
+        return Difference(f"expected {_values(len(expected))}, got {_shape_of(got)}")
     if len(got) != len(expected):
-        return Difference(f"expected {len(expected)} values, got {len(got)}: {_short(got)}")
+        return Difference(f"expected {_values(len(expected))}, got {len(got)}{_short(got)}")
     for position, (one, other) in enumerate(zip(expected, got, strict=True)):
         difference = compare(one, other, tolerance)
         if difference is not None:
-            return Difference(f"value {position + 1} of {len(expected)}: {difference.says}", difference.index)
+            inner = "" if not difference.says.startswith("value ") else "in it, "
+            says = f"value {position + 1} of {len(expected)}: {inner}{difference.says}"
+            return Difference(says, difference.index)
     return None
 
 
@@ -83,6 +90,8 @@ def _compare_dicts(expected: dict, got: Any, tolerance: float) -> Difference | N
     if not isinstance(got, dict) or set(got) != set(expected):
         return Difference(f"expected the entries {', '.join(expected)}, got {_shape_of(got)}")
     for name in expected:
+        if got[name] is None and expected[name] is not None:
+            return Difference(f"{name}: there is none")
         difference = compare(expected[name], got[name], tolerance)
         if difference is not None:
             return Difference(f"{name}: {difference.says}", difference.index)
@@ -91,6 +100,8 @@ def _compare_dicts(expected: dict, got: Any, tolerance: float) -> Difference | N
 
 def _compare_arrays(expected: np.ndarray, got: Any, tolerance: float) -> Difference | None:
     if isinstance(got, tuple):
+        if expected.dtype == np.uint8:
+            return Difference(f"expected an array of dtype uint8, got {_shape_of(got)}: return a NumPy array")
         try:
             got = np.array(got)
         except ValueError:
@@ -121,7 +132,7 @@ def _compare_arrays(expected: np.ndarray, got: Any, tolerance: float) -> Differe
     index = tuple(int(i) for i in wrong[0])
     return Difference(
         f"{len(wrong)} of {got.size} values {'is' if len(wrong) == 1 else 'are'} wrong, the first at {index}: "
-        f"expected {expected[index]:.6g}, got {got[index]:.6g}",
+        f"expected {_number(expected[index])}, got {_number(got[index])}",
         index,
     )
 
@@ -139,10 +150,25 @@ def _shape_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, tuple):
-        return f"{len(value)} values"
+        return "one value in a tuple or list" if len(value) == 1 else f"{len(value)} values"
+    if isinstance(value, str):
+        return f"the text {value!r}"
+    if isinstance(value, dict):
+        return f"a dictionary with the entries {', '.join(value)}"
     return f"{value!r} ({type(value).__name__})"
 
 
-def _short(value: Any) -> str:
+def _values(count: int) -> str:
+    return "1 value" if count == 1 else f"{count} values"
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool | np.bool_ | int | np.integer):
+        return str(value)
+    return f"{value:.6g}"
+
+
+def _short(value: tuple) -> str:
+    """Return the values in brackets, unless they are arrays or many."""
     text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return f": {text}" if len(text) <= 80 and "array" not in text else ""

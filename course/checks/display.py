@@ -92,7 +92,7 @@ def _marked_up(text: str) -> str:
 def _failure_text(failure: Failure) -> list[str]:
     case = failure.case
     lines = [f"The smallest case that shows it{': ' + case.note if case.note else ''}"]
-    lines += [f"  {name} = {_in_text(value)}" for name, value in case.arguments.items()]
+    lines += [f"  {name} = {_in_text(value, len(name) + 5)}" for name, value in case.arguments.items()]
     for name, value in _values(failure):
         if name == "expected" or value is not None:
             lines.append(f"  {name + ':':<9} {_in_text(value)}")
@@ -101,20 +101,24 @@ def _failure_text(failure: Failure) -> list[str]:
         lines.append(f"  in your line: {failure.where}")
     focus = failure.focus
     if focus is not None and focus.seen is not None:
-        lines.append(f"  that cell should have seen: {_in_text(focus.seen)}")
+        lines.append(f"  that cell should have seen: {_in_text(focus.seen, 30)}")
     if focus is not None and focus.note:
         lines.append(f"  {focus.note}")
     return lines
 
 
-def _in_text(value: Any) -> str:
+def _in_text(value: Any, indent: int = 12) -> str:
     if isinstance(value, np.ndarray):
+        if value.size == 0:
+            return f"an empty array of shape {value.shape}"
         text = np.array2string(value, precision=4, suppress_small=True, threshold=150, separator=", ")
-        return text.replace("\n", "\n" + " " * 12)
+        return re.sub(r"\n+", "\n" + " " * indent, text)
+    if isinstance(value, dict) and any(isinstance(item, np.ndarray) for item in value.values()):
+        return ", ".join(f"{name}: {item.shape}" for name, item in value.items() if isinstance(item, np.ndarray))
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
-        return ("\n" + " " * 12).join(_in_text(item) for item in value)
+        return ("\n" + " " * indent).join(_in_text(item, indent) for item in value)
     text = str(value)
     return text if len(text) <= 300 else text[:297] + "..."
 
@@ -149,7 +153,7 @@ def _failure_html(failure: Failure) -> list[str]:
         else:
             parts.append(f"<div><em>{name}</em><br><code>{escape(_in_text(value))}</code></div>")
     parts.append("</div>")
-    says = escape(failure.says[:1].upper() + failure.says[1:])
+    says = _marked_up(failure.says[:1].upper() + failure.says[1:])
     where = f" In your line <code>{escape(failure.where)}</code>." if failure.where else ""
     note = f" {escape(focus.note)}" if focus is not None and focus.note else ""
     parts.append(f"<p>{says}.{where}{note}</p>")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .compare import Difference, compare, same
-from .run import Outcome
+from .run import Outcome, is_written
 from .spec import Case, Exercise, Focus, Mistake, Plan, Property
 
 __all__ = ["Failure", "PropertyResult", "Report", "judge", "judge_function"]
@@ -17,6 +20,11 @@ UNCHANGED = Property(
     "A function must not change the arrays that it is given: the caller still needs them.",
     lambda rng: [],
 )
+
+
+ARGUMENTS_WRONG = r"takes .*positional arguments? but|missing \d+ required positional argument"
+# Errors that many different mistakes stop with: for these, the message must be that of the known mistake, too.
+COMMON_ERRORS = {"TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "RuntimeError"}
 
 
 @dataclass(frozen=True)
@@ -102,15 +110,18 @@ class Report:
 def judge_function(exercise: Exercise, function: Callable[..., Any], seed: int) -> Report:
     """Run the function on fresh cases and judge it, all in this process."""
     plan = exercise.plan(seed)
-    return judge(plan, plan.outcomes_of(function))
+    return judge(plan, plan.outcomes_of(function), written=is_written(function))
 
 
-def judge(plan: Plan, outcomes: Sequence[Outcome]) -> Report:
-    """Judge the outcomes of a plan's cases, given in the plan's order."""
+def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Report:
+    """Judge the outcomes of a plan's cases, given in the plan's order.
+
+    A function that gives nothing at all is taken for the empty stub, unless it is known to be `written`.
+    """
     exercise = plan.exercise
     if len(outcomes) != len(plan.items):
         raise ValueError(f"judge: {len(plan.items)} outcomes are needed, got {len(outcomes)}.")
-    if all(map(_is_untouched, outcomes)):
+    if all(map(_is_untouched, outcomes)) and not written:
         none_hold = tuple(PropertyResult(p.name, p.says, False, p.weight) for p in (*exercise.properties, UNCHANGED))
         return Report(exercise.name, plan.seed, none_hold, untouched=True)
 
@@ -127,8 +138,8 @@ def judge(plan: Plan, outcomes: Sequence[Outcome]) -> Report:
         failures = changed
     if not failures:
         return Report(exercise.name, plan.seed, tuple(results))
-    # A wrong value can be drawn, a broken law cannot: so the smallest wrong value, where there is one.
-    smallest = min(failures, key=lambda failure: (failure.prop.holds is not None, failure.case.size))
+    # A wrong value can be drawn, a broken law or an empty array cannot: the smallest wrong value, where there is one.
+    smallest = min(failures, key=lambda one: (one.prop.holds is not None, _is_empty(one), one.case.size))
     return Report(exercise.name, plan.seed, tuple(results), smallest, _recognise(plan, outcomes))
 
 
@@ -142,7 +153,7 @@ def _failures_of(plan: Plan, prop: Property, here: list[int], outcomes: Sequence
                 says = f"your function should raise {expected.error_type} here: {expected.error.partition(': ')[2]}"
                 found.append(Failure(prop, case, None, outcome.value, says))
         elif outcome.error:
-            says = f"your function stopped with {outcome.error}"
+            says = _stopped(case, outcome)
             found.append(Failure(prop, case, expected.value, None, says, where=outcome.where))
         elif prop.holds is None:
             difference = compare(expected.value, outcome.value, exercise.relative_tolerance)
@@ -154,6 +165,18 @@ def _failures_of(plan: Plan, prop: Property, here: list[int], outcomes: Sequence
             k = min(here, key=lambda k: plan.cases[k].size)
             found.append(Failure(prop, plan.cases[k], plan.expected[k].value, outcomes[k].value, broken))
     return found
+
+
+def _stopped(case: Case, outcome: Outcome) -> str:
+    """Return why there is no result, in one sentence."""
+    if outcome.error_type == "TypeError" and not outcome.where and re.search(ARGUMENTS_WRONG, outcome.error):
+        names = ", ".join(case.arguments)
+        return f"your function cannot be called with ({names}): it must take these, in this order, and no others"
+    return f"your function stopped with {outcome.error}"
+
+
+def _is_empty(failure: Failure) -> bool:
+    return any(isinstance(value, np.ndarray) and value.size == 0 for value in failure.case.arguments.values())
 
 
 def _broken_law(prop: Property, cases: list[Case], values: list[Any]) -> str | None:
@@ -182,20 +205,30 @@ def _changed_input(plan: Plan, k: int, outcome: Outcome) -> Failure | None:
 
 
 def _recognise(plan: Plan, outcomes: Sequence[Outcome]) -> Mistake | None:
-    only_errors = all(outcome.error for outcome in outcomes)
+    tolerance = plan.exercise.relative_tolerance
+    # Errors alone say little: where no wrong value says which mistake it is, the messages must be the same, too.
+    wrong_value = any(
+        not outcome.error and not (expected.error or same(expected.value, outcome.value, tolerance))
+        for outcome, expected in zip(outcomes, plan.expected, strict=True)
+    )
     for mistake in plan.exercise.mistakes:
         theirs = plan.outcomes_of_mistake(mistake)
-        if only_errors and [outcome.error for outcome in outcomes] != [outcome.error for outcome in theirs]:
-            continue  # many things stop with a TypeError: here the messages must be the same, too
-        if all(map(lambda a, b: _same_outcome(a, b, plan.exercise.relative_tolerance), theirs, outcomes)):
+        if all(map(lambda a, b: _same_outcome(a, b, tolerance, not wrong_value), theirs, outcomes)):
             return mistake
     return None
 
 
-def _same_outcome(known: Outcome, got: Outcome, tolerance: float) -> bool:
-    if known.error or got.error:
-        return known.error_type == got.error_type
-    return same(known.value, got.value, tolerance)
+def _same_outcome(known: Outcome, got: Outcome, tolerance: float, strict: bool) -> bool:
+    if not known.error and not got.error:
+        return same(known.value, got.value, tolerance)
+    if strict and known.error_type in COMMON_ERRORS:
+        return _words_of(known.error) == _words_of(got.error)
+    return known.error_type == got.error_type
+
+
+def _words_of(message: str) -> list[str]:
+    """Return the words and shapes of a message in any order: a product may have its factors in either."""
+    return sorted(re.findall(r"\([^()]*\)|\w+", message))
 
 
 def _is_untouched(outcome: Outcome) -> bool:

@@ -88,6 +88,17 @@ OUTPUT_SIZE = Exercise(
             lambda n, f, s, p: math.ceil((n + 2 * p - f) / s) + 1,
         ),
         Mistake(
+            "round for floor",
+            "You round to the nearest whole number. Half a step is no step: round down, with //.",
+            lambda n, f, s, p: round((n + 2 * p - f) / s) + 1,
+        ),
+        Mistake(
+            "last window left out",
+            "Where the last window ends at the last pixel, you leave it out. It fits whole: a `range` stops before "
+            "its end.",
+            lambda n, f, s, p: len(range(0, n + 2 * p - f, s)),
+        ),
+        Mistake(
             "/ gives a float",
             "You divide with /, which gives a number with a decimal point, such as 2.5. A count of windows is whole.",
             lambda n, f, s, p: (n + 2 * p - f) / s + 1,

@@ -155,6 +155,11 @@ RECEPTIVE_FIELD = Exercise(
             lambda layers: _right(layers[::-1]),
         ),
         Mistake(
+            "first layer only",
+            "Your answer is that of the first layer alone. Does the `return` stand inside the loop?",
+            lambda layers: _right(layers[:1]) if layers else None,
+        ),
+        Mistake(
             "kernels multiplied",
             "You multiply the kernels. Windows that overlap share pixels: two of 3 see 5 pixels, not 9.",
             lambda layers: math.prod(k for k, _ in layers),

@@ -95,6 +95,11 @@ NEURON_OUTPUT = Exercise(
             lambda x, w, b: x * w + b,
         ),
         Mistake(
+            "Python's sum of an array",
+            "Python's sum() adds up the rows of an array, so one number for each column is left. `.sum()` adds up all.",
+            lambda x, w, b: sum(x * w) + b,
+        ),
+        Mistake(
             "kernel ignored",
             "You add up the pixels without their weights.",
             lambda x, w, b: float(x.sum(dtype=float) + b),

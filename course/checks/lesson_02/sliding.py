@@ -69,6 +69,13 @@ def _border_left_zero(image, kernel, stride, padding, bias):
     return z
 
 
+def _only(kept, *arguments):
+    z = _slide(*arguments)
+    filled = np.zeros(z.shape)
+    filled[kept] = z[kept]
+    return filled
+
+
 def _steps_in_the_output(image, kernel, stride, padding, bias):
     z = np.zeros(_sizes(image, kernel, stride, padding))
     padded = np.pad(image, padding)
@@ -235,6 +242,16 @@ MISTAKES = [
         "stride as dilation",
         "You take every stride-th pixel inside the window. The stride says how far the whole window moves.",
         _with_window(lambda padded, i, j, f, s: padded[i : i + f[0] * s : s, j : j + f[1] * s : s]),
+    ),
+    Mistake(
+        "first row only",
+        "Only the first row of your result is filled: see whether the `return` stands inside a loop.",
+        lambda *arguments: _only((slice(0, 1),), *arguments),
+    ),
+    Mistake(
+        "first place only",
+        "Only the first place of your result is filled: see whether the `return` stands inside the loops.",
+        lambda *arguments: _only((slice(0, 1), slice(0, 1)), *arguments),
     ),
     Mistake(
         "range(0, out, stride)",

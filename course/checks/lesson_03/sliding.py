@@ -123,6 +123,13 @@ def _filters_for_size(x: Any, weight: Any, bias: Any, stride: int, padding: int)
     return convolve(x, weight, bias, stride, padding, size=lambda n, _, s, p: max(floor_size(n, f, s, p), 0))
 
 
+def _only(kept: slice, *arguments: Any) -> Any:
+    z = convolve(*arguments)
+    filled = np.zeros(z.shape)
+    filled[kept] = z[kept]
+    return filled
+
+
 def _summed_maps(x: Any, weight: Any, bias: Any, stride: int, padding: int) -> Any:
     z = convolve(x, weight, bias, stride, padding)
     return np.repeat(z.sum(axis=0, keepdims=True), len(z), axis=0)
@@ -263,6 +270,17 @@ MISTAKES = [
         "padding on one side only",
         "You add all zeros above and to the left. Each side gets them.",
         _twisted(border=lambda x, p: np.pad(x, ((0, 0), (2 * p, 0), (2 * p, 0)))),
+    ),
+    Mistake(
+        "channels padded, too",
+        "You pad the channels as well: np.pad(x, padding) adds zeros along every axis. Give it one pair for each axis, "
+        "and (0, 0) for those that stay.",
+        _twisted(border=np.pad),
+    ),
+    Mistake(
+        "first map only",
+        "Only the first map is filled, the others are zeros. Does the `return` stand inside a loop?",
+        lambda *arguments: _only(slice(0, 1), *arguments),
     ),
     Mistake(
         "padding counted once",

@@ -154,6 +154,11 @@ AVG_MISTAKES = (
         _avg_whole,
     ),
     _avg_mistake(
+        "// for /",
+        "You divide with //, which rounds down: the fraction is lost. The mean of 1, 5, 3 and 2 is 2.75.",
+        lambda w: w.sum() // w.size,
+    ),
+    _avg_mistake(
         "NaN passed over", "A window with NaN (not a number) should give NaN. Yours looks past it.", np.nanmean
     ),
 )

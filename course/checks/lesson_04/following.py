@@ -95,6 +95,11 @@ def _gap_cut_other_side(layer, image, shift, stride):
     return _mean_gap(*_compared(layer, image, shift, stride, cut=cut))
 
 
+def _gap_negative_start(layer, image, shift, stride):
+    down, right = shift[0] // stride, shift[1] // stride
+    return _mean_gap(*(cells[..., down:, right:] for cells in _compared(layer, image, shift, stride, cut=(0, 0))))
+
+
 def _gap_output_in_place(layer, image, shift, stride):
     return _mean_gap(*_compared(layer, image, shift, stride, cells=(0, 0), cut=(0, 0)))
 
@@ -150,6 +155,12 @@ GAP_MISTAKES = (
         "You leave out cells on the wrong side: when the output moves right, it is "
         "its first columns that have no value.",
         _gap_cut_other_side,
+    ),
+    Mistake(
+        "the first cells left out, whatever the sign",
+        "Your slices are right for moves down and to the right. For a negative move, a slice that starts at a negative "
+        "number keeps the last cells alone. There, the last cells are those to leave out.",
+        _gap_negative_start,
     ),
     Mistake(
         "wraps round",

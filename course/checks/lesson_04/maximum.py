@@ -117,6 +117,11 @@ def _max_no_padding(x, kernel_size, stride, padding):
     return pool_with(x, kernel_size, stride, 0, np.max)
 
 
+def _max_all_axes_padded(x, kernel_size, stride, padding):
+    padded = np.pad(np.asarray(x, dtype=float), padding, constant_values=-np.inf)
+    return pool_with(padded, kernel_size, stride, 0, np.max)
+
+
 def _max_unpadded_slices(x, kernel_size, stride, padding):
     read = np.asarray(x, dtype=float)
     return pool_with(x, kernel_size, stride, padding, lambda w: np.max(w) if w.size else 0.0, read=read)
@@ -213,6 +218,12 @@ MAX_MISTAKES = (
         "end off by one",
         "Your windows are one row and one column too small: the end of a slice in Python does not belong to it.",
         _off_by_one,
+    ),
+    Mistake(
+        "all axes padded",
+        "You pad the batch and the channels as well, so that your output has pictures and maps that nobody gave you. "
+        "Give np.pad one pair for each axis, and (0, 0) for those that stay.",
+        _max_all_axes_padded,
     ),
     Mistake("padding ignored", "Your output has the size that it would have without padding.", _max_no_padding),
     Mistake(

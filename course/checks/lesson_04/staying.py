@@ -104,6 +104,12 @@ INVARIANCE_MISTAKES = (
         _inv_roll,
     ),
     Mistake(
+        "the pair called like a function",
+        "Inside the function, `shift` is the pair of numbers, and a pair cannot be called. "
+        "Your function of section 3 has a second name here: `move`.",
+        lambda layer, image, shift: shift(image, *shift),
+    ),
+    Mistake(
         "the sign of the shift",
         "You move the picture the wrong way. Positive is down and to the right.",
         lambda layer, image, shift: invariance(layer, image, (-shift[0], -shift[1])),

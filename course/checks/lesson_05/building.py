@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..compare import compare
+from ..compare import NOTHING, compare
 from ..objects import Made, observe_network
 from ..run import plain
 from ..spec import Case, Exercise, Form, Mistake, Property
@@ -105,7 +105,7 @@ def _it(rng: np.random.Generator) -> list[Case]:
 def _runs(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
     (seen,) = values
     if not isinstance(seen, dict):
-        return "the function returns nothing: is the `return` missing?"
+        return NOTHING
     if seen["problem"]:
         return f"the network stopped at pictures of shape (2, 1, 28, 28) with {seen['problem']}"
     shape = seen["logits"].shape
@@ -246,6 +246,12 @@ BUILD_FASHION_CNN = Exercise(
             "no ReLU between the dense layers",
             "There is no ReLU after your dense layers. Without it, three of them in a row are one.",
             lambda: _cnn(dense_relu=False),
+        ),
+        Mistake(
+            "no ReLU at all",
+            "There is no ReLU in your network. Without it, two convolutions in a row can do no more than "
+            "one, and neither can two dense layers.",
+            lambda: _cnn(relu=False, dense_relu=False),
         ),
         Mistake(
             "no dropout",

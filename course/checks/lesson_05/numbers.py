@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..compare import NOTHING
 from ..objects import observe_tensor
 from ..run import plain
 from ..spec import Case, Exercise, Form, Mistake, Property
@@ -113,6 +114,16 @@ SOFTMAX = Exercise(
             lambda z: _softmax(z, axis=0),
         ),
         Mistake(
+            "the wrong axis, for the largest logit as well",
+            "You work down the columns, over the pictures. The classes of one picture add up to 1: axis 1.",
+            lambda z: _softmax(z, lambda z: z.max(axis=0), axis=0),
+        ),
+        Mistake(
+            "one maximum and one sum for all",
+            "You take the largest logit and the sum of the whole batch. Each row has its own: axis=1, keepdims=True.",
+            lambda z: _softmax(z, np.max, axis=None),
+        ),
+        Mistake(
             "one sum for all",
             "You divide by the sum of the whole batch. Each row has its own sum.",
             lambda z: _softmax(z, axis=None),
@@ -190,7 +201,7 @@ def _holds(entry: str) -> Callable[[Sequence[Case], Sequence[Any]], str | None]:
     def holds(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
         for value in values:
             if not isinstance(value, dict):
-                return "the function returns nothing: is the `return` missing?"
+                return NOTHING
             if entry == "kind" and value["kind"] != "Tensor":
                 return f"the result is a {value['kind']}, not a tensor of torch"
             if entry == "dtype" and value["dtype"] not in ("float32", ""):
@@ -205,7 +216,7 @@ def _numbers(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
 
     for case, value in zip(cases, values, strict=True):
         if not isinstance(value, dict):
-            return "the function returns nothing: is the `return` missing?"
+            return NOTHING
         expected = plain(observe_tensor(_turn(case.arguments["array"]), []))
         difference = compare(expected["values"], value["values"])
         if difference is not None:

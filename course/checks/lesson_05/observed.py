@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..compare import compare
+from ..compare import NOTHING, compare
 from ..run import run_case
 from ..spec import Case
 
@@ -30,13 +30,14 @@ def agrees(reference: Callable[..., Any], observe: str, **says: str) -> Holds:
     def holds(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
         for case, value in zip(cases, values, strict=True):
             if not isinstance(value, dict):
-                return "the function returns nothing: is the `return` missing?"
+                return NOTHING
             expected = run_case(reference, case.arguments, observe).value
             for entry, sentence in says.items():
                 difference = compare(expected[entry], value[entry])
                 if difference is not None:
                     where = f" ({case.note})" if case.note else ""
-                    return sentence + where if sentence else f"{entry}: {difference.says}{where}"
+                    differs = "there is none" if value[entry] is None else difference.says
+                    return sentence + where if sentence else f"{entry}: {differs}{where}"
         return None
 
     return holds

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..compare import NOTHING
 from ..objects import Made
 from ..spec import Case, Exercise, Mistake, Property
 
@@ -63,7 +64,7 @@ def _right_form(cases: Sequence[Case], values: Sequence[Any]) -> str | None:
     for case, value in zip(cases, values, strict=True):
         wanted = f"one class, a whole number from 0 to 9, for each of {len(_asked(case))} test pictures"
         if not isinstance(value, dict):
-            return "the function returns nothing: is the `return` missing?"
+            return NOTHING
         if value["form"] not in ("classes", "one class for all"):
             return f"wanted is {wanted}; yours are {value['form']}"
     return None

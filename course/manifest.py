@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 from .errors import CourseError
@@ -97,8 +98,10 @@ def lesson_of(name: str) -> Lesson:
     for lesson in LESSONS:
         if any(exercise.name == name for exercise in lesson.exercises):
             return lesson
-    known = ", ".join(exercise.name for lesson in LESSONS for exercise in lesson.exercises)
-    raise CourseError(f"There is no exercise {name!r}. The exercises are: {known}.")
+    known = [exercise.name for lesson in LESSONS for exercise in lesson.exercises]
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = f"Did you mean {near[0]!r}?" if near else f"The exercises are: {', '.join(known)}."
+    raise CourseError(f"There is no exercise {name!r}. {meant}")
 
 
 def exercise_entry(name: str) -> Exercise:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -67,7 +68,7 @@ def hint(name: str) -> None:
     lines = [f"Hint {k + 1} of {len(hints)}: {text}" for k, text in enumerate(hints[:number])]
     if number == len(hints):
         lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
-    _show("\n".join(lines))
+    _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
 
 
 def _closing(report: Report) -> str:

@@ -46,7 +46,7 @@ views.local_fields(photo, windows)
 
 # %% local-fields-question [markdown]
 # Look at neuron 6 alone. Is it a temple that stands there, or a wall, or the sky? It cannot know. Neurons 1 and 2 have
-# fields that overlap: both see the same few pixels of a red wall.
+# fields that overlap: both see the same few pixels, a corner of the red wall and what hangs above it.
 #
 # Engineers took up the idea. Kunihiko Fukushima's **neocognitron** (1980) stacked layers of such neurons. Yann LeCun
 # and others found how to learn their weights, and built **LeNet-5** (1998), which banks used to read handwritten
@@ -73,7 +73,9 @@ guess = 1_000_000  # your guess: a whole number
 course.predict("dense-connections", guess)
 
 # %% exercise-dense-connections [markdown]
-# **Exercise 1.1 · `dense_connections`** · 1 point · 5 minutes · difficulty ●○○
+# ### Exercise 1.1 · `dense_connections`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Count the connections of a fully connected layer. A pixel of a picture with 3 channels holds 3 numbers, and
 # each number has its own connection to each neuron. `dense_connections(2, 3, 1, 4)` is 24.
@@ -164,10 +166,13 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), padding=(1, 1), neurons=[
 # By hand, with stride 2 and a window of 3: row 0 sees rows 0 to 2, row 1 sees rows 2 to 4, row 2 sees rows 4 to 6.
 
 # %% exercise-receptive-window [markdown]
-# **Exercise 1.2 · `receptive_window`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 1.2 · `receptive_window`
 #
-# Put padding and stride together. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both
-# ends are included, and rows are counted in the picture without its zeros: the row above the picture is −1.
+# 2 points · 10 minutes · difficulty ●●○
+#
+# Put padding and stride together. `kernel_size` is the size of the window: *kernel* is the field's word for its
+# weights. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both ends are included, and rows are
+# counted in the picture without its zeros: the row above the picture is −1.
 # `receptive_window(0, 1, (3, 3), (2, 2), (1, 1))` is `((-1, 1), (1, 3))`.
 
 
@@ -216,7 +221,9 @@ guess = 213  # your guess: a whole number
 course.predict("rows-of-neurons", guess)
 
 # %% exercise-output-size [markdown]
-# **Exercise 1.3 · `output_size`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 1.3 · `output_size`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Count the windows along one axis, with `padding` zeros on *each* side. `output_size(8, 3, 2, 0)` is 3. The first
 # layer of the network in lesson 5 has 64 filters of 7 × 7, stride 1, padding 3, over 28 × 28 pixels:
@@ -295,7 +302,9 @@ receptive.windows_in_a_row(6, 4, 1, settings, same=True)
 # Where the windows need fewer pixels than there are, no zeros are added. Zeros are never taken away.
 
 # %% exercise-same-padding [markdown]
-# **Exercise 1.4 · `same_padding`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 1.4 · `same_padding`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Return the zeros before and after, so that `size / stride` windows fit, rounded up. An odd zero goes to the end.
 # `same_padding(13, 6, 5)` is `(1, 2)`.
@@ -345,7 +354,7 @@ planes.stack_of_planes((7, 9), layers=[(3, 1), (3, 1)], neuron=(1, 2), window=re
 receptive.stack_from_the_side([(3, 1), (2, 2), (3, 1)], ["window 3", "window 2, stride 2", "window 3"])
 
 # %% stack-rule [markdown]
-# Two numbers tell it all, layer by layer:
+# A **unit** is a neuron of any layer, and at the very bottom a pixel. Two numbers tell it all, layer by layer:
 #
 # - the **size**: how many pixels one unit sees. It starts at 1: a pixel sees itself.
 # - the **jump**: how many pixels lie between what neighbours see. It starts at 1.
@@ -367,7 +376,9 @@ guess = 64  # your guess: a whole number
 course.predict("six-layers", guess)
 
 # %% exercise-receptive-field [markdown]
-# **Exercise 1.5 · `receptive_field`** · 3 points · 15 minutes · difficulty ●●○
+# ### Exercise 1.5 · `receptive_field`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # `layers` is a list of pairs `(kernel_size, stride)`, the layer on the picture first. Return the size in pixels.
 # `receptive_field([(3, 1), (2, 2), (3, 1)])` is 8, and `receptive_field([])` is 1.
@@ -492,7 +503,9 @@ views.changed_units(moved)
 # 3. poke each pixel twice, once up and once down. It is seen if the unit moves in either try.
 
 # %% exercise-probe-receptive-field [markdown]
-# **Exercise 1.6 · `probe_receptive_field`** · 3 points · 20 minutes · difficulty ●●●
+# ### Exercise 1.6 · `probe_receptive_field`
+#
+# 3 points · 20 minutes · difficulty ●●●
 #
 # `network` is a function from an array of shape `input_shape` to a smaller array, and `unit` is (row, column) in the
 # latter. Return an array of shape `input_shape` that is True where the pixel moves the unit. The random picture is
@@ -573,18 +586,23 @@ views.pixels_that_count(strengths)
 # %% versus-question [markdown]
 # ## 8. Two small windows or one large?
 #
-# Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which one has fewer weights to learn?
+# Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which one has fewer weights to learn, and
+# how many fewer?
 #
 # With one channel, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25. Layers deep in a network have many channels:
 # each of $c$ output channels has a window of weights for each of $c$ input channels, so that a layer has
 # $k \cdot k \cdot c \cdot c$ weights.
+#
+# Three layers of 3 × 3 see 7 × 7 pixels. Guess: how many per cent fewer weights have they than one layer of 7 × 7?
 
 # %% guess-single tags=["guess"]
-guess = "stack"  # your guess for three layers of 3 × 3 against one of 7 × 7: "stack" or "single"
+guess = 28  # your guess: a percentage
 course.predict("fewer-weights", guess)
 
 # %% exercise-stack-versus-single [markdown]
-# **Exercise 1.7 · `stack_versus_single`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 1.7 · `stack_versus_single`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Compare a stack of `layers` layers, each with a window of `kernel_size` × `kernel_size` and stride 1, with the one
 # layer that sees as much. All have `channels` channels in and out. Do not count biases. Return three ints: the size
@@ -605,15 +623,15 @@ def stack_versus_single(kernel_size, layers, channels):
 # %% check-stack-versus-single tags=["check"] exercise="stack_versus_single"
 stack_versus_single = course.check(stack_versus_single)
 
+# %% reveal-single
+_, small, large = stack_versus_single(3, 3, 64)
+course.reveal("fewer-weights", round(100 * (1 - small / large)), "per cent")
+
 # %% versus-table
 for layers_in_stack in (2, 3, 4):
     single, small, large = stack_versus_single(3, layers_in_stack, 64)
     print(f"{layers_in_stack} layers of 3 × 3: {small:,} weights. One of {single} × {single}: {large:,} weights.")
     print(f"   The stack has {100 * (1 - small / large):.0f} % fewer.")
-
-# %% reveal-single
-_, small, large = stack_versus_single(3, 3, 64)
-course.reveal("fewer-weights", "stack" if small < large else "single")
 
 # %% versus-read [markdown]
 # The stack wins, the more so the more layers it has. It also has a ReLU between its layers, so that it can compute
@@ -625,6 +643,7 @@ course.reveal("fewer-weights", "stack" if small < large else "single")
 #
 # Move the sliders, with the mouse or with the arrow keys. The boxes show what a neuron at the same place sees in each
 # layer, from the first (smallest) to the last. On the right, the view of the last one, enlarged; black means zeros.
+# (The *map* of a layer is its neurons, laid out in rows and columns.)
 #
 # Try this:
 #

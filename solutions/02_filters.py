@@ -22,6 +22,7 @@
 # - **You will build:** zero padding, one neuron, a whole feature map, two line filters, a filter for pictures of
 #   bytes, and the convolution of mathematics. Then you let a filter be *learned*.
 # - **You need:** lesson 1 (windows, stride, padding) and NumPy arrays. Nothing is downloaded.
+# - **Stuck?** `course.hint("zero_pad")` gives a hint, and the next call gives the next one.
 #
 # Facts with the mark *(Géron)* come from A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14.
 
@@ -53,7 +54,9 @@ from course.widgets import filters as explorers
 # Two rows became 2 + 1 + 1 = 4, and three columns became 5. The padding counts *on each side*.
 
 # %% exercise-zero-pad-header [markdown]
-# ### Exercise: `zero_pad` (1 point, 5 minutes, ★☆☆)
+# ### Exercise 2.1 · `zero_pad`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Write zero padding. The picture keeps its type: bytes stay bytes, floats stay floats. With padding 0, the picture
 # comes back as it was.
@@ -95,7 +98,9 @@ for padding in (2, 1, 0):
 # empty.
 
 # %% exercise-unpad-header [markdown]
-# ### Exercise: `unpad` (1 point, 5 minutes, ★☆☆)
+# ### Exercise 2.2 · `unpad`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Undo `zero_pad`. For every picture and every padding, `unpad(zero_pad(image, padding), padding)` must be the picture
 # again, with padding 0 too.
@@ -153,7 +158,9 @@ guess = 9  # your guess: a whole number
 course.predict("lying-line", guess)
 
 # %% exercise-neuron-output-header [markdown]
-# ### Exercise: `neuron_output` (1 point, 5 minutes, ★☆☆)
+# ### Exercise 2.3 · `neuron_output`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Write the formula. A window need not be square.
 
@@ -198,7 +205,9 @@ course.reveal("lying-line", neuron_output(lying, middle_column, 0))
 # likewise. In this lesson one number is the stride of both axes, and one number the padding of all sides.
 
 # %% exercise-correlate2d-header [markdown]
-# ### Exercise: `correlate2d` (4 points, 25 minutes, ★★★)
+# ### Exercise 2.4 · `correlate2d`
+#
+# 4 points · 25 minutes · difficulty ●●●
 #
 # Slide the filter over the picture. For example, on the picture `[[0, 0, 1, 0], [0, 0, 1, 0]]` the filter
 # `[[0, 1], [0, 1]]` gives `[[0, 2, 0]]`: it finds its line in the second of three places.
@@ -249,7 +258,9 @@ figures.sliding_figure(crossing, middle_column, found, row=1, column=1)
 # (1) central column, or row *(Géron, figure 14-5)*.
 
 # %% exercise-line-filters-header [markdown]
-# ### Exercise: `line_filters` (1 point, 5 minutes, ★☆☆)
+# ### Exercise 2.5 · `line_filters`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Make both filters, for any odd size. For size 3, the vertical one is the `middle_column` from above.
 
@@ -383,7 +394,9 @@ figures.bytes_figure(photo_bytes, wrapped, clipped, 60)
 # back to bytes.** The order matters. Once a value has wrapped round, clipping cannot bring it back.
 
 # %% exercise-apply-filter-uint8-header [markdown]
-# ### Exercise: `apply_filter_uint8` (2 points, 10 minutes, ★★☆)
+# ### Exercise 2.6 · `apply_filter_uint8`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Filter a picture of bytes and return a picture of bytes, as large as the one you were given: zeros all round, half
 # the kernel's size (rounded down) on each side. The kernel's height and width are odd, and they may differ. Values
@@ -457,8 +470,9 @@ print(f"{sharp.dtype}, from {sharp.min()} to {sharp.max()}; clipped: {outside:.0
 # %% explorer-text [markdown]
 # ### Explore: one filter, one window, one number
 #
-# Choose a filter, its size and its strength (strength 0 leaves the picture as it is; 1 is the whole filter). Then
-# move the window with the row and column sliders, by mouse or with the arrow keys.
+# Choose a filter, its size and its strength (strength 0 leaves the picture as it is; 1 is the whole filter). The lines
+# and the blurs come in three sizes. The others are always 3 x 3: with them, the size slider is off. Then move the
+# window with the row and column sliders, by mouse or with the arrow keys.
 #
 # **Try this:** put the window on a column of the temple with `vertical_line`, then move it one column at a time off
 # the column. Watch the products, and see the sum fall. Then choose `sobel_x` and find the place where the sign of the
@@ -496,7 +510,9 @@ course.reveal("flips", len(same))
 print("No difference:", ", ".join(same))
 
 # %% exercise-true-convolution2d-header [markdown]
-# ### Exercise: `true_convolution2d` (2 points, 10 minutes, ★★☆)
+# ### Exercise 2.7 · `true_convolution2d`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Write the convolution of mathematics, with stride 1, no padding and no bias. One bright pixel is a good test: in a
 # dark picture it makes the convolution print a copy of the filter, while the correlation prints it turned round.

@@ -172,7 +172,9 @@ stacks.neuron_arithmetic(tiny, kernel, bias=10, row=0, column=0)
 # Three sums are three loops. Note what is *not* summed: $k$, the map that the neuron belongs to.
 
 # %% exercise-neuron [markdown]
-# **Exercise 3.1 · `neuron_output_multi`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 3.1 · `neuron_output_multi`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Write Equation 14-1 for one neuron. The arrays have their axes in the order in which the equation writes its
 # indices: the channels of `x` come **last**, and so do the maps of `weight`. There is no padding; the window always
@@ -231,7 +233,9 @@ for i, j, k in np.ndindex(z.shape):
 z.shape
 
 # %% exercise-volume [markdown]
-# **Exercise 3.2 · `conv_volume`** · 3 points · 15 minutes · difficulty ●●○
+# ### Exercise 3.2 · `conv_volume`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # All maps of one picture, now with padding. From here on we use **PyTorch's order of axes**: channels first,
 # `(channels, height, width)`. Each map has one kernel, as deep as the picture: `weight[k]` has the shape
@@ -274,7 +278,8 @@ conv_volume = course.check(conv_volume)
 # %% your-maps [markdown]
 # Your function at work. The picture is the temple at half its size, with a padding of 1, so that the maps have the
 # size of the picture. Two kernels find lines and look at all colours alike. The other two look for a colour: +1 for
-# it, −½ for each of the others. In the maps, middle grey stands for 0.
+# it, −½ for each of the others. In the maps, middle grey stands for 0. (You know the bright stripe at the left of
+# *vertical lines*, and the dark one at its right: there, the windows see the zeros of the padding.)
 
 # %% your-maps-computed
 half = temple.reshape(120, 2, 150, 2, 3).mean(axis=(1, 3))
@@ -307,7 +312,9 @@ from course.widgets.stacks import stack_explorer
 stack_explorer()
 
 # %% exercise-conv2d [markdown]
-# **Exercise 3.3 · `conv2d`** · 4 points · 25 minutes · difficulty ●●●
+# ### Exercise 3.3 · `conv2d`
+#
+# 4 points · 25 minutes · difficulty ●●●
 #
 # The real thing: a **batch** of pictures, `(N, channels, height, width)`, in, and `(N, maps, out_h, out_w)` out, as
 # PyTorch's `conv2d` does it. You may use your `conv_volume`. Or think of a faster way: with the loops over pictures,
@@ -384,7 +391,9 @@ stacks.gallery(
 )
 
 # %% exercise-layout [markdown]
-# **Exercise 3.4 · `nhwc_to_nchw`** · 1 point · 5 minutes · difficulty ●○○
+# ### Exercise 3.4 · `nhwc_to_nchw`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Bring a batch from NHWC to NCHW, without changing a value. The type of the numbers stays, too.
 
@@ -450,7 +459,9 @@ columns.shape
 stacks.columns_of_windows(counted[0], three.reshape(3, 2, 2, 2), columns, marked=2)
 
 # %% exercise-im2col [markdown]
-# **Exercise 3.5 · `im2col`** · 3 points · 20 minutes · difficulty ●●○
+# ### Exercise 3.5 · `im2col`
+#
+# 3 points · 20 minutes · difficulty ●●○
 #
 # Write every window of every picture as a column, as PyTorch's `unfold` does. A column holds all of channel 0 first,
 # row by row, then all of channel 1, and so on. The windows come in reading order: along the first row of windows,
@@ -585,7 +596,9 @@ print(f"picture {race_x.size:,} numbers, columns {columns.size:,}: {columns.size
 # $3 \cdot 3 \cdot 3 = 27$ weights, one bias makes 28, and two maps make 56. The size of the picture does not matter.
 
 # %% exercise-parameters [markdown]
-# **Exercise 3.6 · `conv_parameters`** · 1 point · 5 minutes · difficulty ●○○
+# ### Exercise 3.6 · `conv_parameters`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Count the parameters of a layer. `conv_parameters(3, 2, (3, 3), True)` is 56.
 
@@ -632,7 +645,9 @@ costs.bars(
 # count.
 
 # %% exercise-cost [markdown]
-# **Exercise 3.7 · `conv_cost`** · 2 points · 10 minutes · difficulty ●○○
+# ### Exercise 3.7 · `conv_cost`
+#
+# 2 points · 10 minutes · difficulty ●○○
 #
 # Count the multiply-accumulates of a layer for one picture. `conv_cost(3, 2, (3, 3), (4, 5))` is 1,080.
 
@@ -668,9 +683,14 @@ print(f"{conv_cost(3, 8, (5, 5), (44, 60)):,} multiply-accumulates in the race a
 # Does sharing help a network *learn*? A dense neuron sees all pixels: it can do everything that a shared one can, and
 # more. We measure it. Two networks, side by side, on real garments.
 #
-# Both are the same code with another window. A **shared** layer has 16 kernels of 7 × 7. A **dense** layer has 100
+# Both are the same code with another window, and both learn by gradient descent, as the filter of lesson 2 did. (Their
+# loss is the *cross-entropy*: it is large where the right class gets a low probability. Lesson 5 takes it apart. You
+# need not read the code of the training to follow.)
+#
+# A **shared** layer has 16 kernels of 7 × 7. A **dense** layer has 100
 # kernels of 28 × 28, as large as the picture: there is one place for each window, so nothing is shared. Of each
-# map we keep the strongest place (in the dense layer there is but one), then ReLU, then ten outputs with softmax.
+# map we keep the strongest place (in the dense layer there is but one), then ReLU, then ten outputs. A softmax turns
+# them into ten probabilities (lesson 5).
 
 # %% place-garments
 train, test = fashion_mnist_sample("train"), fashion_mnist_sample("test")
@@ -816,12 +836,14 @@ costs.curves(
 #
 # - *Dense, trained in the middle*: best at home, and near guessing at 6 or 7 pixels.
 # - *Shared, trained in the middle*: the same at every shift, with less than a fiftieth of the numbers to learn.
-# - *Dense, trained anywhere*: flat, and low. It must learn every garment again for every place.
-# - *Shared, trained anywhere*: flat as well; it did not need the help.
+# - *Dense, trained anywhere*: about the same everywhere, and low everywhere. It must learn every garment again for
+#   every place.
+# - *Shared, trained anywhere*: flat; it did not need the help.
 #
-# What the shared network gives up for it: it keeps *how strongly* each kernel answered, not *where*. That costs it
-# the first place in the middle. Deep networks keep both for a while (lesson 4), and beat the two of them (lesson 5).
-# Here is what the eight neurons of each that count most have learned to look for:
+# What the shared network gives up for it: it keeps *how strongly* each kernel answered, not *where*. It also has far
+# fewer numbers to learn with. One of the two, or both, cost it the first place in the middle. Deep networks keep both
+# for a while (lesson 4), and beat the two of them (lesson 5). Here is what the eight neurons of each that count most
+# have learned to look for:
 
 # %% kernels-learned tags=["figure"]
 strongest = [np.argsort(-abs(network[2]).sum(axis=0))[:8] for network in (dense, shared)]
@@ -871,8 +893,8 @@ for what, (two, one) in zip(("parameters", "multiply-accumulates"), compare(64, 
 # so that two layers can say more than one. This is why the book calls large kernels a common mistake (chapter 14,
 # "CNN Architectures").
 #
-# One layer is different: the **first**, above a picture with 3 channels. Guess: which has more numbers to learn
-# there, for 64 maps: `"two 3 x 3"` or `"one 5 x 5"`?
+# And the **first** layer, above a picture with 3 channels? Guess: which has more numbers to learn there, for 64 maps:
+# `"two 3 x 3"` or `"one 5 x 5"`?
 
 # %% guess-first-layer tags=["guess"]
 guess = "one 5 x 5"  # "two 3 x 3" or "one 5 x 5"
@@ -885,10 +907,10 @@ print(f"two 3 x 3: {two:,} parameters, {two_work:,} multiply-accumulates")
 print(f"one 5 x 5: {one:,} parameters, {one_work:,} multiply-accumulates")
 
 # %% first-layer-read [markdown]
-# The second of the two small layers has 64 maps below it, not 3, and that is where the cost goes. A large kernel over
-# 3 channels is cheap. With **stride 2** it is cheaper still, and the maps above become smaller for all later
-# layers. Compare a 7 × 7 layer with stride 2, and three 3 × 3 layers, the last of them with stride 2: a neuron of
-# either sees 7 × 7 pixels, and both end in 64 maps of 112 × 112.
+# In the first layer it is the other way round. The second of the two small layers has 64 maps below it, not 3, and that
+# is where the cost goes. A large kernel over 3 channels is cheap. With **stride 2** it is cheaper still, and the maps
+# above become smaller for all later layers. Compare a 7 × 7 layer with stride 2, and three 3 × 3 layers, the last of
+# them with stride 2: a neuron of either sees 7 × 7 pixels, and both end in 64 maps of 112 × 112.
 
 # %% large-first-layer
 large = conv_cost(3, 64, (7, 7), (112, 112))
@@ -953,7 +975,9 @@ guess = 9  # your guess: a whole number
 course.predict("windows-over-a-pixel", guess)
 
 # %% exercise-backward [markdown]
-# **Exercise 3.8 · `conv2d_backward`** · 4 points · 40 minutes · difficulty ●●● · stretch
+# ### Exercise 3.8 · `conv2d_backward`
+#
+# 4 points · 40 minutes · difficulty ●●● · stretch
 #
 # Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each of the shape of what it belongs to. Work
 # on a padded copy of `x` and a padded array of zeros for `grad_x`; cut the border off at the end.

@@ -24,6 +24,7 @@
 #   gradient.
 # - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14, "Pooling Layers".
 # - **You need:** lesson 1 (sizes of outputs, strides, padding) and lesson 3 (feature maps: N, C, H, W).
+# - **Stuck?** `course.hint("max_pool2d")` gives a hint, and the next call gives the next one.
 
 # %% imports
 import numpy as np
@@ -54,8 +55,8 @@ print("goes on:", window.max())
 # %% more-windows [markdown]
 # Only 5 goes on. The other three numbers are gone.
 #
-# The usual pooling layer has windows of 2 x 2, a stride of 2 and no padding. So the windows lie side by side. Here
-# are 5 x 5 numbers. How large is the output? A window has to fit as a whole, so the size is **rounded down**.
+# The usual pooling layer has windows of 2 x 2, a stride of 2 and no padding. So the windows lie side by side, and each
+# has to fit as a whole. Take 5 x 5 numbers. How large is the output?
 
 # %% guess-size tags=["guess"]
 guess = 2  # your guess: how many rows has the output of a 5 x 5 picture?
@@ -74,9 +75,12 @@ for i in range(2):
 pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 
 # %% exercise-max-pool-text [markdown]
-# Look at the hatched cells: the 8 is the largest number of all, and it lies in no window. Rounding down has a price.
+# Two windows fit into five rows: the size is 5 / 2 = 2.5, **rounded down**. Look at the hatched cells: the 8 is the
+# largest number of all, and it lies in no window. Rounding down has a price.
 #
-# ### Exercise: `max_pool2d` (3 points, 15 minutes, medium)
+# ### Exercise 4.1 · `max_pool2d`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # Now for whole batches, of shape (N, C, H, W), with any window, stride and padding. Three things to keep in mind:
 #
@@ -148,9 +152,10 @@ pictures(
 #
 # ### What it saves, counted
 #
-# The book gives three reasons for pooling: less **computation**, less **memory**, fewer **parameters** (and so
-# less overfitting). Let us count all three for one place in a network: 64 maps of 28 x 28, then a convolutional layer
-# with 128 filters of 3 x 3. In one network a pooling layer stands between them, in the other none.
+# The book gives three reasons for pooling: less **computation**, less **memory**, fewer **parameters** (and so less
+# overfitting: a network with fewer numbers is less able to learn its pictures by heart). Let us count all three for one
+# place in a network: 64 maps of 28 x 28, then a convolutional layer with 128 filters of 3 x 3. In one network a pooling
+# layer stands between them, in the other none.
 
 # %% guess-savings tags=["guess"]
 guess = 4  # your guess: how many times fewer multiplications after 2 x 2 pooling?
@@ -183,7 +188,9 @@ print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons
 # %% average-text [markdown]
 # ## 2. The mean instead of the maximum
 #
-# ### Exercise: `avg_pool2d` (2 points, 10 minutes, not hard)
+# ### Exercise 4.2 · `avg_pool2d`
+#
+# 2 points · 10 minutes · difficulty ●○○
 #
 # **Average pooling** passes on the mean. The window 1, 5, 3, 2 gives 2.75: 11 divided by 4. The windows
 # are those of max pooling, without padding.
@@ -258,7 +265,9 @@ print(np.roll(small, shift=1, axis=1))
 # No: the 3 and the 6 left on the right, and came back on the left. A shoe that leaves a photograph does not come
 # back on the other side.
 #
-# ### Exercise: `shift` (2 points, 10 minutes, medium)
+# ### Exercise 4.3 · `shift`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Positive numbers move **down** and to the **right**, negative ones up and to the left. The shape and the type of
 # the picture stay. Rows and columns are the last two axes, so that a batch can be moved, too: `image[..., rows,
@@ -312,7 +321,9 @@ pictures(
 # If `layer` is any function of a picture, and the picture moves by `shift`, that is the mean of
 # `layer(moved picture) == layer(picture)` over all output cells.
 #
-# ### Exercise: `invariance` (2 points, 10 minutes, not hard)
+# ### Exercise 4.4 · `invariance`
+#
+# 2 points · 10 minutes · difficulty ●○○
 #
 # `layer` is a function: call it. `shift` is a pair (rows, columns), and zeros move in. Inside the function, the name
 # `shift` means that pair; so your function of section 3 gets a second name, `move`. Compare with
@@ -553,7 +564,9 @@ curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
 # A layer with stride 2 has one output cell for two pixels. So if the picture moves by 2 pixels, an equivariant
 # layer's output moves by 2 / 2 = 1 cell. In general, it moves by shift / stride cells.
 #
-# ### Exercise: `equivariance_gap` (3 points, 15 minutes, medium)
+# ### Exercise 4.5 · `equivariance_gap`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # Measure how far a layer is from that. Take the layer's output for the moved picture. Take its output for the
 # picture, and move that by shift / stride cells. Average the **absolute differences** of the two. But be fair: when
@@ -641,11 +654,13 @@ def pooled_times(times):
     return layer
 
 
+print("                            cells that stay, shifted by")
+print("pooled  a cell is     cells   1 pixel  2 pixels  4 pixels")
 for times in range(4):
     layer = pooled_times(times)
     one, two, four = (invariance(layer, whole, (0, d)) for d in (1, 2, 4))
     size = " x ".join(str(n) for n in layer(whole).shape[2:])
-    print(f"{times} layers, a cell stands for {2**times} pixels, {size:>9} cells: {one:4.0%} {two:4.0%} {four:4.0%}")
+    print(f"{times} times  {2**times} x {2**times} {size:>13} {one:8.0%} {two:9.0%} {four:9.0%}")
 
 # %% several-curves
 names = {0: "no pooling", 1: "once", 2: "twice", 3: "three times"}
@@ -712,7 +727,9 @@ three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(
 # Chen and Yan, 2013). Many networks end with it. A map that says "here is a sleeve" becomes a number that says how
 # much sleeve there is.
 #
-# ### Exercise: `global_avg_pool` (1 point, 5 minutes, not hard)
+# ### Exercise 4.6 · `global_avg_pool`
+#
+# 1 point · 5 minutes · difficulty ●○○
 
 
 # %% global-avg-pool tags=["exercise"] exercise="global_avg_pool"
@@ -781,10 +798,10 @@ course.predict("places-after-three", guess)
 # %% where
 places = np.eye(784).reshape(784, 1, 28, 28)  # one bright pixel, in each place once
 told_apart = {}
-for name, layer in {**{f"{n} layers": pooled_times(n) for n in range(4)}, "global": global_avg_pool}.items():
+for name, layer in {**{f"pooled {n} times": pooled_times(n) for n in range(4)}, "global": global_avg_pool}.items():
     told_apart[name] = len(np.unique(layer(places).reshape(784, -1), axis=0))
-    print(f"{name:<9} {told_apart[name]:4} places")
-course.reveal("places-after-three", told_apart["3 layers"], "places")
+    print(f"{name:<15} places told apart: {told_apart[name]:3}")
+course.reveal("places-after-three", told_apart["pooled 3 times"], "places")
 
 # %% where-read [markdown]
 # After three layers, 9 cells are left, and a tenth "place": nowhere. From 28 rows you come to 14, 7 and 3, so that
@@ -853,7 +870,9 @@ guess = 10  # your guess: the gradient that the 9 receives
 course.predict("gradient-of-the-nine", guess)
 
 # %% exercise-backward-text [markdown]
-# ### Exercise: `max_pool2d_backward` (stretch, 4 points, 30 minutes, hard)
+# ### Exercise 4.7 · `max_pool2d_backward`
+#
+# 4 points · 30 minutes · difficulty ●●● · stretch
 #
 # The border of the padding never wins, and is cut off at the end. A window that holds NaN (not a number) has NaN as
 # its output, so the gradient goes to the NaN. `np.argmax` does all of that by itself.
@@ -921,6 +940,9 @@ print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all d
 #   every shift that keeps things inside the picture, and forgets where they are.
 # - Going back, the gradient takes the way of the maximum: to the pixel that won; where windows overlap, they add up.
 
+# %% progress tags=["demo", "nbval-ignore-output"]
+course.progress()
+
 # %% recall [markdown]
 # ## Recall
 #
@@ -943,5 +965,4 @@ print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all d
 #    <details><summary>Answer</summary>The sum of the gradients of both windows.</details>
 #
 # **What comes next.** Convolution, ReLU, pooling: you have built all the parts. In lesson 5 you put them together
-# into a whole network that tells garments apart, and measure how its answers fall with a shift. To see your points,
-# run `course.progress()`.
+# into a whole network that tells garments apart, and measure how its answers fall with a shift.

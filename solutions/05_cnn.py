@@ -8,6 +8,8 @@
 #
 # **You build** the network, its forward pass, its training, and the measurements.
 #
+# **Stuck?** `course.hint("shape_trace")` gives a hint, and the next call gives the next one.
+#
 # **You need** lessons 1 to 4, and PyTorch, which comes in here for the first time. It computes what your functions
 # compute, faster, and it finds the gradients by itself.
 #
@@ -15,7 +17,6 @@
 # with two cores.
 
 # %% imports
-import copy
 import os
 import tempfile
 import time
@@ -79,7 +80,9 @@ guess = 4  # your guess: a whole number
 course.predict("height-after-third-pool", guess)
 
 # %% exercise-shape-trace [markdown]
-# **Exercise 5.1 · `shape_trace`** · 3 points · 15 minutes · difficulty ●●○
+# ### Exercise 5.1 · `shape_trace`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # Follow a picture through any network. Each layer is a dictionary. A convolution is `{"kind": "conv", "out_channels":
 # 64, "kernel_size": (7, 7), "stride": (1, 1), "padding": (3, 3)}`, where pairs are (vertical, horizontal). A pool has
@@ -141,7 +144,9 @@ shape_trace = course.check(shape_trace)
 # the ten numbers before it, the **logits**.
 
 # %% exercise-build [markdown]
-# **Exercise 5.2 · `build_fashion_cnn`** · 3 points · 15 minutes · difficulty ●●○
+# ### Exercise 5.2 · `build_fashion_cnn`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # Return this network. `nn.Sequential` takes the layers in order. You need `nn.Conv2d(in_channels, out_channels,
 # kernel_size, padding="same")`, `nn.ReLU()`, `nn.MaxPool2d(2)`, `nn.Flatten()`, `nn.Linear(in_features,
@@ -197,7 +202,9 @@ guess = 1_000_000  # your guess: how many numbers the book's network learns
 course.predict("parameters-of-the-book", guess)
 
 # %% exercise-count [markdown]
-# **Exercise 5.3 · `count_parameters`** · 1 point · 5 minutes · difficulty ●○○
+# ### Exercise 5.3 · `count_parameters`
+#
+# 1 point · 5 minutes · difficulty ●○○
 #
 # Count all numbers that training changes. `model.parameters()` gives the tensors that hold them, one after the other.
 # For a convolution with 64 filters of 7 × 7 weights, each with a bias, it is 64 · 49 + 64 = 3,200.
@@ -271,7 +278,9 @@ print("powers", powers.round(2), "sum", powers.sum().round(2), "softmax", (power
 # same factor appears. So subtract the largest. Then the largest power is $e^0 = 1$.
 
 # %% exercise-softmax [markdown]
-# **Exercise 5.4 · `softmax`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 5.4 · `softmax`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # One row is one picture: `softmax(np.array([[1.0, 0.0, -1.0]]))` is about `[[0.67, 0.24, 0.09]]`. It must stand logits
 # of 1000 in one row and of −1000 in the next.
@@ -323,7 +332,9 @@ networks.architecture(small_layers, small_shapes, (1, 28, 28), "The small networ
 # gives numbers, and they are nonsense.
 
 # %% exercise-numpy-to-torch [markdown]
-# **Exercise 5.5 · `numpy_to_torch`** · 2 points · 10 minutes · difficulty ●●○
+# ### Exercise 5.5 · `numpy_to_torch`
+#
+# 2 points · 10 minutes · difficulty ●●○
 #
 # Turn one array of the book's order into a float32 tensor of PyTorch's order. Arrays with four axes are kernels, with
 # two dense weights, with one biases. An array of shape (7, 7, 1, 64) becomes a tensor of shape (64, 1, 7, 7).
@@ -361,8 +372,8 @@ print(in_book_order.shape, "becomes", tuple(back.shape), "- as it was:", torch.e
 
 # %% folded
 folded = weights.fold_batch_norm(weights.trained_weights())
-for name, array in folded.items():
-    print(f"{name:<14}{array.shape}")
+for name in sorted(folded):
+    print(f"{name:<14}{folded[name].shape}")
 
 # %% tools-intro [markdown]
 # Here are two tools in the short form that these networks need: convolution with stride 1, and 2 × 2 pooling. Yours
@@ -386,7 +397,9 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
 
 
 # %% exercise-forward [markdown]
-# **Exercise 5.6 · `forward_numpy`** · 4 points · 25 minutes · difficulty ●●●
+# ### Exercise 5.6 · `forward_numpy`
+#
+# 4 points · 25 minutes · difficulty ●●●
 #
 # From pictures to logits, in NumPy. The names are those of the list above: `weights["conv1.weight"]`, and so on. ReLU
 # is `np.maximum(x, 0)`. A convolution that keeps the size has padding `f // 2`. A pool follows the convolutions 1, 3
@@ -484,7 +497,9 @@ for probability in (0.99, 0.5, 0.1, 0.01):
 # because dropout and batch norm act differently then.
 
 # %% exercise-train-step [markdown]
-# **Exercise 5.7 · `train_step`** · 3 points · 10 minutes · difficulty ●●○
+# ### Exercise 5.7 · `train_step`
+#
+# 3 points · 10 minutes · difficulty ●●○
 #
 # Write one step. `F.cross_entropy(logits, y)` takes logits, does the softmax in itself, and gives the mean over the
 # batch. Return the loss as a Python number (`loss.item()`): the tensor would keep the memory of the whole step alive.
@@ -512,8 +527,9 @@ def train_step(model, x, y, optimizer):
 train_step = course.check(train_step)
 
 # %% first-steps-intro [markdown]
-# Try it on the small network: 150 steps, with 32 pictures each. A learning rate of 0.05 and some momentum (the step
-# keeps a part of its last direction) will do for a start.
+# Try it on the small network: 150 steps, with 32 pictures each. The optimizer is `SGD`, *stochastic gradient descent*:
+# the descent of lesson 2, on a few pictures drawn by chance at a time. A learning rate of 0.05 (how far each step goes)
+# and some momentum (the step keeps a part of its last direction) will do for a start.
 
 
 # %% batches-of
@@ -562,7 +578,9 @@ print("the book's network after some training: equal within float32's precision:
 #   are right, 80%. The mean of the batches' accuracies is (100% + 0%) / 2 = 50%. Count pictures, not batches.
 
 # %% exercise-evaluate [markdown]
-# **Exercise 5.8 · `evaluate`** · 3 points · 15 minutes · difficulty ●●○
+# ### Exercise 5.8 · `evaluate`
+#
+# 3 points · 15 minutes · difficulty ●●○
 #
 # Return mean loss and accuracy over all pictures. `device` says where the network is: move each batch there with
 # `x.to(device)`.
@@ -622,7 +640,6 @@ print("Training would run on:", training.plan_for(device, training.Budget.parse(
 # if the computer had crashed, and is resumed to the third. Another runs through. Compare every weight.
 
 # %% resume-code
-few, fewer = copy.copy(sample), copy.copy(test_sample)
 few = type(sample)(sample.images[:500], sample.labels[:500], "train", "the sample", True)
 fewer = type(sample)(test_sample.images[:200], test_sample.labels[:200], "test", "the sample", True)
 
@@ -689,7 +706,9 @@ course.reveal("accuracy-small", round(100 * history.rows[-1]["test_accuracy"], 1
 # ```
 
 # %% exercise-training-run [markdown]
-# **Exercise 5.9 · `training_run`** · 4 points · 20 minutes · difficulty ●●●
+# ### Exercise 5.9 · `training_run`
+#
+# 4 points · 20 minutes · difficulty ●●●
 #
 # Your own run, graded by its answers. You get 2,000 pictures with their classes, 500 pictures without, and a clock
 # that starts at 60 seconds; `clock.left()` says how many are left. Build a network, train it, and return your answers
@@ -698,8 +717,9 @@ course.reveal("accuracy-small", round(100 * history.rows[-1]["test_accuracy"], 1
 #
 # Use plain PyTorch and your `train_step`; the course's own networks, weights and `train` are not there while this is
 # graded. Pictures are uint8 arrays (N, 28, 28). A small network, ten epochs of batches of 50 and
-# `torch.optim.Adam(model.parameters(), lr=0.003)` are a good start. The checks run it twice: once with 60
-# pictures, to see that the form is right, once with all.
+# `torch.optim.Adam(model.parameters(), lr=0.003)` are a good start. (Adam is a gradient descent that suits the length
+# of the step to each weight by itself.) The checks run it twice: once with 60 pictures, to see that the form is right,
+# once with all.
 
 
 # %% training-run tags=["exercise"] exercise="training_run"

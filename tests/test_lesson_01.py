@@ -209,10 +209,14 @@ def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
         conv(row, weight, stride=2, padding="same")
 
 
-def test_points_and_minutes_in_the_prose_are_those_of_the_manifest():
-    said = re.findall(r"\*\*Exercise 1\.(\d) · `(\w+)`\*\* · (\d+) points? · (\d+) minutes", SOURCE)
-    entries = manifest.LESSONS[0].exercises
-    wanted = [(str(k), e.name, str(e.points), str(e.minutes)) for k, e in enumerate(entries, start=1)]
+@pytest.mark.parametrize("lesson", manifest.LESSONS[:5], ids=lambda lesson: lesson.stem)
+def test_points_and_minutes_in_the_prose_are_those_of_the_manifest(lesson):
+    source = (ROOT / "solutions" / f"{lesson.stem}.py").read_text(encoding="utf-8")
+    said = re.findall(
+        r"# ### Exercise (\d)\.(\d) · `(\w+)`\n#\n# (\d+) points? · (\d+) minutes · difficulty [●○]{3}", source
+    )
+    wanted = [(str(lesson.number), str(k), e.name, str(e.points), str(e.minutes))
+              for k, e in enumerate(lesson.exercises, start=1)]  # fmt: skip
     assert said == wanted
 
 

@@ -79,11 +79,17 @@ def _draw_plane(axes: Axes, plane: _Plane, name: str, numbered: bool) -> None:
     axes.text(x + 0.9, y, f"{name}\n{height} × {width}", fontsize=10, va="center")
     if numbered:
         for row in range(height):
-            x, y = plane.point(row + 0.5, -p_w - 0.7)
-            axes.text(x, y, str(row), fontsize=8, color="black", ha="center", va="center")
+            _label(axes, plane.point(row + 0.5, -p_w - 0.7), str(row))
         for column in range(width):
-            x, y = plane.point(height + p_h + 0.5, column + 0.5)
-            axes.text(x, y, str(column), fontsize=8, color="black", ha="center", va="center")
+            _label(axes, plane.point(height + p_h + 0.5, column + 0.5), str(column))
+        _label(axes, plane.point(-0.6, -p_w - 0.9), "row")
+        _label(axes, plane.point(height + p_h + 0.5, width + 0.9), "column")
+
+
+def _label(axes: Axes, place: tuple[float, float], text: str) -> None:
+    """Write a number beside a plane, on white, so that no line runs through it."""
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axes.text(*place, text, fontsize=8, color="black", ha="center", va="center", bbox=box, zorder=5)
 
 
 def _draw_chain(axes: Axes, planes: Sequence[_Plane], windows: Sequence[Window], style: tuple[str, str]) -> None:

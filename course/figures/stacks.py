@@ -131,6 +131,8 @@ def gallery(
             limits = {"cmap": "gray", "vmin": -reach if signed else float(picture.min()), "vmax": reach}
         axes.imshow(picture, **limits)
         axes.set_title(title, fontsize=10)
+        for side in axes.spines.values():  # on a white page, white pixels at the edge need an end
+            side.set(visible=True, color=COLOURS["grey"], linewidth=0.6)
     return described(figure, description)
 
 
@@ -198,6 +200,10 @@ def neuron_arithmetic(
     _frame(figure, axes, (-0.3, end), (span + 0.5, -1.4))
     if title:
         axes.set_title(title, fontsize=11)
+    # One drawing that fills the figure: nothing has to be fitted, which would take as long as the drawing itself.
+    figure.set_layout_engine(None)
+    room = 0.3 / figure.get_figheight() if title else 0.0
+    axes.set_position((0, 0, 1, 1 - room))
     return described(
         figure,
         f"{title + '. ' if title else ''}The neuron in row {row}, column {column} sees rows {row} to {row + f_h - 1} "
@@ -251,7 +257,9 @@ def _grid(axes: Axes, values: Array, left: float, top: float, colours: str, low:
     extent = (left, left + columns, top + rows, top)
     axes.imshow(values, cmap=colours, vmin=low, vmax=high, extent=extent, alpha=0.55)
     for (i, j), value in np.ndenumerate(values):
-        axes.text(left + j + 0.5, top + i + 0.5, _short(value), ha="center", va="center", fontsize=7.5)
+        axes.text(left + j + 0.5, top + i + 0.5, _short(value), ha="center", va="center", fontsize=7)
+    axes.vlines(left + np.arange(1, columns), top, top + rows, color="white", lw=1.4, zorder=0.5)
+    axes.hlines(top + np.arange(1, rows), left, left + columns, color="white", lw=1.4, zorder=0.5)
     axes.add_patch(Rectangle((left, top), columns, rows, fill=False, edgecolor="black", lw=0.8))
 
 

@@ -132,7 +132,7 @@ def changed_units(maps: Mapping[str, np.ndarray]) -> Picture:
     maps : mapping of str to ndarray of shape (height, width), bool
         For each layer, from the input on, its name and True where a unit moved.
     """
-    figure, grid = new_figure(columns=len(maps), width=2.5 * len(maps), height=2.4)
+    figure, grid = new_figure(columns=len(maps), width=2.5 * len(maps), height=2.7)
     parts = []
     for axes, (name, moved) in zip(grid, maps.items(), strict=True):
         axes.imshow(moved, cmap="gray_r", vmin=0, vmax=1.6, interpolation="nearest")
@@ -150,13 +150,13 @@ def pixels_that_count(strengths: Mapping[str, np.ndarray]) -> Picture:
     strengths : mapping of str to ndarray of shape (height, width)
         How far the unit moved, at least 0.
     """
-    figure, grid = new_figure(columns=len(strengths), width=2.9 * len(strengths), height=2.9)
+    figure, grid = new_figure(columns=len(strengths), width=2.9 * len(strengths), height=3.0)
     parts = []
     for axes, (name, strength) in zip(grid, strengths.items(), strict=True):
         shown = axes.imshow(strength / strength.max(), cmap="viridis", vmin=0, vmax=1, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
         middle = float((strength > strength.max() / 2).sum() / (strength > 0).sum())
-        axes.set_title(f"{name}\n{middle:.0%} of the pixels\nhave half the largest effect", fontsize=9)
+        axes.set_title(f"{name}\n{middle:.0%} of the pixels have\nat least half the largest effect", fontsize=9)
         parts.append(f"{name}: {middle:.0%} of the pixels in the field have at least half the largest effect")
     figure.colorbar(shown, ax=list(grid), label="effect, largest = 1")
     return described(figure, "Heat maps of receptive fields, brightest in the middle. " + "; ".join(parts) + ".")

@@ -24,6 +24,7 @@ Array = NDArray[Any]
 
 WIDTH = 980  # pixels of the whole picture
 CELL = 40  # pixels of one number's cell
+LARGEST = 7  # rows of the largest filter, which the picture always has room for
 SIZED: dict[str, Callable[[int], Array]] = {
     "vertical_line": kernels.vertical_line,
     "horizontal_line": kernels.horizontal_line,
@@ -89,11 +90,18 @@ def filter_explorer(image: Array) -> Explorer:
     slider = {"continuous_update": True}
     controls = {
         "name": ipywidgets.Dropdown(options=list(kernels.FILTERS), value="vertical_line", description="filter"),
-        "size": ipywidgets.SelectionSlider(options=[3, 5, 7], value=7, description="size", **slider),
+        "size": ipywidgets.SelectionSlider(options=[3, 5, LARGEST], value=LARGEST, description="size", **slider),
         "strength": ipywidgets.FloatSlider(1.0, min=0, max=2, step=0.1, description="strength", **slider),
         "row": ipywidgets.IntSlider(top, 0, image.shape[0] - 3, description="row", **slider),
         "column": ipywidgets.IntSlider(left, 0, image.shape[1] - 3, description="column", **slider),
     }
+
+    def only_where_it_has_an_effect(change: Any) -> None:
+        sized = controls["name"].value in SIZED
+        controls["size"].disabled = not sized
+        controls["size"].description = "size" if sized else "size (this filter is 3 x 3)"
+
+    controls["name"].observe(only_where_it_has_an_effect, names="value")
     return Explorer(controls, draw, "One filter, one window, one number")
 
 
@@ -129,7 +137,7 @@ def _filter_still(image: Array, name: str, kernel: Array, row: int, column: int)
 
     scale = max(1, (WIDTH - 20) // 2 // image.shape[1])
     tall = image.shape[0] * scale
-    canvas, pen = _canvas(tall + 60 + f_h * CELL + 84)
+    canvas, pen = _canvas(tall + 60 + LARGEST * CELL + 84)
     signed = bool((kernel < 0).any())
     pen.text((0, 0), "picture", font=_font(15), fill="black")
     right = WIDTH - image.shape[1] * scale

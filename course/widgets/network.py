@@ -52,7 +52,12 @@ def network_explorer(
     layers = list(maps_at(0))
     controls = {
         "picture": ipywidgets.IntSlider(0, 0, len(images) - 1, description="garment"),
-        "layer": ipywidgets.SelectionSlider(options=layers, value=layers[min(2, len(layers) - 1)], description="layer"),
+        "layer": ipywidgets.SelectionSlider(
+            options=layers,
+            value=layers[min(2, len(layers) - 1)],
+            description="layer",
+            layout=ipywidgets.Layout(width="30em"),
+        ),
     }
     return Explorer(controls, draw, "A garment on its way through the network")
 

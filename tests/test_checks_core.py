@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.checks import check
 from course.checks.compare import compare
 from course.checks.display import Verdict
 from course.checks.judge import judge, judge_function
@@ -120,6 +121,18 @@ def test_a_function_that_prints_is_told_to_return():
         assert "`print` shows a result" in report.failure.says
         assert "<code>return</code>" in Verdict(report).html()
         assert report.fraction == 0
+
+
+def test_of_many_printed_lines_the_first_are_shown(capsys):
+    def output_size(size, kernel_size, stride, padding):
+        for line in range(10):
+            print("line", line)
+        return 0
+
+    check(output_size, seed=0)
+    said = capsys.readouterr().out
+    assert said.count("line ") == 20
+    assert re.search(r"\.\.\. and \d+ more lines that your function prints\.\n✗ output_size", said)
 
 
 def test_other_parameters_are_told_which_there_should_be():

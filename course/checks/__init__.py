@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import secrets
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import argument_error
@@ -52,7 +54,8 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
     if function is exercise.reference:
         _show(f"○ {name}: this is the course's own function. Run the cell with yours again, then check it.")
         return function
-    report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
+    with _first_lines():
+        report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
     if not report.untouched:
         record_check(name, report.passed, report.mistake.name if report.mistake else None)
     _show(Verdict(report, _closing(report)))
@@ -69,6 +72,30 @@ def hint(name: str) -> None:
     if number == len(hints):
         lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
     _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
+
+
+class _FirstLines(io.TextIOBase):
+    """Passes on the first lines that are written, and counts the rest."""
+
+    def __init__(self, stream: Any, most: int) -> None:
+        self.stream, self.left, self.more = stream, most, 0
+
+    def write(self, text: str) -> int:
+        shown = "".join(text.splitlines(keepends=True)[: max(self.left, 0)])
+        self.stream.write(shown)
+        self.left -= shown.count("\n")
+        self.more += text.count("\n") - shown.count("\n")
+        return len(text)
+
+
+@contextlib.contextmanager
+def _first_lines(most: int = 20) -> Iterator[None]:
+    """Show the first lines that a function prints: it is called on many cases, and the verdict comes after them."""
+    few = _FirstLines(sys.stdout, most)
+    with contextlib.redirect_stdout(few):
+        yield
+    if few.more:
+        print(f"... and {few.more} more lines that your function prints.")
 
 
 def _closing(report: Report) -> str:

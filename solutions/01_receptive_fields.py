@@ -83,7 +83,7 @@ course.predict("dense-connections", guess)
 
 # %% dense-connections tags=["exercise"] exercise="dense_connections"
 def dense_connections(height, width, channels, neurons):
-    """Return the number of connections from all pixels of a picture to all neurons of a layer (an int)."""
+    """Return how many connections join all pixels of a picture to all neurons (an int)."""
     # BEGIN SOLUTION
     return height * width * channels * neurons
     # END SOLUTION
@@ -516,7 +516,7 @@ views.changed_units(moved)
 
 # %% probe-receptive-field tags=["exercise"] exercise="probe_receptive_field"
 def probe_receptive_field(network, input_shape, unit):
-    """Return which pixels of the input move one unit of the output: a bool array of shape input_shape."""
+    """Return which pixels move one unit of the output: a bool array of shape input_shape."""
     picture = np.random.default_rng(0).normal(size=input_shape)
     # BEGIN SOLUTION
     before = network(picture)[unit]
@@ -612,7 +612,7 @@ course.predict("fewer-weights", guess)
 
 # %% stack-versus-single tags=["exercise"] exercise="stack_versus_single"
 def stack_versus_single(kernel_size, layers, channels):
-    """Return (size of the single kernel, weights of the stack, weights of the single layer)."""
+    """Return (size of the single kernel, weights of the stack, weights of the single)."""
     # BEGIN SOLUTION
     single = receptive_field([(kernel_size, 1)] * layers)
     weights_of_stack = layers * kernel_size**2 * channels**2

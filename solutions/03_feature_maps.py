@@ -400,7 +400,10 @@ stacks.gallery(
 
 # %% nhwc-to-nchw tags=["exercise"] exercise="nhwc_to_nchw"
 def nhwc_to_nchw(x):
-    """Return the batch x of shape (N, height, width, channels) with the shape (N, channels, height, width)."""
+    """Return the batch with its axes in the order (N, channels, height, width).
+
+    x: array of shape (N, height, width, channels)
+    """
     # BEGIN SOLUTION
     return x.transpose(0, 3, 1, 2)
     # END SOLUTION
@@ -472,12 +475,13 @@ stacks.columns_of_windows(counted[0], three.reshape(3, 2, 2, 2), columns, marked
 
 # %% im2col tags=["exercise"] exercise="im2col"
 def im2col(x, kernel_size, stride, padding):
-    """Return the windows of a batch as columns, an array of shape (N, channels * f_h * f_w, out_h * out_w).
+    """Return the windows of a batch as columns.
 
     x:           array of shape (N, channels, height, width)
     kernel_size: the pair (f_h, f_w)
     stride:      how far the window moves, in both directions (an int)
     padding:     zeros on each side (an int, 0 for none)
+    returns:     array of shape (N, channels * f_h * f_w, out_h * out_w)
     """
     # BEGIN SOLUTION
     f_h, f_w = kernel_size
@@ -605,7 +609,11 @@ print(f"picture {race_x.size:,} numbers, columns {columns.size:,}: {columns.size
 
 # %% conv-parameters tags=["exercise"] exercise="conv_parameters"
 def conv_parameters(in_channels, out_channels, kernel_size, bias):
-    """Return how many numbers a layer learns (an int); kernel_size is the pair (f_h, f_w), bias True or False."""
+    """Return how many numbers a layer learns (an int).
+
+    kernel_size: the pair (f_h, f_w)
+    bias:        True or False
+    """
     # BEGIN SOLUTION
     f_h, f_w = kernel_size
     for_each_map = f_h * f_w * in_channels + (1 if bias else 0)
@@ -654,7 +662,10 @@ costs.bars(
 
 # %% conv-cost tags=["exercise"] exercise="conv_cost"
 def conv_cost(in_channels, out_channels, kernel_size, output_size):
-    """Return the multiply-accumulates for one picture (an int); kernel_size and output_size are (height, width)."""
+    """Return the multiply-accumulates for one picture (an int).
+
+    kernel_size, output_size: the pairs (height, width)
+    """
     # BEGIN SOLUTION
     f_h, f_w = kernel_size
     out_h, out_w = output_size

@@ -200,7 +200,8 @@ print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons
 def avg_pool2d(x, kernel_size, stride):
     """Return the mean of each window.
 
-    x: numbers of shape (N, C, H, W). kernel_size: (height, width) of a window. stride: one number.
+    x: numbers of shape (N, C, H, W).
+    kernel_size: (height, width) of a window. stride: one number.
     Returns floats of shape (N, C, out_h, out_w).
     """
     # BEGIN SOLUTION
@@ -280,7 +281,8 @@ print(np.roll(small, shift=1, axis=1))
 def shift(image, rows, columns, fill=0):
     """Return the picture moved down by `rows` and to the right by `columns`.
 
-    image: array of shape (..., H, W). rows, columns: whole numbers, 0 or negative too, as large as you like.
+    image: array of shape (..., H, W).
+    rows, columns: whole numbers, 0 or negative too, as large as you like.
     fill: what moves in. Returns an array of the same shape and type.
     """
     # BEGIN SOLUTION
@@ -579,11 +581,12 @@ curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
 
 # %% equivariance-gap tags=["exercise"] exercise="equivariance_gap"
 def equivariance_gap(layer, image, shift, stride):
-    """Return the mean absolute difference between layer(moved image) and layer(image), moved along.
+    """Return how far layer(moved image) is from layer(image) moved along: the mean difference.
 
     layer: a function of a picture; its output has shape (..., out_h, out_w).
     image: array of shape (..., H, W). shift: (rows, columns), multiples of stride.
-    stride: pixels from one output cell to the next. Returns a number, 0 for a layer that moves along.
+    stride: pixels from one output cell to the next.
+    Returns a number, 0 for a layer that moves along.
     """
     # BEGIN SOLUTION
     rows, columns = shift
@@ -880,7 +883,7 @@ course.predict("gradient-of-the-nine", guess)
 
 # %% max-pool-backward tags=["exercise"] exercise="max_pool2d_backward"
 def max_pool2d_backward(grad_output, x, kernel_size, stride, padding):
-    """Return the gradient by x; each window's gradient goes to its largest value, the first of equal ones.
+    """Return the gradient by x: each window's goes to its largest value, the first of equals.
 
     grad_output: the gradient by the output of max_pool2d(x, kernel_size, stride, padding).
     Returns floats of the shape of x.

@@ -413,7 +413,8 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
 def forward_numpy(weights, x):
     """Return the logits of pictures.
 
-    weights: dict of arrays, conv1.weight (out, in, f, f), conv1.bias (out,), ..., dense3.bias (10,)
+    weights: dict of arrays: conv1.weight (out, in, f, f), conv1.bias (out,), ...,
+        dense3.weight (10, in), dense3.bias (10,)
     x: float array (N, C, H, W), from 0 to 1
     returns: float array (N, 10)
     """

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.checks import check
+from course.checks import check, find_exercise, hint
 from course.checks.compare import compare
 from course.checks.display import Verdict
 from course.checks.judge import judge, judge_function
 from course.checks.run import plain, run_case
 from course.checks.spec import Case, Exercise, Focus, Mistake, Property
+from course.errors import CourseError
 
 
 def add_bias(image, bias):
@@ -133,6 +134,28 @@ def test_of_many_printed_lines_the_first_are_shown(capsys):
     said = capsys.readouterr().out
     assert said.count("line ") == 20
     assert re.search(r"\.\.\. and \d+ more lines that your function prints\.\n✗ output_size", said)
+
+
+def test_a_hint_takes_a_name_or_the_function(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+
+    def output_size():
+        """Be named like the exercise."""
+
+    for name in (
+        "output_size",
+        output_size,
+        find_exercise("conv_volume").reference,
+        find_exercise("softmax").reference,
+    ):
+        hint(name)
+    said = capsys.readouterr().out
+    assert said.count("Hint 1 of") == 4
+    assert said.count("Hint 2 of") == 1
+    with pytest.raises(CourseError, match=r"no exercise 'outputsize'\. Did you mean 'output_size'"):
+        hint("outputsize")
+    with pytest.raises(CourseError, match="There is no exercise 'sum'"):
+        hint(sum)
 
 
 def test_other_parameters_are_told_which_there_should_be():

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import argument_error
+from ..manifest import LESSONS
 from .judge import Report, judge_function
 from .registry import find_exercise
 
@@ -62,16 +63,38 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
     return function if report.passed else exercise.reference
 
 
-def hint(name: str) -> None:
-    """Show the next hint for an exercise: from the gentlest on, one more at each call."""
+def hint(name: str | Callable[..., Any]) -> None:
+    """Show the next hint for an exercise: from the gentlest on, one more at each call.
+
+    Parameters
+    ----------
+    name : str or callable
+        The exercise, such as "output_size", or the function itself.
+
+    Raises
+    ------
+    CourseError
+        There is no exercise of that name.
+    """
     from ..journal import record_hint
 
+    if callable(name):
+        name = _exercise_of(name)
     hints = find_exercise(name).hints
     number = record_hint(name, len(hints))
     lines = [f"Hint {k + 1} of {len(hints)}: {text}" for k, text in enumerate(hints[:number])]
     if number == len(hints):
         lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
     _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
+
+
+def _exercise_of(function: Callable[..., Any]) -> str:
+    """Return the name of the exercise that a function answers; the course's own function may have another name."""
+    named = str(getattr(function, "__name__", function))
+    known = [exercise.name for lesson in LESSONS for exercise in lesson.exercises]
+    if named in known:
+        return named
+    return next((name for name in known if find_exercise(name).reference is function), named)
 
 
 class _FirstLines(io.TextIOBase):

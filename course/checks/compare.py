@@ -130,6 +130,8 @@ def _compare_arrays(expected: np.ndarray, got: Any, tolerance: float) -> Differe
     if len(wrong) == 0:
         return None
     index = tuple(int(i) for i in wrong[0])
+    if got.size == 1:
+        return Difference(f"expected {_number(expected[index])}, got {_number(got[index])}", index)
     return Difference(
         f"{len(wrong)} of {got.size} values {'is' if len(wrong) == 1 else 'are'} wrong, the first at {index}: "
         f"expected {_number(expected[index])}, got {_number(got[index])}",

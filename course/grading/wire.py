@@ -140,6 +140,8 @@ def _array(inner: list, body: memoryview) -> Any:
     whole = [*shape, start]
     if not all(isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= MOST_BODY for size in whole):
         raise WireError("an array has an impossible shape")
+    if math.prod(size or 1 for size in shape) > MOST_BODY:  # an array of none may still be too large for NumPy
+        raise WireError("an array has an impossible shape")
     count = math.prod(shape)
     size = count * np.dtype(dtype).itemsize
     if start + size > len(body):

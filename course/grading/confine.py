@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import stat
 import struct
@@ -214,33 +215,43 @@ def drop_everything() -> None:
 
 
 # System calls that reach beyond a process: ptrace, process_vm_readv and _writev, mounting, namespaces, kernel
-# keys, bpf, perf events, io_uring, modules, kexec, handles of other processes.
+# keys, bpf, perf events, io_uring, modules, kexec, handles of other processes, sockets (some kinds know no network
+# namespace). And memory that no limit counts: memfd_create, memfd_secret, shmget, msgget.
 REFUSED = {
     "x86_64": (
         0xC000003E,
         (101, 310, 311, 165, 166, 155, 161, 272, 308, 248, 249, 250, 321, 298, 425, 426, 427, 175, 313, 246, 320,
-         312, 434, 438, 304, 323, 428, 429, 430, 431, 432, 442),
+         312, 434, 438, 304, 323, 428, 429, 430, 431, 432, 442, 41, 319, 447, 29, 68),
     ),
     "aarch64": (
         0xC00000B7,
         (117, 270, 271, 40, 39, 41, 51, 97, 268, 217, 218, 219, 280, 241, 425, 426, 427, 105, 273, 104, 294,
-         272, 434, 438, 265, 282, 428, 429, 430, 431, 432, 442),
+         272, 434, 438, 265, 282, 428, 429, 430, 431, 432, 442, 198, 279, 447, 194, 186),
     ),
 }  # fmt: skip
+CLONE, CLONE3, MMAP = {"x86_64": 56, "aarch64": 220}, 435, {"x86_64": 9, "aarch64": 222}
+NEW_NAMESPACES = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET | 0x2000000
+SHARED_ANONYMOUS = 0x21  # memory of this kind stays when a process no longer maps it: no limit counts it then
 
 
 def _refuse_calls(libc: ctypes.CDLL) -> None:
     """Install a filter under which these calls fail with "not permitted"; a call of another machine kills."""
-    known = REFUSED.get(os.uname().machine)
-    if known is None:
+    processor = os.uname().machine
+    if processor not in REFUSED:
         return
-    machine, numbers = known
-    load, equal, above, answer = 0x20, 0x15, 0x35, 0x06
-    program = [(load, 0, 0, 4), (equal, 1, 0, machine), (answer, 0, 0, 0x80000000), (load, 0, 0, 0)]
-    program += [(above, 0, 1, 0x40000000), (answer, 0, 0, 0x00050001)]  # x32 calls on x86_64
+    machine, numbers = REFUSED[processor]
+    load, equal, above, any_of, keep, answer = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+    kill, refuse, unknown, allow = 0x80000000, 0x00050001, 0x00050000 + errno.ENOSYS, 0x7FFF0000
+    call, architecture, first, fourth = 0, 4, 16, 40  # where they lie in what the filter is shown
+    program = [(load, 0, 0, architecture), (equal, 1, 0, machine), (answer, 0, 0, kill), (load, 0, 0, call)]
+    program += [(above, 0, 1, 0x40000000), (answer, 0, 0, refuse)]  # x32 calls on x86_64
     for number in numbers:
-        program += [(equal, 0, 1, number), (answer, 0, 0, 0x00050001)]
-    program.append((answer, 0, 0, 0x7FFF0000))
+        program += [(equal, 0, 1, number), (answer, 0, 0, refuse)]
+    program += [(equal, 0, 1, CLONE3), (answer, 0, 0, unknown)]  # its flags cannot be seen; everybody falls back
+    program += [(equal, 0, 4, CLONE[processor]), (load, 0, 0, first)]
+    program += [(any_of, 0, 1, NEW_NAMESPACES), (answer, 0, 0, refuse), (answer, 0, 0, allow)]
+    program += [(equal, 0, 4, MMAP[processor]), (load, 0, 0, fourth), (keep, 0, 0, SHARED_ANONYMOUS)]
+    program += [(equal, 0, 1, SHARED_ANONYMOUS), (answer, 0, 0, refuse), (answer, 0, 0, allow)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in program))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(code)))
     if libc.prctl(SET_SECCOMP, 2, header, 0, 0) != 0:

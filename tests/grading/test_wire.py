@@ -63,6 +63,7 @@ def test_what_is_not_plain_is_not_sent(value):
     [
         {"array": ["<f8", [10**9], 0, False]},  # claims 8 GB, sends 8 bytes
         {"array": ["<f8", [2**31, 2**31, 0], 0, False]},
+        {"array": ["<f8", [2**26, 2**26, 2**26, 0], 0, False]},  # of none, and yet too large for NumPy
         {"array": ["<f8", [-1], 0, False]},
         {"array": ["<f8", [1], -8, False]},
         {"array": ["<f8", [True], 0, False]},

@@ -1,7 +1,8 @@
 """Finding the submissions in what a learning platform exports: a folder, or an archive that is opened without trust.
 
-Nothing is ever unpacked to the disk: members of an archive are read into memory, each up to a limit, and their names
-are only looked at. So a path that leads elsewhere, a link or a bomb has nothing to act on.
+Nothing is ever unpacked to the disk: members of an archive, and of an archive that a learner put into it, are read into
+memory, each up to a limit, and their names are only looked at. So a path that leads elsewhere, a link or a bomb has
+nothing to act on.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def collect(path: str | Path) -> list[Learner]:
     elif path.is_file() and path.suffix.lower() == ".ipynb":
         members = [_Member((path.name,), _reader(path))]
     elif path.is_file():
-        members = list(_in_archive(path))
+        members = list(_in_archive(path.name, lambda: path))
     else:
         raise SubmissionError(f"{path} is not here. Give a folder of notebooks, or the zip that the platform exports.")
     learners = _grouped(_unwrapped(members))
@@ -179,22 +180,22 @@ def _shown(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(os.fsencode(part).decode("utf-8", "replace") for part in parts)
 
 
-def _in_archive(path: Path) -> Iterable[_Member]:
+def _in_archive(name: str, source: Callable[[], Path | io.BytesIO]) -> Iterable[_Member]:
     try:
-        archive = zipfile.ZipFile(path)
+        with zipfile.ZipFile(source()) as archive:
+            entries = archive.infolist()
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        says = f"{path.name} is not a zip that can be read ({error})"
+        says = f"{name} is not a zip that can be read ({error})"
         raise SubmissionError(f"{says}. Export the submissions again, or give them as a folder.") from error
-    entries = archive.infolist()
     if len(entries) > MOST_FILES:
-        raise SubmissionError(f"{path.name} holds more than {MOST_FILES:,} files, which no class does.")
+        raise SubmissionError(f"{name} holds more than {MOST_FILES:,} files, which no class does.")
     for entry in entries:
         parts = _parts_of(entry)
         if not parts:
             continue
         mode = entry.external_attr >> 16
         refused = "it is a link" if stat.S_ISLNK(mode) else "it is locked by a password" if entry.flag_bits & 1 else ""
-        yield _Member(parts, _member_reader(path, entry), refused, entry.is_dir())
+        yield _Member(parts, _member_reader(source, entry), refused, entry.is_dir())
 
 
 def _parts_of(entry: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -206,12 +207,12 @@ def _parts_of(entry: zipfile.ZipInfo) -> tuple[str, ...]:
     return tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", ".") and part[1:2] != ":")
 
 
-def _member_reader(path: Path, entry: zipfile.ZipInfo) -> Callable[[], bytes]:
+def _member_reader(source: Callable[[], Path | io.BytesIO], entry: zipfile.ZipInfo) -> Callable[[], bytes]:
     def read() -> bytes:
         if entry.file_size > LARGEST:
             raise SubmissionError(f"it is larger than {LARGEST // 2**20} MiB")
         try:
-            with zipfile.ZipFile(path) as archive, archive.open(entry) as file:
+            with zipfile.ZipFile(source()) as archive, archive.open(entry) as file:
                 return _bounded(file.read(LARGEST + 1))
         except (
             OSError,
@@ -255,6 +256,8 @@ def _grouped(members: list[_Member]) -> list[Learner]:
                 continue  # a list or a note of the platform, beside the submissions
         handle, made, order = _learner_of(member, people)
         learner = learners.setdefault(handle, made)
+        if "_assignsubmission_file" in made.folder:  # Moodle has another folder for text that was typed into the page
+            learner.folder = made.folder
         name = "/".join(member.parts[1:]) or member.parts[0]
         if member.is_folder:
             continue
@@ -262,6 +265,8 @@ def _grouped(members: list[_Member]) -> list[Learner]:
             learner.notes.append(f"{name} was left out: {member.refused}.")
         elif _is_notebook(name):
             learner.notebooks.append(File(name, member.read, order))
+        elif name.lower().endswith(".zip"):
+            _open_inner(learner, name, member, order)
         else:
             learner.others.append(name)
     found = sorted(learners.values(), key=lambda one: (one.name.casefold(), one.name, one.number))
@@ -273,6 +278,23 @@ def _grouped(members: list[_Member]) -> list[Learner]:
     return found
 
 
+def _open_inner(learner: Learner, name: str, member: _Member, order: tuple[int, str]) -> None:
+    """Add the notebooks of an archive that a learner handed in; an archive inside that one stays closed."""
+    try:
+        inner = _unwrapped(list(_in_archive(name, lambda: io.BytesIO(member.read()))))
+    except SubmissionError:
+        learner.notes.append(f"{name} was left out: it is not a zip that can be read. Hand in the notebook itself.")
+        return
+    for one in inner:
+        path = f"{name}/{'/'.join(one.parts)}"
+        if one.refused:
+            learner.notes.append(f"{path} was left out: {one.refused}.")
+        elif _is_notebook(path):
+            learner.notebooks.append(File(path, one.read, order))
+        elif not one.is_folder:
+            learner.others.append(path)
+
+
 def _is_notebook(name: str) -> bool:
     return name.lower().endswith(".ipynb")
 
@@ -280,7 +302,8 @@ def _is_notebook(name: str) -> bool:
 def _learner_of(member: _Member, people: dict[str, tuple[str, str]]) -> tuple[str, Learner, tuple[int, str]]:
     top, last = member.parts[0], member.parts[-1]
     if match := MOODLE.match(top):
-        return top, Learner(match["name"], platform="moodle", number=match["id"], folder=top), (0, last)
+        learner = Learner(match["name"], platform="moodle", number=match["id"], folder=top)
+        return f"moodle {match['id']}", learner, (0, last)
     if match := GRADESCOPE.match(top):
         name, email = people.get(top, (top, ""))
         return top, Learner(name, platform="gradescope", number=match["id"], email=email, folder=top), (0, last)

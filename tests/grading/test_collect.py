@@ -51,6 +51,29 @@ def test_canvas_moodle_and_gradescope(tmp_path):
         ("Ada L", "ada@x.org", "submission_5"), ("Bob", "", "submission_6")]  # fmt: skip
 
 
+def test_text_typed_into_moodle_and_a_file_are_one_learner_s(tmp_path):
+    for name, kinds in {"a.zip": ("file", "onlinetext"), "b.zip": ("onlinetext", "file")}.items():
+        files = {f"Ada L_77_assignsubmission_{kind}_/{kind}.ipynb": "1" for kind in kinds}
+        (ada,) = collect(zipped(tmp_path / name, files | {"Bob_78_assignsubmission_file_/x.ipynb": "1"}))[:-1]
+        assert (ada.number, ada.folder) == ("77", "Ada L_77_assignsubmission_file_")  # Moodle takes feedback there
+        assert {file.name for file in ada.notebooks} == {"file.ipynb", "onlinetext.ipynb"}
+
+
+def test_an_archive_that_a_learner_handed_in_is_opened(tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"hw/x.ipynb": "one", "__MACOSX/hw/._x.ipynb": "", "hw/deep.zip": "PK"})
+    files = {"Ada/hw.zip": inner.read_bytes(), "Bob/hw.zip": b"hello", "Cy/x.ipynb": "{}"}
+    ada, bob, _ = collect(zipped(tmp_path / "a.zip", files))
+    assert [(file.name, file.read()) for file in ada.notebooks] == [("hw.zip/hw/x.ipynb", b"one")]
+    assert ada.others == ["hw.zip/hw/deep.zip"]
+    assert bob.notebooks == []
+    assert "hw.zip was left out: it is not a zip that can be read" in bob.notes[0]
+    (tmp_path / "in" / "Ada").mkdir(parents=True)
+    (tmp_path / "in" / "Ada" / "hw.zip").write_bytes(inner.read_bytes())
+    canvas = zipped(tmp_path / "c.zip", {"ada_1_2_hw.zip": inner.read_bytes()})
+    for source in (tmp_path / "in", canvas):
+        assert [file.read() for file in collect(source)[0].notebooks] == [b"one"]
+
+
 def test_a_folder_round_everything_is_no_learner(tmp_path):
     assert set(shown(collect(zipped(tmp_path / "a.zip", {"class/Ada/x.ipynb": "", "class/Bob/x.ipynb": ""})))) == {
         "Ada",

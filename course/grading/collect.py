@@ -24,6 +24,7 @@ from ..errors import SubmissionError
 __all__ = ["File", "Learner", "collect", "safe_name"]
 
 MOST_FILES = 50_000
+MOST_INNER = 200  # in an archive that a learner handed in
 LARGEST = 64 * 2**20  # bytes of one notebook; as `course.notebooks.reading` has it
 SKIPPED = ("__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store")
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{k}" for name in ("com", "lpt") for k in range(1, 10))}
@@ -284,6 +285,9 @@ def _open_inner(learner: Learner, name: str, member: _Member, order: tuple[int, 
         inner = _unwrapped(list(_in_archive(name, lambda: io.BytesIO(member.read()))))
     except SubmissionError:
         learner.notes.append(f"{name} was left out: it is not a zip that can be read. Hand in the notebook itself.")
+        return
+    if len(inner) > MOST_INNER:
+        learner.notes.append(f"{name} was left out: it holds more than {MOST_INNER} files. Hand in the notebook itself.")
         return
     for one in inner:
         path = f"{name}/{'/'.join(one.parts)}"

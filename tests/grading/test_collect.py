@@ -74,6 +74,15 @@ def test_an_archive_that_a_learner_handed_in_is_opened(tmp_path):
         assert [file.read() for file in collect(source)[0].notebooks] == [b"one"]
 
 
+def test_an_archive_of_a_learner_with_too_many_files_stays_closed(tmp_path, monkeypatch):
+    monkeypatch.setattr(collecting, "MOST_INNER", 3)
+    for count, opened in ((3, 3), (4, 0)):
+        inner = zipped(tmp_path / "inner.zip", {f"{k}.ipynb": "" for k in range(count)}).read_bytes()
+        (ada,) = collect(zipped(tmp_path / "a.zip", {"Ada/hw.zip": inner}))
+        assert len(ada.notebooks) == opened
+        assert bool(opened) != ("more than 3 files" in " ".join(ada.notes))
+
+
 def test_a_folder_round_everything_is_no_learner(tmp_path):
     assert set(shown(collect(zipped(tmp_path / "a.zip", {"class/Ada/x.ipynb": "", "class/Bob/x.ipynb": ""})))) == {
         "Ada",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -42,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"course: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read what was printed, such as "head", has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # what is still in the buffer has nowhere to go
+        return 1
     except KeyboardInterrupt:
         if debug:
             raise

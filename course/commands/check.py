@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 HELP = "Show your own score for a notebook, graded as your instructor grades it, on cases drawn anew."
 EXAMPLE = "python3 -m course check lessons/01_receptive_fields.ipynb"
@@ -24,14 +25,18 @@ def run(arguments: argparse.Namespace) -> int:
     import secrets
 
     from ..errors import CourseError
+    from ..grading.rescue import rescued
     from ..grading.run import grade_exercise
     from ..grading.sandbox import Limits, Sandbox
-    from ..grading.submission import read_submission
+    from ..grading.submission import submission_of
     from ..manifest import exercise_entry
+    from ..notebooks.reading import read_bytes
+    from .grade import check_numbers
 
-    if arguments.time_limit <= 0:
-        raise CourseError(f"--time-limit takes a number of seconds above 0, not {arguments.time_limit:g}.")
-    submission = read_submission(arguments.notebook)
+    check_numbers(arguments)
+    path = Path(arguments.notebook)
+    notebook, said = rescued(read_bytes(path), path.name)
+    submission = submission_of(notebook, path.name)
     slices = [piece for piece in submission.slices if arguments.exercise in (None, piece.exercise)]
     if not slices:
         known = ", ".join(piece.exercise for piece in submission.slices)
@@ -45,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             results.append(grade_exercise(piece, sandbox, seed))
             _say("")
             print(f"\n{_text(results[-1], exercise_entry(piece.exercise).stretch)}", flush=True)
-    for note in submission.notes:
+    for note in (*said, *submission.notes):
         print(f"\n{note}")
     counted = [one for one in results if not exercise_entry(one.exercise).stretch]
     extra = sum(one.points for one in results if one not in counted)

@@ -10,7 +10,10 @@ from pathlib import Path
 HELP = "Grade a class: a folder or a zip of notebooks as a learning platform exports them, each run in a sandbox."
 EXAMPLE = "python3 -m course grade submissions.zip --out graded"
 
-__all__ = ["EXAMPLE", "HELP", "add_arguments", "run"]
+LEAST_MEMORY = 64  # MiB
+LONGEST = 3600  # seconds
+
+__all__ = ["EXAMPLE", "HELP", "add_arguments", "check_numbers", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheduler", metavar="ADDRESS", help="hand the work to a Dask cluster")
 
 
+def check_numbers(arguments: argparse.Namespace) -> None:
+    """Raise where the time limit or the seed is a number that cannot be used."""
+    from ..errors import CourseError
+
+    if not 0 < arguments.time_limit <= LONGEST:
+        raise CourseError(f"--time-limit takes seconds above 0, {LONGEST} at most, not {arguments.time_limit:g}.")
+    if arguments.seed is not None and arguments.seed < 0:
+        raise CourseError(f"--seed takes a whole number from 0 on, not {arguments.seed}.")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Grade the class; return 1 where a submission could not be graded."""
     from ..errors import CourseError
@@ -37,8 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     from ..grading.autograder import write_refusal, write_single_result
     from ..grading.classroom import Settings, grade_class
 
-    if arguments.time_limit <= 0 or arguments.memory_limit <= 0:
-        raise CourseError("--time-limit and --memory-limit take a number above 0.")
+    check_numbers(arguments)
+    if arguments.memory_limit < LEAST_MEMORY:
+        raise CourseError(f"--memory-limit takes MiB, {LEAST_MEMORY} at least, not {arguments.memory_limit}.")
     if arguments.jobs is not None and arguments.jobs < 1:
         raise CourseError(f"--jobs takes a number from 1 on, not {arguments.jobs}.")
     if arguments.out.exists() and not arguments.out.is_dir():
@@ -68,7 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(end="\r\033[K", file=sys.stderr)
     total = sum(result["total"] for result in results) / len(results)
     mean = f"mean {total:.2f} of {results[0]['out_of']:g}"
-    print(f"{len(results)} submissions graded in {seconds:.1f} s, sandbox: {level}; {mean}.")
+    count = "1 submission" if len(results) == 1 else f"{len(results)} submissions"
+    print(f"{count} graded in {seconds:.1f} s, sandbox: {level}; {mean}.")
     print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
     trouble = [result["name"] for result in results if not result["digest"]]
     if trouble:

@@ -76,6 +76,8 @@ def grade_class(
     list of dict
         The results, in the order of the learners' names.
     """
+    if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
+        raise CourseError(f"{out} lies in the folder of the submissions. Name a folder beside {source} with --out.")
     learners = collect(source)
     lesson = _lesson_of(learners, settings.lesson)
     seed, shown = _seeds(out, settings.seed, lesson)
@@ -142,16 +144,17 @@ def _seeds(out: Path, seed: int | None, lesson: Lesson) -> tuple[int, int]:
     path = out / "run.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        before = (kept["seed"], kept["shown"])
+        before, graded = (kept["seed"], kept["shown"]), kept["lesson"]
     except (OSError, ValueError, KeyError, TypeError):
-        before = None
+        before, graded = None, lesson.stem
+    if graded != lesson.stem:
+        raise CourseError(
+            f"{out} holds the grades of {graded}, and this is {lesson.stem}. Name another folder with --out."
+        )
     if before is not None and all(isinstance(one, int) for one in before) and seed in (None, before[0]):
         return before
     seed = secrets.randbelow(2**62) if seed is None else seed
     # Nobody who finds out the one learns the other from it.
     shown = int.from_bytes(hashlib.sha256(f"shown {seed}".encode()).digest()[:7], "big")
-    try:
-        write_whole(path, json.dumps({"lesson": lesson.stem, "seed": seed, "shown": shown}) + "\n")
-    except OSError as error:
-        raise CourseError(f"{out} cannot be written to ({error.strerror}). Name another folder with --out.") from error
+    write_whole(path, json.dumps({"lesson": lesson.stem, "seed": seed, "shown": shown}) + "\n")
     return seed, shown

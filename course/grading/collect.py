@@ -287,7 +287,9 @@ def _open_inner(learner: Learner, name: str, member: _Member, order: tuple[int, 
         learner.notes.append(f"{name} was left out: it is not a zip that can be read. Hand in the notebook itself.")
         return
     if len(inner) > MOST_INNER:
-        learner.notes.append(f"{name} was left out: it holds more than {MOST_INNER} files. Hand in the notebook.")
+        learner.notes.append(
+            f"{name} was left out: it holds more than {MOST_INNER} files. Hand in the notebook itself."
+        )
         return
     for one in inner:
         path = f"{name}/{'/'.join(one.parts)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import json
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import checks
-from ..errors import NotebookError, SubmissionError
+from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
 from .collect import Learner
 from .rescue import rescued
@@ -226,13 +227,19 @@ def _as_data(
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that nobody ever finds half of it."""
+    """Write a file so that nobody ever finds half of it; `CourseError` where it cannot be written."""
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
-    with open(beside, "wb") as file:
-        file.write(data)
-    os.replace(beside, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(beside, "wb") as file:
+            file.write(data)
+        os.replace(beside, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        says = f"{path} cannot be written ({error.strerror or type(error).__name__})"
+        raise CourseError(f"{says}. Make room there, or name another place.") from error
 
 
 def read_result(path: Path, digest: str) -> dict[str, Any] | None:

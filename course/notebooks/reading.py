@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import NotebookError
 
-__all__ = ["exercise_of", "parse_notebook", "read_notebook", "tags_of"]
+__all__ = ["exercise_of", "parse_notebook", "read_bytes", "read_notebook", "tags_of"]
 
 LARGEST = 64 * 2**20  # bytes; a notebook of the course with its pictures has about one million
 CELL_TYPES = ("code", "markdown", "raw")
@@ -35,22 +35,30 @@ def read_notebook(path: str | Path) -> dict[str, Any]:
         The file cannot be read or is no notebook of format 4; the sentence says which and what to do.
     """
     path = Path(path)
+    return parse_notebook(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a notebook file; `NotebookError` where it cannot be read or is too large."""
     try:
         if path.is_file() and path.stat().st_size > LARGEST:
             raise NotebookError(
                 f"{path.name} is larger than {LARGEST // 2**20} MiB, which no notebook of the course is. "
                 "Clear its outputs in JupyterLab (Edit > Clear Outputs of All Cells) and save it."
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise NotebookError(f"{path} cannot be read ({reason}). Give the path of a notebook.") from error
-    return parse_notebook(data, path.name)
 
 
 def parse_notebook(data: bytes, name: str) -> dict[str, Any]:
     """Return the notebook in these bytes, as `read_notebook` does; errors speak of the file by its name."""
     path = Path(name)
+    if not data.strip():
+        raise _not_one(path, "it is empty")
+    if data.lstrip()[:1] == b"<":
+        raise _not_one(path, "it is a web page")
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -1,13 +1,14 @@
 """A class: every grade right, in the same bytes each time, going on where it was stopped."""
 
 import csv
+import dataclasses
 import json
 import zipfile
 
 import pytest
 
 from course import cli
-from course.errors import SubmissionError
+from course.errors import CourseError, SubmissionError
 from course.grading import classroom
 from course.grading.classroom import Settings, grade_class
 from course.grading.sandbox import Limits
@@ -156,16 +157,42 @@ def test_canvas_moodle_and_gradescope_get_what_they_import(tmp_path, lesson, nam
 
 
 def test_bad_input_is_one_sentence(tmp_path, lesson, capsys, namespaces):
-    toy.save(tmp_path / "x.ipynb", toy.notebook("x = 1"))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    toy.save(folder / "x.ipynb", toy.notebook("x = 1"))
     out = ["--out", str(tmp_path / "out"), "--jobs", "1"]
     bad = [([str(tmp_path / "no"), *out], "is not here"),
-           ([str(tmp_path), *out, "--lesson", "9"], "There is no lesson 9"),
-           ([str(tmp_path), *out], "Name the lesson with --lesson N"),
-           ([str(tmp_path), *out, "--time-limit", "0"], "above 0"),
-           ([str(tmp_path), "--out", str(tmp_path / "x.ipynb")], "is a file")]  # fmt: skip
+           ([str(folder), *out, "--lesson", "9"], "There is no lesson 9"),
+           ([str(folder), *out], "Name the lesson with --lesson N"),
+           ([str(folder), *out, "--time-limit", "0"], "above 0"),
+           ([str(folder), *out, "--time-limit", "nan"], "not nan"),
+           ([str(folder), *out, "--time-limit", "inf"], "not inf"),
+           ([str(folder), *out, "--memory-limit", "2"], "takes MiB, 64 at least, not 2"),
+           ([str(folder), *out, "--seed", "-5"], "from 0 on, not -5"),
+           ([str(folder), "--out", str(folder)], "lies in the folder of the submissions"),
+           ([str(folder), "--out", str(folder / "x" / "y")], "lies in the folder of the submissions"),
+           ([str(folder), "--out", str(folder / "x.ipynb")], "is a file")]  # fmt: skip
     for arguments, says in bad:
         assert cli.main(["grade", *arguments]) == 2
         assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     with pytest.raises(SubmissionError):
-        grade_class(tmp_path, tmp_path / "out", QUICK)
+        grade_class(folder, tmp_path / "out", QUICK)
+
+
+def test_a_folder_with_the_grades_of_another_lesson_is_left_alone(submissions, tmp_path, monkeypatch):
+    grade_class(submissions, tmp_path / "out", QUICK)
+    before = everything(tmp_path / "out")
+    other = dataclasses.replace(toy.LESSON, number=2, slug="others")
+    monkeypatch.setattr(classroom, "LESSONS", (toy.LESSON, other))
+    with pytest.raises(CourseError, match="holds the grades of 01_toys, and this is 02_others"):
+        grade_class(submissions, tmp_path / "out", Settings(lesson=2))
+    assert everything(tmp_path / "out") == before
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(submissions, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "feedback").write_text("a file where a folder should be")
+    arguments = ["grade", str(submissions), "--out", str(tmp_path / "out"), "--jobs", "1", "--time-limit", "2"]
+    assert cli.main(arguments) == 2
+    assert "cannot be written (File exists). Make room there, or name another place." in capsys.readouterr().err

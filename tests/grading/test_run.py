@@ -1,10 +1,12 @@
 """Grading one submission, in each sandbox that this machine has."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
-from course import cli
+from course import bootstrap, cli
 from course.grading import run
 from course.grading.submission import submission_of
 
@@ -102,12 +104,33 @@ def test_check_prints_verdicts_and_the_score(lesson, tmp_path, capsys):
     assert cli.main(["check", str(toy.save(path, toy.answers()))]) == 0
 
 
+def test_check_reads_a_damaged_notebook_as_grade_does(lesson, tmp_path, capsys):
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(toy.answers())[:700])
+    assert cli.main(["check", str(path)]) == 1
+    shown = capsys.readouterr().out
+    assert "✓ row_sums: right" in shown
+    assert "x.ipynb is damaged; of its code" in shown
+
+
+def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
+    command = [sys.executable, "-m", "course", "checks", "--lesson", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=bootstrap.ROOT) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
 def test_check_says_what_is_wrong_with_what_it_was_given(lesson, tmp_path, capsys):
     path = tmp_path / "x.ipynb"
     bad = [(["nothing.ipynb"], "cannot be read"), ([str(path)], "is not a notebook"),
            ([str(toy.save(tmp_path / "y.ipynb", toy.answers())), "--exercise", "no"], "There is no exercise 'no'"),
-           ([str(tmp_path / "y.ipynb"), "--time-limit", "0"], "above 0")]  # fmt: skip
+           ([str(tmp_path / "y.ipynb"), "--time-limit", "0"], "above 0"),
+           ([str(tmp_path / "y.ipynb"), "--seed", "-1"], "from 0 on, not -1"),
+           ([str(tmp_path / "z.ipynb")], "is not a notebook: it is empty"),
+           ([str(tmp_path / "w.ipynb")], "is not a notebook: it is a web page")]  # fmt: skip
     path.write_text("hello")
+    (tmp_path / "z.ipynb").write_text("")
+    (tmp_path / "w.ipynb").write_text("<!doctype html><title>Sign in</title>")
     for arguments, says in bad:
         assert cli.main(["check", *arguments]) == 2
         error = capsys.readouterr().err

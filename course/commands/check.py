@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from ..errors import CourseError
     from ..grading.rescue import rescued
-    from ..grading.run import grade_exercise
+    from ..grading.run import ExerciseResult, grade_exercise, with_cause
     from ..grading.sandbox import Limits, Sandbox
     from ..grading.submission import submission_of
     from ..manifest import exercise_entry
@@ -43,11 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError(f"There is no exercise {arguments.exercise!r} in this lesson. Its exercises are: {known}.")
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
     print(f"Lesson {submission.lesson.number}. {submission.lesson.title}")
-    results = []
+    results: list[ExerciseResult] = []
     with Sandbox(limits=Limits(seconds=arguments.time_limit)) as sandbox:
         for number, piece in enumerate(slices, start=1):
             _say(f"checking {piece.exercise} ({number} of {len(slices)})")
-            results.append(grade_exercise(piece, sandbox, seed))
+            result = grade_exercise(piece, sandbox, seed)
+            results.append(with_cause(result, piece, {one.exercise: one.status for one in results}))
             _say("")
             print(f"\n{_text(results[-1], exercise_entry(piece.exercise).stretch)}", flush=True)
     for note in (*said, *submission.notes):
@@ -65,7 +66,7 @@ def _text(result, stretch: bool) -> str:
     score = f"({result.points:g} of {result.out_of:g} points{', extra' if stretch else ''})"
     if result.status == "missing":
         text = f"○ {result.exercise}: {result.says[:1].lower()}{result.says[1:]} {score}"
-    elif result.report is None:
+    elif result.report is None or not (result.drawn or result.status == "passed"):
         text = f"✗ {result.exercise}: {result.says} {score}"
     else:
         verdict = Verdict(result.report)

@@ -97,11 +97,8 @@ def _exercise(one: ExerciseResult, stretch: bool) -> str:
     if one.status == "passed":
         names = ", ".join(name for name, held in one.properties if held)
         parts.append(f"<p>What holds: {escape(names)}.</p>")
-    elif report is not None and not report.passed and not report.untouched:
-        if one.status == "failed" or (report.failure is not None and report.failure.where):
-            parts.append(Verdict(report).html())
-        else:
-            parts.append(f"<p>{escape(one.says)}</p>")
+    elif one.drawn and report is not None:
+        parts.append(Verdict(report).html())
     else:
         parts.append(f"<p>{escape(one.says)}</p>")
         if one.properties:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from . import wire
 from .sandbox import Answer, Sandbox
 from .submission import Slice, Submission
 
-__all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "plan_of"]
+__all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "plan_of", "with_cause"]
 
 STATUSES = ("passed", "failed", "error", "timeout", "missing")
 LONGEST_TEXT = 600
@@ -68,6 +69,12 @@ class ExerciseResult:
     notes: tuple[str, ...] = field(default=())
     trouble: bool = False
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a failing case that tells a learner more than the sentence does."""
+        failure = None if self.report is None else self.report.failure
+        return failure is not None and (self.status == "failed" or (self.status == "error" and bool(failure.where)))
+
 
 def grade_submission(
     submission: Submission, sandbox: Sandbox, seed: int, shown: int | None = None
@@ -84,7 +91,9 @@ def grade_submission(
         Draws cases that the learner may see: a failing one of these is reported. Without it, a failing one of those
         that decide.
     """
-    return [grade_exercise(piece, sandbox, seed, shown) for piece in submission.slices]
+    results = [grade_exercise(piece, sandbox, seed, shown) for piece in submission.slices]
+    known = {one.exercise: one.status for one in results}
+    return [with_cause(one, piece, known) for one, piece in zip(results, submission.slices, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,10 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
     if shown is not None and not decides.report.passed and not decides.cut_off:
         # What the learner sees comes from a process that never saw a case that decides.
         tells = _attempt(piece, sandbox, plan_of(name, shown))
-    report = replace(tells.report, mistake=decides.report.mistake)
-    return ExerciseResult(
+    report = _fit_to_draw(replace(tells.report, mistake=decides.report.mistake))
+    if shown is not None and decides.cut_off:
+        report = replace(report, failure=None)  # it is one of the cases that decide
+    result = ExerciseResult(
         exercise=name,
         status=decides.status,
         points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
@@ -124,10 +135,33 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
         says=_sentence_of(decides, tells),
         mistake=report.mistake.name if report.mistake else "",
         properties=tuple((result.name, result.passed) for result in decides.report.results),
-        report=_fit_to_draw(report),
+        report=report,
         notes=piece.notes,
         trouble=decides.answer.status == "broken",
     )
+    if result.drawn and tells.problem and not tells.cut_off:  # the drawn case shows what came of it, not what it was
+        result = replace(result, notes=(*result.notes, f"{tells.problem[:1].upper()}{tells.problem[1:]}."))
+    return result
+
+
+def with_cause(result: ExerciseResult, piece: Slice, known: Mapping[str, str]) -> ExerciseResult:
+    """Return a result that says which other exercise to begin with, where the function calls one that is not right.
+
+    Parameters
+    ----------
+    result : ExerciseResult
+    piece : Slice
+        What was graded.
+    known : mapping of str to str
+        The status of each exercise that was graded.
+    """
+    if result.status in ("passed", "missing"):
+        return result
+    wrong = [name for name in piece.uses if known.get(name) != "passed"]
+    says = "not right yet. In the notebook, the course's own stood in for it. Begin there."
+    notes = [f"It calls your {name}, which is {says}" if name in known else f"It calls your {name}: check that first."
+             for name in wrong]  # fmt: skip
+    return replace(result, notes=(*result.notes, *notes))
 
 
 def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
@@ -149,7 +183,8 @@ def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
         fixed = True
     else:
         fixed = False
-    report = _judged(plan, outcomes, problem)
+        problem = _explained(problem, plan.exercise)
+    report = _judged(plan, outcomes, problem, piece.written)
     status = _status(report, outcomes, answer, cut_off)
     return _Attempt(plan, answer, report, status, problem, fixed)
 
@@ -177,10 +212,20 @@ def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
     return report.fraction
 
 
+def _explained(problem: str, exercise: Exercise) -> str:
+    """Return the problem, with what can be imported while work is graded where something else was."""
+    if "No module named" not in problem:
+        return problem
+    there = ", ".join(("NumPy", *exercise.packages))
+    return f"{problem}. While work is graded there are only {there} and Python's own library"
+
+
 def _sentence_of(decides: _Attempt, tells: _Attempt) -> str:
     """Return the one sentence that tells a learner most."""
     if decides.report.passed:
         return "Right."
+    if decides.cut_off and decides.answer.status != "broken":
+        return f"It was stopped: {tells.problem.partition(': ')[2]}."
     if decides.cut_off or (decides.status == "error" and tells.problem):
         return f"It could not be run: {tells.problem}."
     if decides.report.mistake is not None:
@@ -238,13 +283,13 @@ def _fit_to_draw(report: Report) -> Report:
     return replace(report, failure=replace(failure, got=None))
 
 
-def _judged(plan: Plan, outcomes: list[Outcome], missing: str) -> Report:
+def _judged(plan: Plan, outcomes: list[Outcome], missing: str, written: bool) -> Report:
     """Judge outcomes that may have come to an end too early, and values that may be anything."""
     whole = len(plan.cases)
     lacking = whole - len(outcomes)
     filled = [*outcomes, *[Outcome(error=missing)] * lacking]
     try:
-        report = judge(plan, filled)
+        report = judge(plan, filled, written)
     except Exception as error:  # a law met a value that it cannot be asked of
         report = judge(
             plan, [Outcome(error=f"TypeError: its results cannot be judged ({type(error).__name__})")] * whole

@@ -9,6 +9,7 @@ its metadata is found by what it defines.
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 import symtable
 import warnings
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..checks.run import says_something
 from ..errors import NotebookError
 from ..manifest import LESSONS, Lesson
 from ..notebooks.reading import exercise_of, read_notebook
@@ -43,6 +45,10 @@ class Slice:
         What a reader of the report should know.
     untouched : bool
         The function is there, and its answer is still to be written.
+    written : bool
+        The function holds more than the empty stub, even where it gives nothing, such as one that prints.
+    uses : tuple of str
+        Other exercises whose functions it needs.
     """
 
     exercise: str
@@ -51,6 +57,8 @@ class Slice:
     missing: bool = False
     notes: tuple[str, ...] = ()
     untouched: bool = False
+    written: bool = False
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,14 @@ def submission_of(notebook: dict[str, Any], name: str, lesson: Lesson | None = N
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
             broken[number] = f"cell {number}{line} is not Python: {getattr(error, 'msg', None) or error}"
-    slices = tuple(_slice(exercise.name, statements, sources, broken) for exercise in lesson.exercises)
+    names = [exercise.name for exercise in lesson.exercises]
+    slices = tuple(_slice(one, names, statements, sources, broken) for one in names)
     notes = []
-    if not marked & {exercise.name for exercise in lesson.exercises}:
+    if notebook["cells"] and all(piece.missing for piece in slices):
+        notes.append(
+            f"{name} {_what_else(notebook, name)}. Hand in the notebook of lesson {lesson.number}, {lesson.stem}."
+        )
+    elif not marked & set(names):
         notes.append("No cell carries the mark of an exercise any more: functions were found by their names.")
     return Submission(lesson, slices, tuple(notes))
 
@@ -146,6 +159,14 @@ def lesson_in(notebook: dict[str, Any], name: str) -> Lesson:
             f"{name} holds no exercise of this course. Give a notebook of a lesson, such as {LESSONS[0].stem}.ipynb."
         )
     return best
+
+
+def _what_else(notebook: dict[str, Any], name: str) -> str:
+    try:
+        other = lesson_in(notebook, name)
+    except NotebookError:
+        return "holds no exercise of this course"
+    return f"is of lesson {other.number}, {other.title}"
 
 
 def _statements_of(cell: int, source: str) -> list[_Statement]:
@@ -213,19 +234,35 @@ def _reads_of(node: ast.stmt) -> set[str]:
     return names
 
 
-def _slice(name: str, statements: list[_Statement], sources: list[str], broken: dict[int, str]) -> Slice:
+def _slice(
+    name: str, exercises: list[str], statements: list[_Statement], sources: list[str], broken: dict[int, str]
+) -> Slice:
     mine = [one for one in statements if name in one.binds]
     own = [one for one in mine if isinstance(one.node, ast.FunctionDef | ast.ClassDef) or not _is_check(one.node)]
     unread = [words for number, words in broken.items() if re.search(rf"\bdef\s+{name}\b", sources[number - 1])]
     if not own:
-        return Slice(name, problem=f"SyntaxError: {unread[0]}" if unread else "", missing=not unread)
+        near = [] if unread else _near(name, exercises, statements)
+        notes = [f"There is a function {one}: is it meant to be {name}?" for one in near]
+        problem = f"SyntaxError: {unread[0]}" if unread else ""
+        return Slice(name, problem=problem, missing=not unread, notes=tuple(notes))
     written = [one for one in own if not _is_stub(one.node)]
     notes = [words.capitalize() for words in unread]
     if len([one for one in written if isinstance(one.node, ast.FunctionDef)]) > 1:
         notes.append(f"{name} is written {len(written)} times; the last one counts.")
     dropped = [one for one in own if written and one not in written]
-    chosen = _needed(name, [one for one in statements if one not in dropped])
-    return Slice(name, _cells_of(chosen, statements, sources), notes=tuple(notes), untouched=not written)
+    # The course's check gives a learner's function back as it is: what is wrong with it is no matter for a grade.
+    chosen = _needed(name, [one for one in statements if one not in dropped and not _is_check(one.node)])
+    return Slice(
+        name, _cells_of(chosen, statements, sources), notes=tuple(notes), untouched=not written,
+        written=any(says_something(one.node) for one in own),
+        uses=tuple(other for other in exercises if other != name and any(other in one.binds for one in chosen)),
+    )  # fmt: skip
+
+
+def _near(name: str, exercises: list[str], statements: list[_Statement]) -> list[str]:
+    """Return the function whose name looks most like that of an exercise, and is not that of another one."""
+    found = {one.node.name for one in statements if isinstance(one.node, ast.FunctionDef)}
+    return difflib.get_close_matches(name, sorted(found - set(exercises)), n=1, cutoff=0.8)
 
 
 def _is_check(node: ast.stmt) -> bool:
@@ -252,7 +289,7 @@ def _needed(name: str, statements: list[_Statement]) -> list[_Statement]:
     imported = {bound for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom) for bound in one.binds}
     makers: dict[str, list[_Statement]] = {}
     for one in statements:
-        for made in one.binds | (one.changes - imported):
+        for made in one.binds | (one.changes - imported - {"course"}):
             makers.setdefault(made, []).append(one)
         if isinstance(one.node, ast.ImportFrom) and one.node.names[0].name == "*":
             makers.setdefault(name, []).append(one)

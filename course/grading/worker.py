@@ -319,6 +319,7 @@ def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str
 def stand_in() -> types.ModuleType:
     """Return the module that stands for the course while work is graded: nothing in it gives an answer."""
     course = types.ModuleType("course", "The course, while work is graded.")
+    away = "is not there while your work is graded: use functions of your own"
 
     def check(function: Any, *arguments: Any, **options: Any) -> Any:
         return function
@@ -329,8 +330,16 @@ def stand_in() -> types.ModuleType:
     def missing(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AttributeError(f"course.{name} is not there while your work is graded: use functions of your own")
+        raise AttributeError(f"course.{name} {away}")
 
+    class Away:
+        @staticmethod
+        def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+            if name.startswith("course."):
+                raise ImportError(f"{name} {away}")
+
+    sys.meta_path.insert(0, Away)
+    course.__path__ = []  # "from course import ops" then asks for course.ops
     names = ("hint", "predict", "progress", "reveal")
     course.__dict__.update(dict.fromkeys(names, nothing))
     course.__dict__.update({"check": check, "__getattr__": missing, "__all__": ["check", *names]})

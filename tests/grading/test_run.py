@@ -92,6 +92,53 @@ def test_with_shown_cases_the_deciding_ones_are_not_told(lesson, any_box):
     assert open_.report.seed == 6
 
 
+def test_a_case_that_decides_is_not_drawn_where_the_function_was_stopped(lesson, any_box):
+    source = "def row_sums(image):\n    while image.ndim == 1:\n        pass\n    raise ValueError(image)"
+    result = grade(any_box, 5, 6, row_sums=source)["row_sums"]
+    assert (result.status, result.says) == ("timeout", "It was stopped: no answer within 2 seconds.")
+    assert result.report.failure is None
+    assert not result.drawn
+
+
+def test_a_function_that_prints_is_told_to_return(lesson, any_box):
+    result = grade(any_box, mirror="def mirror(image):\n    print(image[:, ::-1])")["mirror"]
+    assert (result.status, result.points) == ("failed", 0)
+    assert "returns nothing (None)" in result.says
+    assert "print" in result.says
+
+
+def test_an_exercise_that_calls_a_wrong_one_says_so(lesson, any_box, tmp_path, capsys):
+    changed = {"add_bias": "def add_bias(image, bias):\n    return image - bias",
+               "mirror": "def mirror(image):\n    return add_bias(image, 1)[:, ::-1]"}  # fmt: skip
+    stood_in = "In the notebook, the course's own stood in for it. Begin there."
+    says = f"It calls your add_bias, which is not right yet. {stood_in}"
+    assert grade(any_box, **changed)["mirror"].notes == (says,)
+    path = toy.save(tmp_path / "x.ipynb", toy.answers(**changed))
+    cli.main(["check", str(path)])
+    assert says in capsys.readouterr().out
+    cli.main(["check", str(path), "--exercise", "mirror"])
+    assert "It calls your add_bias: check that first." in capsys.readouterr().out
+    assert grade(any_box, mirror=changed["mirror"])["mirror"].notes == ()  # add_bias is right
+
+
+IMPORTS = {
+    "import course.ops": "course.ops is not there while your work is graded: use functions of your own",
+    "from course import ops": "course.ops is not there while your work is graded: use functions of your own",
+    "from course.ops import conv": "course.ops is not there while your work is graded: use functions of your own",
+    "import scipy": "While work is graded there are only NumPy and Python's own library",
+}
+
+
+@pytest.mark.parametrize("line", sorted(IMPORTS))
+def test_what_cannot_be_imported_is_told_with_a_reason(lesson, any_box, line, tmp_path, capsys):
+    source = f"{line}\ndef mirror(image):\n    return {line.split()[-1].split('.')[0]}.flip(image)"
+    result = grade(any_box, mirror=source)["mirror"]
+    assert result.status == "error"
+    assert IMPORTS[line] in result.says
+    cli.main(["check", str(toy.save(tmp_path / "x.ipynb", toy.answers(mirror=source))), "--exercise", "mirror"])
+    assert IMPORTS[line] in capsys.readouterr().out
+
+
 def test_check_prints_verdicts_and_the_score(lesson, tmp_path, capsys):
     path = toy.save(tmp_path / "x.ipynb", toy.answers(add_bias="def add_bias(image, bias):\n    return image - bias"))
     assert cli.main(["check", str(path), "--seed", "3"]) == 1

@@ -3,7 +3,10 @@
 import pytest
 
 from course.errors import NotebookError
+from course.grading import submission
 from course.grading.submission import read_submission, submission_of
+from course.manifest import Exercise as Entry
+from course.manifest import Lesson
 from course.notebooks.reading import read_notebook
 
 from . import toy
@@ -39,11 +42,35 @@ def test_imports_helpers_constants_and_tables_come_along_and_demonstrations_do_n
         assert left_out not in text
 
 
-def test_a_function_of_another_exercise_comes_along_with_its_check():
+def test_a_function_of_another_exercise_comes_along_without_its_check():
     text = code_of("import course\ndef mirror(x):\n    return x", "mirror = course.check(mirror)",
                    "def add_bias(a, b):\n    return mirror(a) + b")  # fmt: skip
     assert "def mirror" in text
-    assert "mirror = course.check(mirror)" in text
+    assert "check" not in text
+    assert cut("def mirror(x):\n    return x\ndef add_bias(a, b):\n    return mirror(a) + b").uses == ("mirror",)
+
+
+def test_calls_of_the_course_do_not_come_along_when_its_import_was_deleted():
+    text = code_of(
+        "course.predict('a', 1)", "def add_bias(a, b):\n    return a + b", "add_bias = course.check(add_bias)"
+    )
+    assert text == "def add_bias(a, b):\n    return a + b"
+
+
+def test_a_function_of_nearly_that_name_is_pointed_out():
+    piece = cut("def addbias(a, b):\n    return a + b", toy.RIGHT["mirror"])
+    assert piece.missing
+    assert piece.notes == ("There is a function addbias: is it meant to be add_bias?",)
+    assert cut(toy.RIGHT["mirror"], "def something(a):\n    return a").notes == ()
+
+
+def test_the_notebook_of_another_lesson_is_called_so(monkeypatch):
+    other = Lesson(2, "others", "Others", 5, (Entry("rotate", 1, 1),))
+    monkeypatch.setattr(submission, "LESSONS", (toy.LESSON, other))
+    found = submission_of(toy.notebook(toy.RIGHT["mirror"]), "x.ipynb", other)
+    assert found.notes == ("x.ipynb is of lesson 1, Toys. Hand in the notebook of lesson 2, 02_others.",)
+    found = submission_of(toy.notebook("x = 1"), "x.ipynb", other)
+    assert found.notes == ("x.ipynb holds no exercise of this course. Hand in the notebook of lesson 2, 02_others.",)
 
 
 def test_a_stub_that_was_copied_below_an_answer_does_not_win():

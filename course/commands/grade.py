@@ -85,6 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     count = "1 submission" if len(results) == 1 else f"{len(results)} submissions"
     print(f"{count} graded in {seconds:.1f} s, sandbox: {level}; {mean}.")
     print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
+    if remarks := sum(bool(result["notes"]) for result in results):
+        print(f"{remarks} of them with something to look at, such as a file that is no notebook: it is in class.html.")
     trouble = [result["name"] for result in results if not result["digest"]]
     if trouble:
         print(

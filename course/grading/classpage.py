@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from ..checks.registry import find_exercise
 from ..manifest import Lesson
-from .feedback import WORDS, page
+from .feedback import MARKS, WORDS, page
 
 __all__ = ["class_page"]
 
@@ -30,16 +31,39 @@ def class_page(results: list[dict[str, Any]], lesson: Lesson) -> str:
     mean = sum(totals) / len(totals) if totals else 0.0
     parts = [
         f"<h1>{lesson.number} · {escape(lesson.title)}: the class</h1>",
-        f'<p class="lead">{len(results)} submissions, {out_of:g} points: mean {mean:.2f}, median {middle:.4g}.</p>',
+        f'<p class="lead">{len(results)} submissions, {_points(lesson)}: mean {mean:.2f}, median {middle:.4g}.</p>',
         f"<section><h2>Points</h2>{_histogram(totals, out_of)}</section>",
         f"<section><h2>Exercises, the hardest first</h2>{_exercises(results, lesson)}</section>",
         f"<section><h2>Mistakes, the most frequent first</h2>{_mistakes(results, lesson)}</section>",
     ]
-    remarks = [(result["name"], note) for result in results for note in result["notes"]]
+    remarks = [(result, note) for result in results for note in result["notes"]]
     if remarks:
-        rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(note)}</td></tr>" for name, note in remarks)
+        rows = "".join(f"<tr><td>{_link(result)}</td><td>{escape(note)}</td></tr>" for result, note in remarks)
         parts.append(f'<section><h2>To look at</h2><table class="plain">{rows}</table></section>')
+    parts.append(f"<section><h2>Learners, the fewest points first</h2>{_learners(results, lesson)}</section>")
     return page(f"{lesson.title}: the class", "\n".join(parts))
+
+
+def _points(lesson: Lesson) -> str:
+    extra = sum(entry.points for entry in lesson.exercises if entry.stretch)
+    return f"{lesson.points - extra:g} points" + (f" and {extra:g} extra" if extra else "")
+
+
+def _link(result: dict[str, Any]) -> str:
+    """Return the learner's name, with a link to the page that the learner gets."""
+    return f'<a dir="auto" href="feedback/{quote(result["key"])}.html">{escape(result["name"])}</a>'
+
+
+def _learners(results: list[dict[str, Any]], lesson: Lesson) -> str:
+    lines = ['<tr><th>learner</th><th class="number">points</th><th>not right yet</th></tr>']
+    for result in sorted(results, key=lambda one: one["total"]):
+        statuses = {entry.name: result["exercises"][entry.name]["status"] for entry in lesson.exercises}
+        open_ = ", ".join(f"{MARKS[status]} {escape(name)}" for name, status in statuses.items() if status != "passed")
+        if all(status == "missing" for status in statuses.values()):
+            open_ = f"{MARKS['missing']} all"
+        points = f'<td class="number">{result["total"]:g}</td>'
+        lines.append(f"<tr><td>{_link(result)}</td>{points}<td>{open_ or '–'}</td></tr>")
+    return f'<table class="plain">{"".join(lines)}</table>'
 
 
 def _histogram(totals: list[float], out_of: float) -> str:

@@ -107,7 +107,7 @@ def grade_class(
     results = [finished[learner.key] for learner in learners]
     write_whole(out / "class.html", class_page(results, lesson))
     write_exports(out, learners, results, lesson)
-    write_whole(out / "grades.csv", grades_table(results, lesson))
+    write_whole(out / "grades.csv", grades_table(learners, results, lesson))
     return results
 
 

@@ -16,14 +16,19 @@ from .results import write_whole
 __all__ = ["grades_table", "gradescope_result", "write_exports"]
 
 
-def grades_table(results: list[dict[str, Any]], lesson: Lesson) -> str:
-    """Return the grades as CSV: a row for each submission, with its name, its total, and a column for each exercise."""
+def grades_table(learners: list[Learner], results: list[dict[str, Any]], lesson: Lesson) -> str:
+    """Return the grades as CSV: a row for each submission, with its name, its total, and a column for each exercise.
+
+    Where a platform gave numbers and addresses, they are there, too: names may be the same. The mark in front tells
+    Excel that the text is UTF-8.
+    """
     names = [entry.name for entry in lesson.exercises]
-    rows = [["name", "total", *names]]
-    for result in results:
+    known = [field for field in ("number", "email") if any(getattr(learner, field) for learner in learners)]
+    rows = [["name", *known, "total", *names]]
+    for learner, result in zip(learners, results, strict=True):
         points = [f"{result['exercises'][name]['points']:g}" for name in names]
-        rows.append([result["name"], f"{result['total']:g}", *points])
-    return _table(rows)
+        rows.append([result["name"], *(getattr(learner, field) for field in known), f"{result['total']:g}", *points])
+    return "\ufeff" + _table(rows)
 
 
 def write_exports(folder: Path, learners: list[Learner], results: list[dict[str, Any]], lesson: Lesson) -> list[Path]:
@@ -101,8 +106,12 @@ def _canvas(pairs: list[tuple[Learner, dict[str, Any]]], lesson: Lesson) -> str:
 def _moodle(pairs: list[tuple[Learner, dict[str, Any]]]) -> str:
     rows = [["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Feedback comments"]]
     for learner, result in pairs:
-        wrong = [f"{name}: {one['says']}" for name, one in result["exercises"].items() if one["status"] != "passed"]
-        comment = " ".join(wrong) or "Every exercise is right."
+        wrong = [
+            f"{name}: {one['says']}"
+            for name, one in result["exercises"].items()
+            if result["file"] and one["status"] != "passed"
+        ]
+        comment = " ".join([*result["notes"], *wrong]) or "Every exercise is right."
         grade, most = f"{result['total']:g}", f"{result['out_of']:g}"
         rows.append([f"Participant {learner.number}", learner.name, learner.email, grade, most, comment])
     return _table(rows)

@@ -13,7 +13,9 @@ __all__ = ["STYLE", "feedback_page", "page"]
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #009e73; --bad: #d55e00; --soft: #8882; }
-body { font: 17px/1.55 system-ui, sans-serif; max-width: 52rem; margin: 2.5rem auto; padding: 0 1.2rem; }
+body { font: 17px/1.55 system-ui, sans-serif; max-width: 52rem; margin: 2.5rem auto; padding: 0 1.2rem;
+  overflow-wrap: anywhere; } table { overflow-wrap: normal; }
+td a { display: inline-block; min-width: 7rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0 0 .3rem; }
 .lead { opacity: .8; margin: .2rem 0 1.2rem; }
 .bar { height: .8rem; border-radius: .4rem; background: var(--soft); overflow: hidden; margin: .6rem 0 .3rem; }
@@ -63,16 +65,20 @@ def feedback_page(result: dict[str, Any], lesson: Lesson, exercises: list[Exerci
     total, out_of = result["total"], result["out_of"]
     share = 100 * min(total / out_of, 1) if out_of else 0
     right = sum(one.status == "passed" for one in exercises)
+    graded = any(one.status != "missing" for one in exercises) or bool(result["file"])
+    summary = _summary(right, exercises) if graded else "There was no notebook to grade."
     parts = [
         f"<h1>{lesson.number} · {escape(lesson.title)}</h1>",
-        f'<p class="lead">{escape(result["name"])}</p>',
+        f'<p class="lead" dir="auto">{escape(result["name"])}</p>',
         f'<div class="bar" role="img" aria-label="{share:.0f} percent of the points"><div style="width:{share:.1f}%">'
         "</div></div>",
-        f"<p><strong>{total:g} of {out_of:g} points.</strong> {_summary(right, exercises)}</p>",
+        f"<p><strong>{total:g} of {out_of:g} points.</strong> {summary}</p>",
     ]
     if result["notes"]:
         notes = "".join(f"<li>{escape(note)}</li>" for note in result["notes"])
         parts.append(f"<section><h2>About the file</h2><ul>{notes}</ul></section>")
+    if not graded:
+        return page(f"{lesson.title}: {result['name']}", "\n".join(parts))
     stretch = {entry.name for entry in lesson.exercises if entry.stretch}
     parts += [_exercise(one, one.exercise in stretch) for one in exercises]
     return page(f"{lesson.title}: {result['name']}", "\n".join(parts))

@@ -94,7 +94,8 @@ def job_of(
         notes.append(f"Of {len(learner.notebooks)} notebooks only the last {MOST_NOTEBOOKS} were looked at.")
     if not notebooks:
         others = f" What is there: {', '.join(learner.others[:5])}." if learner.others else ""
-        notes.append(f"There is no notebook that can be read.{others}")
+        says = "There is no notebook that can be read." if others or notes else "Nothing was handed in."
+        notes.append(f"{says}{others} Hand in {lesson.stem}.ipynb.")
     job = Job(learner.name, learner.key, tuple(notebooks), tuple(notes), lesson.number, seed, shown, limits, level)
     return replace(job, digest=_digest(job))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -25,6 +26,7 @@ __all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "
 
 STATUSES = ("passed", "failed", "error", "timeout", "missing")
 LONGEST_TEXT = 600
+FAILED_IMPORT = re.compile("ImportError: |ModuleNotFoundError: ")
 MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
@@ -183,7 +185,9 @@ def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
         fixed = True
     else:
         fixed = False
-        problem = _explained(problem, plan.exercise)
+        # Imports that only pictures need are not there: where one matters, its name is missed.
+        missed = not outcomes or any(outcome.error_type == "NameError" for outcome in outcomes)
+        problem = _explained(problem, plan.exercise) if missed or not FAILED_IMPORT.search(problem) else ""
     report = _judged(plan, outcomes, problem, piece.written)
     status = _status(report, outcomes, answer, cut_off)
     return _Attempt(plan, answer, report, status, problem, fixed)

@@ -44,7 +44,7 @@ def everything(out):
 def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path):
     out = tmp_path / "out"
     grade_class(submissions, out, QUICK)
-    rows = list(csv.reader((out / "grades.csv").read_text().splitlines()))
+    rows = list(csv.reader((out / "grades.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0] == ["name", "total", "add_bias", "row_sums", "mirror"]
     table = {row[0]: row[1:] for row in rows[1:]}
     assert table["Ada <b>"] == ["8", "4", "2", "2"]
@@ -56,7 +56,7 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
     assert bob["exercises"]["add_bias"]["status"] == "failed"
     assert bob["exercises"]["add_bias"]["says"] == "You subtract the bias."
     dan = json.loads((out / "results" / "Dan.json").read_text())
-    assert dan["notes"] == ["There is no notebook that can be read. What is there: essay.pdf."]
+    assert dan["notes"] == ["There is no notebook that can be read. What is there: essay.pdf. Hand in 01_toys.ipynb."]
     assert {one["status"] for one in dan["exercises"].values()} == {"missing"}
     page = (out / "feedback" / "Ada_b.html").read_text()
     assert "Ada &lt;b&gt;" in page
@@ -65,7 +65,13 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
     page = (out / "feedback" / "Bob.html").read_text()
     assert "You subtract the bias." in page
     assert "The smallest case that shows it" in page
+    page = (out / "feedback" / "Dan.html").read_text()
+    assert "There was no notebook to grade." in page
+    assert "add_bias" not in page  # a list of functions that are missing from no notebook helps nobody
     page = (out / "class.html").read_text()
+    assert '<a dir="auto" href="feedback/Ada_b.html">Ada &lt;b&gt;</a></td><td class="number">8</td><td>–' in page
+    assert '<a dir="auto" href="feedback/Bob.html">=Bob</a></td><td class="number">4</td><td>✗ add_bias' in page
+    assert page.index("Cy</a>") < page.index("=Bob</a>") < page.index("Ada &lt;b&gt;</a>")  # the fewest points first
     assert '<td class="number">1</td><td>add_bias</td><td>minus</td><td>You subtract the bias.</td>' in page
     assert "5 submissions" in page
     assert "essay.pdf" in page
@@ -148,12 +154,31 @@ def test_canvas_moodle_and_gradescope_get_what_they_import(tmp_path, lesson, nam
     assert [row[1] for row in rows[2:]] == ["11", "12"]
     rows = list(csv.DictReader((tmp_path / "moodle" / "exports" / "moodle.csv").read_text().splitlines()))
     assert [(row["Identifier"], row["Grade"]) for row in rows] == [("Participant 77", "8"), ("Participant 78", "4")]
+    rows = list(csv.reader((tmp_path / "moodle" / "grades.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[:3] for row in rows] == [["name", "number", "total"], ["Ada L", "77", "8"], ["Bob", "78", "4"]]
     with zipfile.ZipFile(tmp_path / "moodle" / "exports" / "moodle-feedback.zip") as archive:
         assert "Bob_78_assignsubmission_file_/feedback.html" in archive.namelist()
     folder = tmp_path / "gradescope" / "exports" / "gradescope" / "submission_6"
     scope = json.loads((folder / "results.json").read_text())
     assert scope["score"] == sum(test["score"] for test in scope["tests"]) == 4
     assert {"name", "score", "max_score", "status", "output"} <= set(scope["tests"][0])
+
+
+def test_a_spreadsheet_reads_names_as_they_are(tmp_path, lesson, namespaces):
+    (tmp_path / "in").mkdir()
+    toy.save(tmp_path / "in" / "Zoë.ipynb", toy.answers())
+    grade_class(tmp_path / "in", tmp_path / "out", QUICK)
+    assert (tmp_path / "out" / "grades.csv").read_bytes().startswith(b"\xef\xbb\xbfname,total")  # Excel asks for it
+
+
+def test_moodle_is_told_what_was_wrong_with_the_file(tmp_path, lesson, namespaces):
+    with zipfile.ZipFile(tmp_path / "m.zip", "w") as archive:
+        archive.writestr("Ada_77_assignsubmission_file_/x.ipynb", json.dumps(toy.answers()))
+        archive.writestr("Bob_78_assignsubmission_file_/x.ipynb", "")
+    grade_class(tmp_path / "m.zip", tmp_path / "out", QUICK)
+    rows = list(csv.DictReader((tmp_path / "out" / "exports" / "moodle.csv").read_text().splitlines()))
+    says = "x.ipynb is not a notebook: it is empty. Save it again from JupyterLab, or take a fresh copy."
+    assert [row["Feedback comments"] for row in rows] == ["Every exercise is right.", says]
 
 
 def test_bad_input_is_one_sentence(tmp_path, lesson, capsys, namespaces):

@@ -51,7 +51,7 @@ def start(source, out, processes):
 
 
 def totals(out):
-    rows = csv.DictReader((out / "grades.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader((out / "grades.csv").read_text(encoding="utf-8-sig").splitlines())
     return {row["name"]: row["total"] for row in rows}
 
 

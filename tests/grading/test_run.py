@@ -122,7 +122,7 @@ def test_an_exercise_that_calls_a_wrong_one_says_so(lesson, any_box, tmp_path, c
 
 
 IMPORTS = {
-    "import course.ops": "course.ops is not there while your work is graded: use functions of your own",
+    "import course.ops": "course.flip is not there while your work is graded: use functions of your own",
     "from course import ops": "course.ops is not there while your work is graded: use functions of your own",
     "from course.ops import conv": "course.ops is not there while your work is graded: use functions of your own",
     "import scipy": "While work is graded there are only NumPy and Python's own library",
@@ -137,6 +137,16 @@ def test_what_cannot_be_imported_is_told_with_a_reason(lesson, any_box, line, tm
     assert IMPORTS[line] in result.says
     cli.main(["check", str(toy.save(tmp_path / "x.ipynb", toy.answers(mirror=source))), "--exercise", "mirror"])
     assert IMPORTS[line] in capsys.readouterr().out
+
+
+def test_an_import_that_only_pictures_need_is_not_blamed(lesson, any_box):
+    source = (
+        "from course.images import grey\nsize = grey\ndef mirror(image):\n    global size\n    size = 1\n    return {}"
+    )
+    for wrong, status in (("image", "failed"), ("image.nothing", "error")):
+        result = grade(any_box, mirror=source.format(wrong))["mirror"]
+        assert result.status == status
+        assert "course.images" not in repr((result.says, result.notes))
 
 
 def test_check_prints_verdicts_and_the_score(lesson, tmp_path, capsys):

@@ -29,7 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--require-sandbox", action="store_true", help="refuse to run where the full sandbox is not to be had"
     )
     parser.add_argument("--again", action="store_true", help="grade also what DIR already holds")
-    parser.add_argument("--results", type=Path, metavar="FILE", help="as an autograder: Gradescope's results.json")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="as an autograder: Gradescope's results.json, for the one learner whose files these are",
+    )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="hand the work to a Dask cluster")
 
 
@@ -66,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     jobs = arguments.jobs or schedule.cores()
     settings = Settings(
         arguments.lesson, arguments.seed, jobs, limits, None if arguments.scheduler else level,
-        arguments.scheduler, arguments.again,
+        arguments.scheduler, arguments.again, arguments.results is not None,
     )  # fmt: skip
     started = time.monotonic()
     try:

@@ -45,6 +45,8 @@ class Settings:
         Address of a Dask scheduler.
     again : bool
         Grade also what is there already.
+    single : bool
+        All submissions are files of one learner.
     """
 
     lesson: int | None = None
@@ -54,6 +56,7 @@ class Settings:
     level: str | None = None
     scheduler: str | None = None
     again: bool = False
+    single: bool = False
 
 
 def grade_class(
@@ -78,7 +81,7 @@ def grade_class(
     """
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise CourseError(f"{out} lies in the folder of the submissions. Name a folder beside {source} with --out.")
-    learners = collect(source)
+    learners = collect(source, settings.single)
     lesson = _lesson_of(learners, settings.lesson)
     seed, shown = _seeds(out, settings.seed, lesson)
     finished: dict[str, dict[str, Any]] = {}

@@ -16,7 +16,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..errors import SubmissionError
@@ -89,8 +89,14 @@ class _Member:
     is_folder: bool = False
 
 
-def collect(path: str | Path) -> list[Learner]:
+def collect(path: str | Path, single: bool = False) -> list[Learner]:
     """Return the learners of a folder, an archive or a single notebook, ordered by name.
+
+    Parameters
+    ----------
+    path : str or Path
+    single : bool
+        All that is there is one learner's, as in the folder that an autograder is given.
 
     Raises
     ------
@@ -106,7 +112,9 @@ def collect(path: str | Path) -> list[Learner]:
         members = list(_in_archive(path.name, lambda: path))
     else:
         raise SubmissionError(f"{path} is not here. Give a folder of notebooks, or the zip that the platform exports.")
-    learners = _grouped(_unwrapped(members))
+    if single:
+        members = [replace(one, parts=("submission", *one.parts)) for one in members]
+    learners = _grouped(_unwrapped(members, keep_top=single))
     if not learners:
         raise SubmissionError(
             f"There is no submission in {path}. Give a folder or a zip that holds notebooks (.ipynb)."
@@ -229,10 +237,10 @@ def _member_reader(source: Callable[[], Path | io.BytesIO], entry: zipfile.ZipIn
     return read
 
 
-def _unwrapped(members: list[_Member]) -> list[_Member]:
+def _unwrapped(members: list[_Member], keep_top: bool = False) -> list[_Member]:
     """Drop hidden files, and a folder that holds everything else, unless it is a learner's own."""
     kept = [one for one in members if not any(part in SKIPPED or part.startswith("._") for part in one.parts)]
-    while True:
+    while not keep_top:
         files = [one for one in kept if not one.is_folder]
         tops = {one.parts[0] for one in kept}
         telling = [one for one in files if _is_notebook(one.parts[-1])] or files  # lists of the platform lie higher
@@ -243,6 +251,7 @@ def _unwrapped(members: list[_Member]) -> list[_Member]:
         if MOODLE.match(next(iter(tops))) or GRADESCOPE.match(next(iter(tops))):
             return kept
         kept = [_Member(one.parts[1:], one.read, one.refused, one.is_folder) for one in kept if len(one.parts) > 1]
+    return kept
 
 
 def _grouped(members: list[_Member]) -> list[Learner]:

@@ -135,6 +135,9 @@ class Sandbox:
         except (OSError, EOFError, wire.WireError) as error:
             self.close(at_once=True)
             return Answer("broken", f"{type(error).__name__}: {error}")
+        except BaseException:  # Ctrl-C: its answer, still to come, must not be taken for that of the next job
+            self.close(at_once=True)
+            raise
         finally:
             if not hasattr(os, "fork"):
                 self.close()

@@ -13,6 +13,8 @@ from course.errors import CourseError
 from course.grading.autograder import write_autograder, write_single_result
 from course.manifest import LESSONS
 
+from . import toy
+
 
 def unpacked(folder):
     """Make the zip by its command, and unpack it with its modes, as ``unzip`` does."""
@@ -49,6 +51,19 @@ def test_the_zip_grades_a_submission_and_says_why_it_cannot(tmp_path):
     assert done.returncode == 0, done.stderr
     assert result["score"] == LESSONS[0].points
     assert [test["name"] for test in result["tests"]] == [exercise.name for exercise in LESSONS[0].exercises]
+
+
+def test_all_that_one_learner_handed_in_has_one_result(tmp_path, lesson, namespaces):
+    toy.save(tmp_path / "in.ipynb", toy.answers())
+    for names, score in ((("essay.py",), 0), (("one.ipynb", "two.ipynb"), 8)):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        for name in names:
+            (tmp_path / "in" / name).write_bytes((tmp_path / "in.ipynb").read_bytes())
+        results = ["--results", str(tmp_path / "results.json"), "--lesson", "1", "--time-limit", "2", "--jobs", "1"]
+        assert cli.main(["grade", str(tmp_path / "in"), "--out", str(tmp_path / "out"), *results]) == 0
+        result = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+        assert result["score"] == score
+        assert ("What is there: essay.py" in result["output"]) == (score == 0)
 
 
 def test_the_same_course_gives_the_same_zip(tmp_path):

@@ -83,6 +83,15 @@ def test_an_archive_of_a_learner_with_too_many_files_stays_closed(tmp_path, monk
         assert bool(opened) != ("more than 3 files" in " ".join(ada.notes))
 
 
+def test_the_folder_of_an_autograder_holds_one_learner(tmp_path):
+    for name in ("a.ipynb", "b.ipynb", "notes.py", "sub/c.ipynb"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text("{}")
+    (learner,) = collect(tmp_path / "in", single=True)
+    assert [file.name for file in learner.notebooks] == ["a.ipynb", "b.ipynb", "sub/c.ipynb"]
+    assert learner.others == ["notes.py"]
+
+
 def test_a_folder_round_everything_is_no_learner(tmp_path):
     assert set(shown(collect(zipped(tmp_path / "a.zip", {"class/Ada/x.ipynb": "", "class/Bob/x.ipynb": ""})))) == {
         "Ada",

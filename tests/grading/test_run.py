@@ -8,6 +8,7 @@ import pytest
 
 from course import bootstrap, cli
 from course.grading import run
+from course.grading.sandbox import Limits, Sandbox
 from course.grading.submission import submission_of
 
 from . import toy
@@ -81,6 +82,20 @@ def test_the_same_seed_gives_the_same_verdict(lesson, any_box):
     random = "import random\ndef mirror(image):\n    return image * random.random() * hash('a')"
     one, two = (grade(any_box, mirror=random)["mirror"] for _ in range(2))
     assert one.says == two.says
+
+
+def test_the_answer_of_an_interrupted_job_is_not_taken_for_that_of_the_next(lesson, monkeypatch):
+    def interrupted(deadline):
+        raise KeyboardInterrupt
+
+    with Sandbox("limits", Limits(seconds=2.0)) as box:
+        assert grade(box)["mirror"].status == "passed"
+        with monkeypatch.context() as patch:
+            patch.setattr(box, "_frame", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                grade(box)
+        results = grade(box, add_bias="def add_bias(image, bias):\n    return image - bias")
+    assert [one.status for one in results.values()] == ["failed", "passed", "passed"]
 
 
 def test_with_shown_cases_the_deciding_ones_are_not_told(lesson, any_box):

@@ -52,12 +52,13 @@ STOPS = {
     "threads that stay": Stop(
         "import threading, time\n    threading.Thread(target=time.sleep, args=(60,)).start()\n    return None", "late"),
     "a bomb of processes": Stop("""import os, time
-    first, doublings = os.getpid(), 0
-    while doublings < MOST:
-        try: os.fork(); doublings += 1
+    forks = 0
+    while forks < MOST:
+        try:
+            if os.fork() == 0 and MOST < 99: time.sleep(3); os._exit(0)
+            forks += 1
         except OSError: pass
-    if os.getpid() != first: time.sleep(3); os._exit(0)
-    return f"took {doublings}" """, "takes", 6),
+    return f"took {forks}" """, "takes", 40),
     "a bomb of threads": Stop("""import threading, time
     threads = 0
     while threads < MOST:
@@ -71,7 +72,7 @@ STOPS = {
     ours, theirs = os.pipe()
     for _ in range(min(MOST, 12)):
         if os.fork() == 0:
-            x = b"x" * 10**8; os.write(theirs, b"1"); time.sleep(1); os._exit(0)
+            x = b"x" * 10**8; os.write(theirs, b"1"); time.sleep(5); os._exit(0)
     have = 0
     while have < MOST: have += len(os.read(ours, 99))
     return f"took {have}" """, "takes", 8),

@@ -477,7 +477,7 @@ def test_the_command_says_what_is_wrong_with_a_source(commanded, capsys):
 # --- Reading ------------------------------------------------------------------------------------------
 
 NOT_NOTEBOOKS = {
-    "empty": (b"", "does not hold JSON"),
+    "empty": (b"", "it is empty"),
     "text": (b"print('hello')", "does not hold JSON"),
     "half": (b'{"cells": [', "does not hold JSON"),
     "binary": (bytes(range(256)), "does not hold JSON"),

@@ -211,6 +211,9 @@ def train(
         finally:
             model.to(device=home, memory_format=torch.contiguous_format)  # type: ignore[call-overload]
             model.eval()
+            # DistributedDataParallel must go before the group of processes does: freed later, it would wait for the
+            # group's thread, which may wait for Python itself.
+            del run.trained, shared
     return run.history
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArgumentError",
+    "CheckError",
     "CheckpointError",
     "CourseError",
     "DataError",
@@ -26,6 +27,10 @@ class CourseError(Exception):
 
 class ArgumentError(CourseError, ValueError):
     """A function was called with a value that it cannot use."""
+
+
+class CheckError(CourseError):
+    """A check cannot be made, through no fault of the function that was to be checked."""
 
 
 class SetupError(CourseError):

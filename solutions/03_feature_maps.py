@@ -318,8 +318,8 @@ stack_explorer()
 #
 # The real thing: a **batch** of pictures, `(N, channels, height, width)`, in, and `(N, maps, out_h, out_w)` out, as
 # PyTorch's `conv2d` does it. You may use your `conv_volume`. Or think of a faster way: with the loops over pictures,
-# maps, rows and columns gone, two loops over the window are enough. The batch may be empty: then the output has the
-# shape `(0, maps, out_h, out_w)`.
+# maps, rows and columns gone, two loops over the window are enough. Again the result is always float. The batch may be
+# empty: then the output has the shape `(0, maps, out_h, out_w)`.
 
 
 # %% conv2d tags=["exercise"] exercise="conv2d"
@@ -990,8 +990,9 @@ course.predict("windows-over-a-pixel", guess)
 #
 # 4 points · 40 minutes · difficulty ●●● · stretch
 #
-# Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each of the shape of what it belongs to. Work
-# on a padded copy of `x` and a padded array of zeros for `grad_x`; cut the border off at the end.
+# Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each of the shape of what it belongs to, and
+# float, even for a picture of whole numbers. Work on a padded copy of `x` and a padded array of zeros for `grad_x`; cut
+# the border off at the end.
 
 
 # %% conv2d-backward tags=["exercise"] exercise="conv2d_backward"

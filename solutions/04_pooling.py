@@ -87,7 +87,8 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 # - **Each channel is pooled on its own.** So the depth stays: 64 maps in, 64 maps out.
 # - **The border must never win.** With padding, the pixels around the picture are minus infinity, not 0: if all
 #   numbers in a window are negative, a 0 would be the largest.
-# - **The output is made of floats**, since whole numbers have no minus infinity.
+# - **The output is made of floats**, also where `x` holds whole numbers: they have no minus infinity. A window with
+#   NaN (not a number) gives NaN, and a batch of no pictures gives no maps.
 #
 # For example, `max_pool2d([[[[1, 5], [3, 2]]]], (2, 2), 2, 0)` gives `[[[[5.]]]]`.
 
@@ -193,7 +194,8 @@ print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons
 # 2 points · 10 minutes · difficulty ●○○
 #
 # **Average pooling** passes on the mean. The window 1, 5, 3, 2 gives 2.75: 11 divided by 4. The windows
-# are those of max pooling, without padding.
+# are those of max pooling, without padding; so are the rules: whole numbers (also bytes, uint8) give floats, a window
+# with NaN gives NaN, and a batch of no pictures gives no maps.
 
 
 # %% avg-pool tags=["exercise"] exercise="avg_pool2d"
@@ -733,6 +735,8 @@ three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(
 # ### Exercise 4.6 · `global_avg_pool`
 #
 # 1 point · 5 minutes · difficulty ●○○
+#
+# Whole numbers give floats, a map with NaN gives NaN, and a batch of no pictures gives no means.
 
 
 # %% global-avg-pool tags=["exercise"] exercise="global_avg_pool"
@@ -878,7 +882,8 @@ course.predict("gradient-of-the-nine", guess)
 # 4 points · 30 minutes · difficulty ●●● · stretch
 #
 # The border of the padding never wins, and is cut off at the end. A window that holds NaN (not a number) has NaN as
-# its output, so the gradient goes to the NaN. `np.argmax` does all of that by itself.
+# its output, so the gradient goes to the NaN. Of equal values, the first gets it. `np.argmax` does all of that by
+# itself. `x` may hold whole numbers, or no picture at all: the gradients are floats all the same.
 
 
 # %% max-pool-backward tags=["exercise"] exercise="max_pool2d_backward"

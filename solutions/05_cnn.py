@@ -148,9 +148,10 @@ shape_trace = course.check(shape_trace)
 #
 # 3 points · 15 minutes · difficulty ●●○
 #
-# Return this network. `nn.Sequential` takes the layers in order. You need `nn.Conv2d(in_channels, out_channels,
-# kernel_size, padding="same")`, `nn.ReLU()`, `nn.MaxPool2d(2)`, `nn.Flatten()`, `nn.Linear(in_features,
-# out_features)` and `nn.Dropout(0.5)`. A small one for a start:
+# Return this network, with nothing besides what the table and the text say. `nn.Sequential` takes the layers in
+# order. You need `nn.Conv2d(in_channels, out_channels, kernel_size, padding="same")`, `nn.ReLU()`,
+# `nn.MaxPool2d(2)`, `nn.Flatten()`, `nn.Linear(in_features, out_features)` and `nn.Dropout(0.5)`. A small one for a
+# start:
 # `nn.Sequential(nn.Conv2d(1, 4, 3, padding="same"), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 28 * 28, 10))`.
 
 
@@ -206,7 +207,8 @@ course.predict("parameters-of-the-book", guess)
 #
 # 1 point · 5 minutes · difficulty ●○○
 #
-# Count all numbers that training changes. `model.parameters()` gives the tensors that hold them, one after the other.
+# Count all numbers that gradients change. `model.parameters()` gives the tensors that hold them, one after the other,
+# each of them once. (The running means of a batch norm are not among them.)
 # For a convolution with 64 filters of 7 × 7 weights, each with a bias, it is 64 · 49 + 64 = 3,200.
 
 
@@ -290,7 +292,7 @@ print("powers", powers.round(2), "sum", powers.sum().round(2), "softmax", (power
 def softmax(logits):
     """Return the probabilities of the classes.
 
-    logits: array of shape (N, classes), any numbers
+    logits: array of shape (N, classes), any numbers, whole ones too
     returns: float array of the same shape; each row adds up to 1
     """
     # BEGIN SOLUTION
@@ -503,7 +505,8 @@ for probability in (0.99, 0.5, 0.1, 0.01):
 # 3 points · 10 minutes · difficulty ●●○
 #
 # Write one step. `F.cross_entropy(logits, y)` takes logits, does the softmax in itself, and gives the mean over the
-# batch. Return the loss as a Python number (`loss.item()`): the tensor would keep the memory of the whole step alive.
+# batch. Step once, with the optimizer that is given: it brings its own rate, momentum and more along. Return the loss
+# as a Python number (`loss.item()`): the tensor would keep the memory of the whole step alive.
 
 
 # %% train-step tags=["exercise"] exercise="train_step"
@@ -512,6 +515,7 @@ def train_step(model, x, y, optimizer):
 
     model: network, in any mode; may hold old gradients
     x: float tensor (N, C, H, W);  y: int64 tensor (N,), the classes
+    optimizer: holds the network's weights; used as it is
     returns: the loss of this batch before the step, a float
     """
     # BEGIN SOLUTION
@@ -583,8 +587,8 @@ print("the book's network after some training: equal within float32's precision:
 #
 # 3 points · 15 minutes · difficulty ●●○
 #
-# Return mean loss and accuracy over all pictures. `device` says where the network is: move each batch there with
-# `x.to(device)`.
+# Return mean loss (cross-entropy) and accuracy over all pictures. `device` says where the network is: move pictures
+# and classes of each batch there, with `x.to(device)`. Turn nothing off for good: training must be able to go on.
 
 
 # %% evaluate tags=["exercise"] exercise="evaluate"

@@ -9,60 +9,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from course import data, images, kernels
-from course.checks.judge import judge_function
-from course.checks.lesson_02 import EXERCISES
-from course.checks.matrix import matrix_of
+from course.checks.registry import exercises_of
 from course.errors import ArgumentError
 from course.figures import filters as figures
-from course.manifest import LESSONS
 from course.ops import correlate2d, zero_pad
 from course.widgets import filters as explorers
 
-BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
-
-# The rows of the curriculum's table of mistakes that belong to this lesson.
-CURRICULUM = {
-    "zero_pad": ["padding fixed at 1", "undefined at 0", "[p:-p] empty at 0", "one side only (before)"],
-    "unpad": ["padding fixed at 1", "undefined at 0", "[p:-p] empty at 0", "one side only (after)", "end off by one"],
-    "neuron_output": ["kernel flipped", "matrix product", "mean for sum", "bias forgotten", "bias inside the sum"],
-    "correlate2d": [
-        "stride as window size", "stride as dilation", "range(0, out, stride)", "unpadded image sliced",
-        "border left zero", "square kernel assumed", "3 x 3 kernel assumed", "index without its stride",
-        "kernel flipped", "matrix product", "mean for sum", "bias forgotten", "bias inside the sum",
-        "integer output", "output of the picture's dtype", "end off by one", "stride on the end only",
-        "height and width swapped", "loops over input rows", "padding added to the index", "padding fixed at 1",
-        "undefined at 0", "one side only", "rounded up", "+ 1 forgotten", "padding counted once", "(n + 1) // s",
-    ],
-    "apply_filter_uint8": ["arithmetic in uint8", "float output", "cut, not rounded", "kernel flipped"],
-    "true_convolution2d": ["kernel not flipped", "integer output"],
-}  # fmt: skip
-
-
-def test_the_exercises_are_those_of_the_manifest():
-    assert [exercise.name for exercise in EXERCISES] == [entry.name for entry in LESSONS[1].exercises]
-    assert all(2 <= len(exercise.hints) <= 4 for exercise in EXERCISES)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-def test_every_answer_is_judged_as_it_should_be(exercise):
-    for seed in (0, 1, 2):
-        bad = [row for row in matrix_of(exercise, seed) if not row.good]
-        assert not bad
-
-
-@settings(max_examples=10)
-@given(st.integers(0, 2**31 - 1))
-def test_no_seed_confuses_two_mistakes(seed):
-    for exercise in EXERCISES:
-        for mistake in exercise.mistakes:
-            assert judge_function(exercise, mistake.function, seed).mistake is mistake, (exercise.name, mistake.name)
-
-
-def test_the_mistakes_of_the_curriculum_are_known():
-    for name, wanted in CURRICULUM.items():
-        assert set(wanted) <= {mistake.name for mistake in BY_NAME[name].mistakes}
-    said = [mistake.says for exercise in EXERCISES for mistake in exercise.mistakes]
-    assert all(sentence.endswith((".", ")")) for sentence in said)
+BY_NAME = {exercise.name: exercise for exercise in exercises_of(2)}
 
 
 @pytest.mark.parametrize("name", ["correlate2d", "apply_filter_uint8", "true_convolution2d"])

@@ -8,26 +8,12 @@ from scipy import ndimage
 
 from course import data, images
 from course.checks.judge import judge_function
-from course.checks.matrix import matrix_of
 from course.checks.registry import exercises_of
 from course.errors import ArgumentError
-from course.manifest import LESSONS
 from course.ops import avg_pool2d, global_avg_pool, max_pool2d, shift
 from course.ops.invariance import equivariance_gap, invariance
 
 EXERCISES = {exercise.name: exercise for exercise in exercises_of(4)}
-CURRICULUM = {
-    "max_pool2d": [
-        "the last element", "the first element", "a max that starts at 0", "a max that starts at -1", "across channels",
-        "height and width mixed", "stride ignored", "zeros as padding",
-    ],
-    "avg_pool2d": ["across channels", "sum for mean", "height and width mixed", "stride ignored"],
-    "shift": ["wraps round", "the sign"],
-    "invariance": ["wraps round", "the sign of the shift", "compares with the input", "counts only non-zero cells"],
-    "equivariance_gap": ["shifts the output by the input's shift", "wraps round"],
-    "global_avg_pool": ["across channels", "sum for mean"],
-    "max_pool2d_backward": ["= for +=", "the gradient to every tie", "write-back outside the loop"],
-}  # fmt: skip
 
 
 def pool(x, times=1):
@@ -63,21 +49,6 @@ def all_pictures():
 # --- The checks --------------------------------------------------------------------------------------
 
 
-def test_every_exercise_of_the_manifest_has_a_check_in_its_order():
-    assert list(EXERCISES) == [exercise.name for exercise in LESSONS[3].exercises]
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-@pytest.mark.parametrize("seed", [0, 1, 7, 2**31 - 1])
-def test_each_answer_is_judged_as_it_should_be(name, seed):
-    assert [row for row in matrix_of(EXERCISES[name], seed) if not row.good] == []
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_the_mistakes_of_the_curriculum_are_known(name):
-    assert set(CURRICULUM[name]) <= {mistake.name for mistake in EXERCISES[name].mistakes}
-
-
 def test_the_course_s_functions_stand_in_for_the_reader_s_in_every_call_of_the_lesson():
     assert EXERCISES["shift"].reference(np.eye(2), 0, 1).tolist() == [[0, 1], [0, 0]]  # fill may be left out
 
@@ -95,9 +66,12 @@ def test_a_square_window_that_is_right_on_square_cases_earns_a_part(seed):
 
 
 def test_a_gradient_to_every_tie_costs_the_ties_and_the_nan_alone():
-    mistake = next(m for m in EXERCISES["max_pool2d_backward"].mistakes if m.name == "the gradient to every tie")
+    exercise = EXERCISES["max_pool2d_backward"]
+    mistake = next(m for m in exercise.mistakes if m.name == "the gradient to every tie")
     for seed in range(10):
-        report = judge_function(EXERCISES["max_pool2d_backward"], mistake.function, seed)
+        report = judge_function(
+            EXERCISES["max_pool2d_backward"], EXERCISES["max_pool2d_backward"].answer(mistake), seed
+        )
         assert {result.name for result in report.results if not result.passed} == {"ties", "unusual input"}
 
 

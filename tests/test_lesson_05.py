@@ -13,11 +13,11 @@ from torch import nn
 
 from course import activations, manifest
 from course.arithmetic import conv_cost
+from course.checks.bank.training_run import NEEDED, SECONDS
 from course.checks.judge import judge_function
-from course.checks.lesson_05 import EXERCISES
-from course.checks.lesson_05.training import NEEDED, SECONDS
-from course.checks.matrix import matrix_of
-from course.checks.objects import Clock, Made, observe_answers
+from course.checks.networks import Clock, observe_answers
+from course.checks.objects import Made
+from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError
 from course.figures import learned, networks
@@ -30,24 +30,7 @@ from course.widgets.network import draw_maps, network_explorer
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "solutions" / "05_cnn.py").read_text(encoding="utf-8")
 LESSON = next(lesson for lesson in manifest.LESSONS if lesson.number == 5)
-BY_NAME = {exercise.name: exercise for exercise in EXERCISES}
-SLOW = {"build_fashion_cnn", "training_run"}  # a second and more for each of their wrong answers
-
-# The curriculum's row "network", and where the bank has it.
-CURRICULUM = {
-    "input size for in_channels": ("build_fashion_cnn", "input size for in_channels"),
-    "a pool missing": ("build_fashion_cnn", "a pool missing"),
-    "softmax before cross-entropy": ("train_step", "softmax before cross-entropy"),
-    "softmax at the end of the network": ("build_fashion_cnn", "softmax before cross-entropy"),
-    "Flatten(0)": ("build_fashion_cnn", "Flatten(0)"),
-    "4x4x256 after the last pool": ("build_fashion_cnn", "4 x 4 x 256 after the last pool"),
-    "no zero_grad": ("train_step", "no zero_grad"),
-    "step before backward": ("train_step", "step before backward"),
-    "dropout on while evaluating": ("evaluate", "dropout on while evaluating"),
-    "the mean of unequal batches": ("evaluate", "the mean of unequal batches"),
-    "no no_grad": ("evaluate", "no no_grad"),
-    "HWIO weights not turned to OIHW": ("numpy_to_torch", "HWIO not turned to OIHW"),
-}
+BY_NAME = {exercise.name: exercise for exercise in exercises_of(5)}
 
 
 @pytest.fixture(scope="module")
@@ -71,45 +54,6 @@ def carried():
 
 
 # --- The checks ----------------------------------------------------------------------------------------
-
-
-def test_every_exercise_of_the_manifest_has_a_check():
-    assert [exercise.name for exercise in EXERCISES] == [entry.name for entry in LESSON.exercises]
-
-
-@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.name not in SLOW], ids=lambda exercise: exercise.name)
-@pytest.mark.parametrize("seed", [0, 3, 77_777])
-def test_checks_refuse_name_and_accept(exercise, seed):
-    wrong = [f"{row.answer}: wanted {row.wanted}, got {row.got}" for row in matrix_of(exercise, seed) if not row.good]
-    assert not wrong
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(SLOW))
-def test_slow_checks_refuse_name_and_accept(name):
-    wrong = [f"{row.answer}: wanted {row.wanted}, got {row.got}" for row in matrix_of(BY_NAME[name], 5) if not row.good]
-    assert not wrong
-
-
-@pytest.mark.parametrize("mistake", CURRICULUM)
-def test_every_mistake_of_the_curriculum_is_in_the_bank(mistake):
-    exercise, name = CURRICULUM[mistake]
-    assert name in [known.name for known in BY_NAME[exercise].mistakes]
-
-
-@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.name != "training_run"], ids=lambda e: e.name)
-def test_the_solutions_pass_their_checks(exercise, solutions):
-    report = judge_function(exercise, solutions[exercise.name], seed=11)
-    assert report.passed, report.failure
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-def test_hints_do_not_hold_the_answer(exercise):
-    (answer,) = [cell for cell in read_source(SOURCE, LESSON) if cell.exercise == exercise.name][:1]
-    body = answer.source.split("# BEGIN SOLUTION")[1].split("# END SOLUTION")[0]
-    lines = [line.strip() for line in body.split("\n") if len(line.strip()) > 30]
-    assert 2 <= len(exercise.hints) <= 4
-    assert not [line for line in lines for hint in exercise.hints if line in hint]
 
 
 # --- The graded training run -----------------------------------------------------------------------------
@@ -139,8 +83,8 @@ def test_late_answers_are_refused():
     given = [case.arguments[name].build() for name in ("train_images", "train_labels", "test_images")]
     truth = np.array([classes[image.tobytes()] for image in given[-1]])
     in_time, late = (observe_answers(truth, [*given, Clock(seconds)]) for seconds in (60, -1))
-    assert accuracy.holds([case], [in_time]) is None
-    assert accuracy.holds([case], [late]) == "100.0% of the answers are right, but they took longer than 60 s"
+    assert accuracy.each(case, in_time) is None
+    assert accuracy.each(case, late) == "100.0% of the answers are right, but they took longer than 60 s"
 
 
 def test_the_lesson_states_the_budget_that_is_graded():

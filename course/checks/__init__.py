@@ -11,11 +11,12 @@ import io
 import secrets
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..errors import argument_error
+from ..errors import CheckError, argument_error
 from ..manifest import LESSONS
+from .guard import undisturbed
 from .judge import Report, judge_function
 from .registry import find_exercise
 
@@ -30,9 +31,9 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
     function : callable
         Your answer to the exercise.
     name : str, optional
-        The exercise; without it, the name of the function.
+        The exercise; without it, the name that the function has in the notebook.
     seed : int, optional
-        Draws the same cases again; without it, each check draws new ones.
+        Draws the same cases again, as the verdict tells; without it, each check draws new ones.
 
     Returns
     -------
@@ -47,18 +48,22 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
     from ..journal import record_check
     from .display import Verdict
 
-    name = name or str(getattr(function, "__name__", function))
     if not callable(function):
         rule = "be a function"
         raise argument_error("check", "function", rule, function, "Pass its name without brackets: check(output_size).")
+    name = name or _name_in(sys._getframe(1).f_globals, function)
     exercise = find_exercise(name)
     if function is exercise.reference:
         _show(f"○ {name}: this is the course's own function. Run the cell with yours again, then check it.")
         return function
-    with _first_lines():
-        report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
+    try:
+        with undisturbed(), _first_lines():
+            report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
+    except CheckError as error:
+        _show(f"○ {name}: {error}")
+        return exercise.reference
     if not report.untouched:
-        record_check(name, report.passed, report.mistake.name if report.mistake else None)
+        record_check(name, report.passed, report.diagnosis.name or None)
     _show(Verdict(report, _closing(report)))
     return function if report.passed else exercise.reference
 
@@ -86,6 +91,18 @@ def hint(name: str | Callable[..., Any]) -> None:
     if number == len(hints):
         lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
     _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
+
+
+def _name_in(space: Mapping[str, Any], function: Callable[..., Any]) -> str:
+    """Return the exercise that a function answers: the name that the notebook gives it, or else its own.
+
+    A lambda, a partial function, an object that can be called and a wrapper have other names of their own, or none.
+    """
+    own = str(getattr(function, "__name__", type(function).__name__))
+    names = [
+        exercise.name for lesson in LESSONS for exercise in lesson.exercises if space.get(exercise.name) is function
+    ]
+    return own if own in names or not names else names[0]
 
 
 def _exercise_of(function: Callable[..., Any]) -> str:
@@ -125,7 +142,10 @@ def _closing(report: Report) -> str:
     if report.passed:
         return "From here on, the lesson uses your code."
     go_on = f"Until it is right, the lesson goes on with the course's {report.exercise}."
-    return f'{go_on} A hint: course.hint("{report.exercise}")'
+    if report.untouched or report.library:
+        return f'{go_on} A hint: course.hint("{report.exercise}")'
+    again = f"The same cases again: course.check({report.exercise}, seed={report.seed})."
+    return f'{go_on} A hint: course.hint("{report.exercise}"). {again}'
 
 
 def _show(thing: object) -> None:

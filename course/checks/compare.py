@@ -42,7 +42,8 @@ def compare(expected: Any, got: Any, relative_tolerance: float = 1e-4) -> Differ
     'the shape should be (2, 2), yours is (2, 3)'
     """
     if expected is None or isinstance(expected, str):
-        return None if expected == got else Difference(f"expected {expected!r}, got {got!r}")
+        is_same = got is None if expected is None else isinstance(got, str) and expected == got
+        return None if is_same else Difference(f"expected {expected!r}, got {_shape_of(got)}")
     if got is None:
         return Difference(NOTHING)
     if isinstance(expected, dict):
@@ -145,7 +146,7 @@ def plain_tuple(array: np.ndarray) -> tuple:
 
 
 def _one_byte_differs(expected: np.ndarray, got: np.ndarray) -> bool:
-    return expected.dtype == np.uint8 and got.dtype != np.uint8
+    return (expected.dtype == np.uint8) != (got.dtype == np.uint8)
 
 
 def _shape_of(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .diagnosis.words import Diagnosis
 from .judge import Failure, Report
 
 __all__ = ["Verdict"]
@@ -34,6 +35,15 @@ class Verdict:
         self.closing = closing
 
     @property
+    def _wrong(self) -> bool:
+        return not (self.report.passed or self.report.untouched or self.report.library)
+
+    @property
+    def _what(self) -> str:
+        """What the diagnosis is called: certain only where known mistakes explain every answer."""
+        return "What happened" if self.report.diagnosis.names else "What can be seen"
+
+    @property
     def headline(self) -> str:
         """The verdict in one sentence."""
         report = self.report
@@ -41,16 +51,18 @@ class Verdict:
             return f"✓ {report.exercise}: right. {len(report.results)} of {len(report.results)} properties hold."
         if report.untouched:
             return f"○ {report.exercise}: not written yet."
+        if report.library:
+            return f"◐ {report.exercise}: right, but with {report.library}: it earns no points. Write it with NumPy."
         held = sum(result.passed for result in report.results)
         return f"✗ {report.exercise}: not right yet. {held} of {len(report.results)} properties hold."
 
     def __repr__(self) -> str:
         lines = [self.headline]
         report = self.report
-        if not report.passed and not report.untouched:
+        if self._wrong:
             lines += [f"  {'✓' if result.passed else '✗'} {result.name}" for result in report.results]
-        if report.mistake is not None:
-            lines += ["", f"What happened: {report.mistake.says}"]
+        if report.diagnosis.sentences:
+            lines += ["", f"{self._what}: {report.diagnosis.says}"]
         if report.failure is not None:
             lines += ["", *_failure_text(report.failure)]
         if self.closing:
@@ -63,16 +75,16 @@ class Verdict:
     def html(self) -> str:
         """Return the verdict as HTML that reads the same without its colours."""
         report = self.report
-        colour = "#009e73" if report.passed else "#8888" if report.untouched else "#d55e00"
+        colour = "#009e73" if report.passed else "#d55e00" if self._wrong else "#8888"
         parts = [
             f'<div style="border-left:4px solid {colour};padding:4px 12px;margin:4px 0">',
             f"<div><strong>{escape(self.headline)}</strong></div>",
         ]
-        if report.mistake is not None:
-            parts.append(f"<p><strong>What happened:</strong> {_marked_up(report.mistake.says)}</p>")
+        if report.diagnosis.sentences:
+            parts.append(_diagnosis_html(self._what, report.diagnosis))
         if report.failure is not None:
             parts += _failure_html(report.failure)
-        if not report.passed and not report.untouched:
+        if self._wrong:
             marks = [
                 f'<li style="list-style:none">{"✓" if result.passed else "✗"} <b>{escape(result.name)}</b>'
                 f"{'' if result.passed else ': ' + _marked_up(result.says)}</li>"
@@ -82,6 +94,14 @@ class Verdict:
         if self.closing:
             parts.append(f"<div>{escape(self.closing)}</div>")
         return "".join([*parts, "</div>"])
+
+
+def _diagnosis_html(what: str, diagnosis: Diagnosis) -> str:
+    """Return the diagnosis as HTML; of several mistakes, each has an item of its own."""
+    if len(diagnosis.names) < 2:
+        return f"<p><strong>{what}:</strong> {_marked_up(diagnosis.says)}</p>"
+    items = "".join(f"<li>{_marked_up(sentence)}</li>" for sentence in diagnosis.sentences)
+    return f"<p><strong>{what}</strong>, {len(diagnosis.sentences)} things at once:</p><ol>{items}</ol>"
 
 
 def _marked_up(text: str) -> str:
@@ -162,7 +182,7 @@ def _failure_html(failure: Failure) -> list[str]:
 
 def _values(failure: Failure) -> list[tuple[str, Any]]:
     """Return what was expected and what was given; not where many things were observed, and the sentence says which."""
-    if failure.prop.holds is not None and isinstance(failure.expected, dict):
+    if isinstance(failure.expected, dict):
         return []
     return [("expected", failure.expected), ("yours", failure.got)]
 

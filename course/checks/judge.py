@@ -1,30 +1,39 @@
-"""Judging what the reader's function gave: which properties hold, where it first fails, which mistake it is."""
+"""Judging what the reader's function gave: which properties hold, where it first fails, and why."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from .compare import Difference, compare, same
+from ..errors import CheckError
+from .compare import NOTHING, Difference, compare
+from .diagnosis.words import Diagnosis, diagnose
+from .guard import other_packages, run_all
 from .run import Outcome, is_written
-from .spec import Case, Exercise, Focus, Mistake, Plan, Property
+from .shrink import smallest
+from .spec import Case, Exercise, Focus, Plan, Property
 
-__all__ = ["Failure", "PropertyResult", "Report", "judge", "judge_function"]
+__all__ = ["Failure", "PropertyResult", "Report", "failure_in", "judge", "judge_function"]
 
 UNCHANGED = Property(
     "inputs left alone",
-    "A function must not change the arrays that it is given: the caller still needs them.",
+    "A function must not change what it is given: the caller still needs it.",
     lambda rng: [],
 )
-
-
-ARGUMENTS_WRONG = r"takes .*positional arguments? but|missing \d+ required positional argument"
-# Errors that many different mistakes stop with: for these, the message must be that of the known mistake, too.
-COMMON_ERRORS = {"TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "RuntimeError"}
+NOT_TRIED = "TimeoutError: not tried"  # after a call that did not end
+SECONDS = 10.0  # for all cases of a check together
+LIBRARIES = {
+    "cv2": "OpenCV",
+    "scipy": "SciPy",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "torch": "PyTorch",
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,13 @@ class Failure:
     focus: Focus | None = None
     where: str = ""
 
+    @property
+    def kind(self) -> str:
+        """In which way it fails: a wrong value, or else what it says, without the numbers."""
+        if re.search(r"expected -?[\d.einfna]+, got -?[\d.einfna]+$", self.says):
+            return "a wrong value"
+        return re.sub(r"[-+]?\d[\d.e+-]*|\([^()]*\)", "#", self.says)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -77,23 +93,26 @@ class Report:
         The cases were drawn from it.
     results : tuple of PropertyResult
     failure : Failure or None
-    mistake : Mistake or None
-        The known mistake whose answers these are, on every case.
+    diagnosis : Diagnosis
+        What explains the answers, where they are wrong.
     untouched : bool
         The function is still the empty stub.
+    library : str
+        The package that does the work, where NumPy alone is wanted: right, but it earns nothing.
     """
 
     exercise: str
     seed: int
     results: tuple[PropertyResult, ...]
     failure: Failure | None = None
-    mistake: Mistake | None = None
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
     untouched: bool = False
+    library: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether every property holds."""
-        return all(result.passed for result in self.results)
+        """Whether every property holds, by means that count."""
+        return all(result.passed for result in self.results) and not self.library
 
     @property
     def fraction(self) -> float:
@@ -101,6 +120,8 @@ class Report:
 
         "Inputs left alone" earns nothing by itself: a function that gives nothing leaves its inputs alone, too.
         """
+        if self.library:
+            return 0.0
         if self.passed:
             return 1.0
         whole = sum(result.weight for result in self.results)
@@ -110,7 +131,14 @@ class Report:
 def judge_function(exercise: Exercise, function: Callable[..., Any], seed: int) -> Report:
     """Run the function on fresh cases and judge it, all in this process."""
     plan = exercise.plan(seed)
-    return judge(plan, plan.outcomes_of(function), written=is_written(function))
+    outcomes = run_all(function, plan.cases, exercise.observe, max(SECONDS, exercise.seconds))
+    report = judge(plan, outcomes, written=is_written(function))
+    if report.passed:
+        used = other_packages(function, exercise.packages)
+        return replace(report, library=LIBRARIES.get(used[0], used[0])) if used else report
+    if report.failure is None or outcomes[-1].error_type == "TimeoutError":
+        return report
+    return replace(report, failure=smallest(report.failure, functools.partial(_retried, exercise, function)))
 
 
 def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Report:
@@ -134,56 +162,123 @@ def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Rep
         results.append(PropertyResult(prop.name, prop.says, not found, prop.weight))
     changed = [failure for k in range(len(outcomes)) if (failure := _changed_input(plan, k, outcomes[k])) is not None]
     results.append(PropertyResult(UNCHANGED.name, UNCHANGED.says, not changed))
-    if changed and not failures:
-        failures = changed
-    if not failures:
+    if not failures and not changed:
         return Report(exercise.name, plan.seed, tuple(results))
-    # A wrong value can be drawn, a broken law or an empty array cannot: the smallest wrong value, where there is one.
-    smallest = min(failures, key=lambda one: (one.prop.holds is not None, _is_empty(one), one.case.size))
-    return Report(exercise.name, plan.seed, tuple(results), smallest, _recognise(plan, outcomes))
+    if not failures:
+        return Report(exercise.name, plan.seed, tuple(results), min(changed, key=lambda one: one.case.size))
+    # A wrong value can be drawn, a broken law or an empty array cannot; what is unusual is shown last.
+    shown = min(
+        failures,
+        key=lambda one: (NOT_TRIED in one.says, one.prop.unusual, not _is_drawn(one), _is_empty(one), one.case.size),
+    )
+    return Report(exercise.name, plan.seed, tuple(results), shown, diagnose(plan, outcomes))
+
+
+def _retried(
+    exercise: Exercise, function: Callable[..., Any], prop: Property, cases: Sequence[Case]
+) -> Iterator[Failure | None]:
+    """Yield how the function fails on each of further cases, or None where it does not."""
+    for case in cases:
+        plan = Plan(exercise, 0, ((prop, case),))
+        yield failure_in(plan, 0, plan.outcomes_of(function)[0])
+
+
+def failure_in(plan: Plan, k: int, outcome: Outcome) -> Failure | None:
+    """Return how a function fails on case k of a plan, or None where it does not, or where the case is none."""
+    prop = plan.items[k][0]
+    if plan.expected[k].error:
+        return None
+    if prop is UNCHANGED:
+        return _changed_input(plan, k, outcome)
+    return _failure_of(plan, prop, k, outcome)
 
 
 def _failures_of(plan: Plan, prop: Property, here: list[int], outcomes: Sequence[Outcome]) -> list[Failure]:
-    exercise = plan.exercise
-    found = []
-    for k in here:
-        case, outcome, expected = plan.cases[k], outcomes[k], plan.expected[k]
-        if expected.error:  # a case that every right answer refuses
-            if not outcome.error:
-                says = f"your function should raise {expected.error_type} here: {expected.error.partition(': ')[2]}"
-                found.append(Failure(prop, case, None, outcome.value, says))
-        elif outcome.error:
-            says = _stopped(case, outcome)
-            found.append(Failure(prop, case, expected.value, None, says, where=outcome.where))
-        elif prop.holds is None:
-            difference = compare(expected.value, outcome.value, exercise.relative_tolerance)
-            if difference is not None:
-                found.append(_wrong_value(exercise, prop, case, expected.value, outcome.value, difference))
+    found = [failure for k in here if (failure := _failure_of(plan, prop, k, outcomes[k])) is not None]
     if prop.holds is not None and not found:
         broken = _broken_law(prop, [plan.cases[k] for k in here], [outcomes[k].value for k in here])
         if broken is not None:
-            k = min(here, key=lambda k: plan.cases[k].size)
-            found.append(Failure(prop, plan.cases[k], plan.expected[k].value, outcomes[k].value, broken))
+            k = here[broken[0]]
+            found.append(Failure(prop, plan.cases[k], plan.expected[k].value, outcomes[k].value, broken[1]))
     return found
+
+
+def _failure_of(plan: Plan, prop: Property, k: int, outcome: Outcome) -> Failure | None:
+    """Return how one case fails, or None; a law that ties several cases is asked elsewhere."""
+    exercise, case, expected = plan.exercise, plan.cases[k], plan.expected[k]
+    if prop.refused:
+        says = f"your function should raise {expected.error_type} here: {expected.error.partition(': ')[2]}"
+        return None if outcome.error else Failure(prop, case, None, outcome.value, says)
+    if expected.error:
+        raise CheckError(
+            f"The check of {exercise.name} cannot be made: the course's own answer stopped with {expected.error}. "
+            "That is no fault of yours. Restart the kernel, and try again."
+        )
+    if outcome.error:
+        return Failure(prop, case, expected.value, None, _stopped(case, outcome), where=outcome.where)
+    if prop.entries is not None:
+        broken = _entry_that_differs(prop.entries, expected.value, outcome.value)
+    elif prop.each is not None:
+        broken = _asked(prop.each, case, outcome.value)
+    elif prop.holds is not None:
+        return None
+    else:
+        difference = compare(expected.value, outcome.value, exercise.relative_tolerance)
+        if difference is not None:
+            return _wrong_value(exercise, prop, case, expected.value, outcome.value, difference)
+        if exercise.new_array and outcome.shared:
+            name = outcome.shared[0]
+            says = f"your result is {name} itself, not a new array: whoever changes one changes the other. Copy it"
+            return Failure(prop, case, expected.value, outcome.value, says)
+        return None
+    return None if broken is None else Failure(prop, case, expected.value, outcome.value, broken)
 
 
 def _stopped(case: Case, outcome: Outcome) -> str:
     """Return why there is no result, in one sentence."""
-    if outcome.error_type == "TypeError" and not outcome.where and re.search(ARGUMENTS_WRONG, outcome.error):
-        names = ", ".join(case.arguments)
-        return f"your function cannot be called with ({names}): it must take these, in this order, and no others"
+    if outcome.header:
+        given = [f"{name}=..." if name in case.named else name for name in case.arguments]
+        return f"your function cannot be called as the lesson calls it, with ({', '.join(given)}): {outcome.error}"
     return f"your function stopped with {outcome.error}"
+
+
+def _is_drawn(failure: Failure) -> bool:
+    """Whether there is a wrong value to look at, and not a broken law."""
+    return failure.prop.holds is None and failure.prop.each is None and failure.prop.entries is None
 
 
 def _is_empty(failure: Failure) -> bool:
     return any(isinstance(value, np.ndarray) and value.size == 0 for value in failure.case.arguments.values())
 
 
-def _broken_law(prop: Property, cases: list[Case], values: list[Any]) -> str | None:
+LAW_UNASKED = "the result is of another kind or shape than this property needs"
+
+
+def _asked(law: Callable[[Case, Any], str | None], case: Case, value: Any) -> str | None:
     try:
-        return prop.holds(cases, values) if prop.holds is not None else None
-    except Exception:  # the values are of a kind or a shape that the law cannot be asked of
-        return "the result is of another kind or shape than this property needs"
+        return law(case, value)
+    except Exception:  # the value is of a kind or a shape that the law cannot be asked of
+        return NOTHING if value is None else LAW_UNASKED
+
+
+def _broken_law(prop: Property, cases: list[Case], values: list[Any]) -> tuple[int, str] | None:
+    assert prop.holds is not None
+    try:
+        return prop.holds(cases, values)
+    except Exception:
+        nothing = [k for k, value in enumerate(values) if value is None]
+        return (nothing[0], NOTHING) if nothing else (0, LAW_UNASKED)
+
+
+def _entry_that_differs(entries: Mapping[str, str], expected: Mapping[str, Any], got: Any) -> str | None:
+    if not isinstance(got, Mapping):
+        return NOTHING
+    for entry, sentence in entries.items():
+        difference = compare(expected[entry], got.get(entry))
+        if difference is not None:
+            differs = "there is none" if got.get(entry) is None else difference.says
+            return sentence or f"{entry}: {differs}"
+    return None
 
 
 def _wrong_value(
@@ -199,37 +294,15 @@ def _changed_input(plan: Plan, k: int, outcome: Outcome) -> Failure | None:
     names = [name for name in outcome.changed if name not in plan.exercise.may_change]
     if not names:
         return None
-    case = plan.cases[k]
-    says = f"your function changes its input {names[0]}: work on a copy, such as {names[0]}.copy()"
-    return Failure(UNCHANGED, case, plan.expected[k].value, outcome.value, says, focus=Focus(names[0]))
-
-
-def _recognise(plan: Plan, outcomes: Sequence[Outcome]) -> Mistake | None:
-    tolerance = plan.exercise.relative_tolerance
-    # Errors alone say little: where no wrong value says which mistake it is, the messages must be the same, too.
-    wrong_value = any(
-        not outcome.error and not (expected.error or same(expected.value, outcome.value, tolerance))
-        for outcome, expected in zip(outcomes, plan.expected, strict=True)
-    )
-    for mistake in plan.exercise.mistakes:
-        theirs = plan.outcomes_of_mistake(mistake)
-        if all(map(lambda a, b: _same_outcome(a, b, tolerance, not wrong_value), theirs, outcomes)):
-            return mistake
-    return None
-
-
-def _same_outcome(known: Outcome, got: Outcome, tolerance: float, strict: bool) -> bool:
-    if not known.error and not got.error:
-        return same(known.value, got.value, tolerance)
-    if strict and known.error_type in COMMON_ERRORS:
-        return _words_of(known.error) == _words_of(got.error)
-    return known.error_type == got.error_type
-
-
-def _words_of(message: str) -> list[str]:
-    """Return the words and shapes of a message in any order: a product may have its factors in either."""
-    return sorted(re.findall(r"\([^()]*\)|\w+", message))
+    case, name = plan.cases[k], names[0]
+    if name in case.arguments:
+        says, focus = f"your function changes its input {name}: work on a copy, such as {name}.copy()", Focus(name)
+    else:
+        says, focus = f"your function changes {name} for good: all that runs after it would meet that", None
+    return Failure(UNCHANGED, case, plan.expected[k].value, outcome.value, says, focus=focus)
 
 
 def _is_untouched(outcome: Outcome) -> bool:
-    return (outcome.value is None and not outcome.error) or outcome.error_type == "NotImplementedError"
+    if outcome.error:  # PyTorch raises one of its own
+        return outcome.error_type == "NotImplementedError" and "not implemented for" not in outcome.error
+    return outcome.value is None

@@ -46,18 +46,19 @@ def matrix_of(exercise: Exercise, seed: int) -> list[Row]:
     """Give the check every known mistake, every lazy answer and every right form, and return what it said."""
     plan = exercise.plan(seed)  # one for all answers: what the known mistakes give is computed once
 
-    def verdict(function: Callable[..., Any]) -> Report:
+    def verdict(function: Callable[..., Any] | None) -> Report:
+        assert function is not None  # no mistake excludes itself
         return judge(plan, plan.outcomes_of(function))
 
     rows = []
     for mistake in exercise.mistakes:
-        report = verdict(mistake.function)
+        report = verdict(exercise.answer(mistake))
         if report.passed:
             got = "accepted"
-        elif report.mistake is None:
+        elif not report.diagnosis.names:
             got = "refused, not named"
         else:
-            got = "refused and named" if report.mistake is mistake else f"named {report.mistake.name}"
+            got = "refused and named" if report.diagnosis.names == (mistake.name,) else f"named {report.diagnosis.name}"
         rows.append(Row(exercise.name, "mistake", mistake.name, "refused and named", got))
     for form in _lazy_answers(exercise):
         report = verdict(form.function)
@@ -76,12 +77,12 @@ def matrix_of(exercise: Exercise, seed: int) -> list[Row]:
 
 def _lazy_answers(exercise: Exercise) -> list[Form]:
     forms = [
-        Form("empty stub", lambda *arguments: None),
-        Form("the input sent back", lambda *arguments: arguments[0]),
+        Form("empty stub", lambda *arguments, **named: None),
+        Form("the input sent back", lambda *arguments, **named: arguments[0]),
         Form("always an error", _raise),
     ]
     if exercise.observe is None:  # what is observed need not be made of numbers
-        forms.append(Form("all zeros", lambda *arguments: _zeros(_call(exercise, arguments))))
+        forms.append(Form("all zeros", lambda *arguments, **named: _zeros(_call(exercise, arguments, named))))
     return forms
 
 
@@ -89,19 +90,23 @@ def _usual_forms(exercise: Exercise) -> list[Form]:
     forms = [Form("the reference", exercise.reference)]
     if exercise.observe is not None or exercise.may_change:
         return forms
-    forms.append(Form("float32", lambda *arguments: _map(_call(exercise, arguments), _to_float32)))
-    forms.append(Form("nested lists", lambda *arguments: _map(_call(exercise, arguments), _to_list)))
-    forms.append(Form("NumPy numbers", lambda *arguments: _map(_call(exercise, arguments), _to_numpy_number)))
+    forms.append(Form("float32", lambda *arguments, **named: _map(_call(exercise, arguments, named), _to_float32)))
+    forms.append(Form("nested lists", lambda *arguments, **named: _map(_call(exercise, arguments, named), _to_list)))
+    forms.append(
+        Form("NumPy numbers", lambda *arguments, **named: _map(_call(exercise, arguments, named), _to_numpy_number))
+    )
     if importlib.util.find_spec("torch") is not None:
-        forms.append(Form("torch tensors", lambda *arguments: _map(_call(exercise, arguments), _to_tensor)))
+        forms.append(
+            Form("torch tensors", lambda *arguments, **named: _map(_call(exercise, arguments, named), _to_tensor))
+        )
     return forms
 
 
-def _call(exercise: Exercise, arguments: tuple) -> Any:
-    return exercise.reference(*arguments)
+def _call(exercise: Exercise, arguments: tuple, named: dict[str, Any]) -> Any:
+    return exercise.reference(*arguments, **named)
 
 
-def _raise(*arguments: Any) -> None:
+def _raise(*arguments: Any, **named: Any) -> None:
     raise RuntimeError("not today")
 
 
@@ -145,8 +150,8 @@ def _changes_arrays(exercise: Exercise, seed: int) -> bool:
 
 
 def _changing(reference: Callable[..., Any]) -> Callable[..., Any]:
-    def changing(*arguments: Any) -> Any:
-        result = reference(*copy.deepcopy(arguments))
+    def changing(*arguments: Any, **named: Any) -> Any:
+        result = reference(*copy.deepcopy(arguments), **named)
         for argument in arguments:
             if isinstance(argument, np.ndarray) and argument.flags.writeable:
                 argument[...] = argument + 1

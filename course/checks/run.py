@@ -9,16 +9,22 @@ import ast
 import copy
 import inspect
 import linecache
+import os
+import re
+import sys
 import textwrap
-import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "is_written", "plain", "run_case", "says_something", "unchanged"]
+__all__ = ["Outcome", "is_written", "line_of", "plain", "run_case", "says_something", "unchanged"]
+
+GRADIENT_MODE = "PyTorch's gradient mode"
+DEFAULT_DTYPE = "PyTorch's default dtype"
 
 
 @dataclass(frozen=True)
@@ -34,13 +40,23 @@ class Outcome:
     where : str
         The line of the reader's code that raised it, or empty.
     changed : tuple of str
-        Names of the arguments that are no longer what they were.
+        Names of the arguments that are no longer what they were, and "PyTorch's gradient mode" or "PyTorch's
+        default dtype" where the call left these other than they were (they are put back).
+    header : bool
+        The error is that the function does not take these arguments: it was not even entered.
+    shared : tuple of str
+        Names of the arrays among the arguments whose memory the result, or an array in it, uses.
+    returned : tuple of str
+        Those of them that are the result itself, or an item of it: the very same array.
     """
 
     value: Any = None
     error: str = ""
     where: str = ""
     changed: tuple[str, ...] = ()
+    header: bool = False
+    shared: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
 
     @property
     def error_type(self) -> str:
@@ -48,22 +64,97 @@ class Outcome:
         return self.error.partition(":")[0]
 
 
-def run_case(function: Callable[..., Any], arguments: Mapping[str, Any], observe: str | None = None) -> Outcome:
-    """Call the function on fresh copies of the arguments, and return what it gave as plain data."""
+def run_case(
+    function: Callable[..., Any], arguments: Mapping[str, Any], observe: str | None = None, named: Collection[str] = ()
+) -> Outcome:
+    """Call the function on fresh copies of the arguments, and return what it gave as plain data.
+
+    Parameters
+    ----------
+    function : callable
+    arguments : mapping
+        Names and values, in the order in which they are passed.
+    observe : str, optional
+        Name of the function in `networks` or `traces` that turns the result into plain data.
+    named : collection of str
+        Names of the arguments that are passed by name; all others are passed by place.
+
+    Returns
+    -------
+    Outcome
+    """
     given = {name: _fresh(value) for name, value in arguments.items()}
     kept = {name: _fresh(value) for name, value in arguments.items() if _can_change(value)}
+    by_place = [value for name, value in given.items() if name not in named]
+    by_name = {name: value for name, value in given.items() if name in named}
+    came_back = False
+    torch = _Torch()
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = function(*given.values())
+            try:
+                result = function(*by_place, **by_name)
+                came_back = True
+            finally:
+                left_changed = torch.put_back()
+            shared, returned = _shared(result, given)
             if observe is not None:
-                from . import objects
+                from . import networks, objects, traces
 
-                result = getattr(objects, observe)(result, list(given.values()))
+                observer = next(getattr(one, observe) for one in (networks, traces, objects) if hasattr(one, observe))
+                result = observer(result, list(given.values()))
             value = plain(result)
-    except Exception as error:
-        return Outcome(error=f"{type(error).__name__}: {error}", where=_line_of(function, error))
-    return Outcome(value=value, changed=tuple(name for name in kept if not unchanged(kept[name], given[name])))
+    except (Exception, SystemExit) as error:
+        header = not came_back and _header_refuses(function, by_place, by_name, error)
+        return Outcome(error=_words(error), where="" if header else line_of(function, error), header=header)
+    changed = [name for name in kept if not unchanged(kept[name], given[name])]
+    return Outcome(value=value, changed=(*changed, *left_changed), shared=shared, returned=returned)
+
+
+class _Torch:
+    """Two settings of PyTorch that a call could leave behind; nothing where PyTorch is not loaded.
+
+    What costs more to look at, such as random states, is put back once for a whole check (`guard.undisturbed`).
+    """
+
+    __slots__ = ("default", "gradients", "torch")
+
+    def __init__(self) -> None:
+        torch = sys.modules.get("torch")
+        # While PyTorch is being imported, its module is there already, but not yet what is in it.
+        self.torch = torch if hasattr(torch, "get_default_dtype") and hasattr(torch, "is_grad_enabled") else None
+        if self.torch is not None:
+            self.gradients = self.torch.is_grad_enabled()
+            self.default = self.torch.get_default_dtype()
+
+    def put_back(self) -> list[str]:
+        """Put both back, and return what had changed."""
+        changed = []
+        if self.torch is not None:
+            if self.torch.is_grad_enabled() != self.gradients:
+                self.torch.set_grad_enabled(self.gradients)
+                changed.append(GRADIENT_MODE)
+            if self.torch.get_default_dtype() != self.default:
+                self.torch.set_default_dtype(self.default)
+                changed.append(DEFAULT_DTYPE)
+        return changed
+
+
+def _shared(result: Any, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the arrays whose memory the result uses, and of those that it is itself."""
+    items = result if isinstance(result, tuple | list) else (result,)
+    items = [item for item in items if isinstance(item, np.ndarray)]
+    if not items:
+        return (), ()
+    arrays = {name: value for name, value in given.items() if isinstance(value, np.ndarray)}
+    returned = tuple(name for name, array in arrays.items() if any(item is array for item in items))
+    # An argument is a fresh copy that fills a block of memory of its own: to lie within the block is to share it.
+    shared = tuple(
+        name
+        for name, array in arrays.items()
+        if name in returned or any(np.may_share_memory(item, array) for item in items)
+    )
+    return shared, returned
 
 
 def is_written(function: Callable[..., Any]) -> bool:
@@ -123,10 +214,25 @@ def plain(value: Any) -> Any:
         value = value.detach().cpu().numpy()
     if isinstance(value, np.ndarray):
         array = np.array(value, copy=True, subok=False)
+        if array.dtype.kind == "c":
+            raise TypeError(f"the result is an array of complex numbers{_imaginary(array)}")
         if array.dtype.kind not in "biuf":
             raise TypeError(f"the result is an array of dtype {array.dtype}, not of numbers")
         return array
+    if isinstance(value, complex | np.complexfloating):
+        raise TypeError(f"the result is a complex number{_imaginary(np.asarray(value))}")
     raise TypeError(f"the result is a {type(value).__name__}, not an array or a number")
+
+
+def _imaginary(array: np.ndarray) -> str:
+    """Return what to do about complex numbers: only where they are real numbers after all, their real part helps."""
+    parts = "parts are all" if array.ndim else "part is"
+    size = np.abs(array[np.isfinite(array)])
+    # What a Fourier transform leaves of an imaginary part of 0 is rounding: some 1e-16 of the largest number.
+    if size.size == array.size and (np.abs(array.imag) <= 1e-9 * size.max(initial=0)).all():
+        rounding = "" if (array.imag == 0).all() else ", up to rounding"
+        return f" whose imaginary {parts} 0{rounding}: take {'their' if array.ndim else 'its'} real part, .real"
+    return ""
 
 
 def unchanged(before: Any, after: Any) -> bool:
@@ -156,11 +262,116 @@ def _fresh(value: Any) -> Any:
     return build() if build is not None else copy.deepcopy(value)
 
 
-def _line_of(function: Callable[..., Any], error: BaseException) -> str:
+# --- Whose line it was ----------------------------------------------------------------------------------
+
+COURSE = os.path.normcase(os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep)
+STANDARD = os.path.normcase(os.path.dirname(os.path.abspath(os.__file__)) + os.sep)
+PACKAGES = re.compile(r"[\\/](?:site|dist)-packages[\\/]|\.zip[\\/]")
+HERE = __name__.partition(".")[0]  # "course", or what the course's modules are called where work is graded
+BINDING = re.compile(
+    r"takes .*arguments? but|takes no arguments|missing \d+ required|unexpected keyword argument"
+    r"|multiple values for argument|positional-only arguments? passed as keyword"
+)
+
+
+def line_of(function: Callable[..., Any], error: BaseException) -> str:
+    """Return the line of the reader's own code where an error arose: the innermost one, or empty.
+
+    Code is somebody's own unless it lies among installed packages, in Python's library or in the course; of the
+    course, only the file of `function` itself counts.
+
+    Parameters
+    ----------
+    function : callable
+        What was called.
+    error : BaseException
+        What was raised, with its traceback.
+
+    Returns
+    -------
+    str
+        The line without its indentation.
+    """
     code = getattr(function, "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
-    if not own:
-        return ""
-    line = linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
-    return line
+    file = "" if code is None else code.co_filename
+    for frame, number in reversed(_frames(error)):
+        if frame.f_code is run_case.__code__ or not _is_own(frame, file):
+            continue
+        line = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+        if line:
+            return line
+    return ""
+
+
+def _frames(error: BaseException) -> list[tuple[FrameType, int]]:
+    """Return the frames that an error went through, the innermost last, and the number of the line in each."""
+    frames, step = [], error.__traceback__
+    while step is not None:
+        frames.append((step.tb_frame, step.tb_lineno or 0))
+        step = step.tb_next
+    return frames
+
+
+def _is_own(frame: FrameType, file: str) -> bool:
+    name = frame.f_code.co_filename
+    if name.startswith("<frozen "):
+        return False
+    place = os.path.normcase(name)
+    if place.startswith(COURSE) or str(frame.f_globals.get("__name__")).partition(".")[0] == HERE:
+        return name == file
+    return not (PACKAGES.search(name) or place.startswith(STANDARD))
+
+
+def _header_refuses(function: Any, by_place: Sequence[Any], by_name: Mapping[str, Any], error: BaseException) -> bool:
+    """Tell whether the function does not take these arguments, perhaps behind decorators that pass them on."""
+    if not isinstance(error, TypeError):
+        return False
+    frames = [frame for frame, _ in _frames(error)][1:]  # the first is the one that calls
+    if not frames:
+        return not _takes(function, by_place, by_name, error)
+    if not BINDING.search(str(error)) or not all(_passes_on(frame, by_place, by_name) for frame in frames):
+        return False
+    near = list(frames[-1].f_locals.values())
+    for value in near[:1]:  # `self`, of a decorator that is an object
+        near += getattr(value, "__dict__", {}).values()
+    return any(
+        callable(each) and _is_named(each, error) and not _takes(each, by_place, by_name, error) for each in near
+    )
+
+
+def _is_named(function: Any, error: TypeError) -> bool:
+    names = (getattr(function, name, None) for name in ("__qualname__", "__name__"))
+    return str(error).startswith(tuple(f"{name}()" for name in names))
+
+
+def _takes(function: Any, by_place: Sequence[Any], by_name: Mapping[str, Any], error: TypeError) -> bool:
+    try:
+        signature = inspect.signature(function, follow_wrapped=False)
+    except (TypeError, ValueError):  # written in C: only the words are left to tell
+        return not BINDING.search(str(error))
+    try:
+        signature.bind(*by_place, **by_name)
+    except TypeError:
+        return False
+    return True
+
+
+def _passes_on(frame: FrameType, by_place: Sequence[Any], by_name: Mapping[str, Any]) -> bool:
+    """Tell whether a function takes any arguments (`*arguments`), and was given the very ones of the case."""
+    code = frame.f_code
+    if not code.co_flags & inspect.CO_VARARGS:
+        return False
+    place = code.co_argcount + code.co_kwonlyargcount
+    got = frame.f_locals.get(code.co_varnames[place], ())
+    named = frame.f_locals.get(code.co_varnames[place + 1], {}) if code.co_flags & inspect.CO_VARKEYWORDS else {}
+    if not isinstance(got, tuple) or not isinstance(named, dict):  # the function has given its names other values
+        return False
+    same = len(got) == len(by_place) and all(one is other for one, other in zip(got, by_place, strict=True))
+    return same and set(named) == set(by_name)
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # a class of the reader's own whose words cannot be made
+        return f"{type(error).__name__}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from .run import Outcome, run_case
+from .run import Outcome, plain, run_case
 
-__all__ = ["Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property"]
+__all__ = ["TELLING", "Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property", "wrong"]
+
+Cases = Callable[[np.random.Generator], "list[Case]"]
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,16 @@ class Case:
         strings, arrays, tuples, lists, dictionaries, or a `course.checks.objects.Made` for anything else.
     note : str
         What is special about this case, for the reader: "stride 2", "no padding".
+    named : tuple of str
+        The arguments that are passed by name, as a later cell of the lesson passes them.
+    smaller : callable, optional
+        Gives the cases that are a step smaller than this one (see `course.checks.cases.Maker`).
     """
 
     arguments: Mapping[str, Any]
     note: str = ""
+    named: tuple[str, ...] = ()
+    smaller: Callable[[], list[Case]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -49,35 +58,90 @@ class Property:
         The property in one sentence, addressed to the reader.
     cases : callable
         Takes a `numpy.random.Generator`, returns a list of `Case`.
+    each : callable, optional
+        Takes one case and the plain value that the function gave for it, and returns None where the property holds,
+        or a sentence that says what is wrong. Without it, each value must equal the reference's.
     holds : callable, optional
-        Takes the cases and the plain values that the function gave for them, and returns None where the property
-        holds, or a sentence that says what is wrong. Without it, each value must equal the reference's.
+        The same for all cases together, where a law ties them: takes the cases and the values, and returns None, or
+        the number of a case that breaks the law and the sentence.
+    entries : mapping of str to str, optional
+        Where a dictionary is observed: the entries that must equal the reference's, each with the sentence for the
+        reader where it does not ("" says the difference alone).
     weight : int
         The share of the exercise's points, in proportion to the other properties' weights.
+    unusual : bool
+        The cases are of an unusual kind (an empty batch, NaN, whole numbers, one pixel): no other property, and no
+        name of a mistake that shows elsewhere, depends on them.
+    refused : bool
+        Every right answer stops with an error here.
     """
 
     name: str
     says: str
-    cases: Callable[[np.random.Generator], list[Case]]
-    holds: Callable[[Sequence[Case], Sequence[Any]], str | None] | None = None
+    cases: Cases
+    each: Callable[[Case, Any], str | None] | None = None
+    holds: Callable[[Sequence[Case], Sequence[Any]], tuple[int, str] | None] | None = None
+    entries: Mapping[str, str] | None = None
     weight: int = 1
+    unusual: bool = False
+    refused: bool = False
+
+
+TELLING = Property("telling cases", "Cases that earn nothing, and tell one mistake from another.", lambda rng: [])
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that people really give: its name, the sentence that names it, and the code that makes it."""
+    """A wrong answer that people really give: its name, the sentence that names it, and the code that makes it.
+
+    Parameters
+    ----------
+    name : str
+        A few words, unique within the exercise.
+    says : str
+        The sentence for the reader. It claims only what the answers show.
+    function : callable, optional
+        The whole wrong answer.
+    parts : mapping of str to anything
+        Instead of `function`: the parts of the exercise's computation that go wrong (see `wrong`).
+    """
 
     name: str
     says: str
-    function: Callable[..., Any]
+    function: Callable[..., Any] | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def wrong(name: str, says: str, /, **parts: Any) -> Mistake:
+    """Return a mistake that differs from the right computation in some of its parts.
+
+    The computation of an exercise is a function whose keyword-only arguments are the parts that people get right or
+    wrong independently of each other, with the right way as the default. Mistakes in different parts can be made at
+    once, and are recognised together.
+
+    Examples
+    --------
+    >>> wrong("bias forgotten", "The bias is missing.", biased=lambda z, bias: z).name
+    'bias forgotten'
+    """
+    return Mistake(name, says, parts=parts)
 
 
 @dataclass(frozen=True)
 class Form:
-    """A right answer written in one of the ways in which people write it."""
+    """A right answer written in one of the ways in which people write it.
+
+    Parameters
+    ----------
+    name : str
+    function : callable
+    library : str
+        The package that does the work, where the exercise wants NumPy alone: "right, but with SciPy".
+    """
 
     name: str
     function: Callable[..., Any]
+    library: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,23 +180,31 @@ class Exercise:
     mistakes : sequence of Mistake
     hints : sequence of str
         From the gentlest to the most telling; none of them is the answer.
+    computation : callable, optional
+        The right answer again, with the parts that may go wrong as keyword-only arguments (see `wrong`).
     right_forms : sequence of Form
         Other right answers, which the check must accept.
+    telling : callable, optional
+        Further cases that earn nothing, and tell mistakes apart that give the same on all others.
     focus : callable, optional
         Takes a `Case` and the index of a wrong cell, returns a `Focus`.
     observe : str, optional
-        Name of the function in `course.checks.objects` that turns the result (and the arguments, which the call
-        may have changed on purpose) into plain data.
+        Name of the function in `course.checks.networks` or `traces` that turns the result, and the arguments that
+        the call may have changed on purpose, into plain data.
+    imagine : callable, optional
+        Where answers are too slow to make: takes parts, and returns what `sketch` would give for that wrong answer.
+    sketch : callable, optional
+        Takes a plain value that was observed, and returns the part of it that names a mistake.
     may_change : tuple of str
         Names of the arguments that the function is meant to change.
-    forbidden : tuple of str
-        Names in `course` that would give the answer away: they are not there while the exercise is graded.
+    new_array : bool
+        Whether the text asks for a new array: neither an argument nor a view of one will do.
     relative_tolerance : float
         Of a floating-point value; wide enough for float32.
     packages : tuple of str
-        What an answer may import beside NumPy when it is graded, such as "torch".
+        What an answer may import beside NumPy, such as "torch".
     seconds : float
-        How long all cases together may take when it is graded, where that is longer than the grader's limit.
+        How long all cases together may take, where that is longer than usual.
     """
 
     name: str
@@ -140,23 +212,45 @@ class Exercise:
     properties: Sequence[Property]
     mistakes: Sequence[Mistake]
     hints: Sequence[str]
+    computation: Callable[..., Any] | None = None
     right_forms: Sequence[Form] = ()
+    telling: Cases | None = None
     focus: Callable[[Case, tuple[int, ...]], Focus | None] | None = None
     observe: str | None = None
+    imagine: Callable[..., Any] | None = None
+    sketch: Callable[[Any], Any] | None = None
     may_change: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    new_array: bool = False
     relative_tolerance: float = 1e-4
     packages: tuple[str, ...] = ()
     seconds: float = 0.0
 
     def plan(self, seed: int) -> Plan:
-        """Return the cases of every property, drawn from one seed."""
+        """Return the cases of every property, and the telling ones, drawn from one seed."""
         items = []
-        for prop in self.properties:
+        telling = [(TELLING, self.telling)] if self.telling is not None else []
+        for prop, cases in [*((prop, prop.cases) for prop in self.properties), *telling]:
             # A generator of its own for each property: one more case in one of them leaves the others as they were.
             key = zlib.crc32(f"{self.name}/{prop.name}".encode())
-            items += [(prop, case) for case in prop.cases(np.random.default_rng([seed, key]))]
+            items += [(prop, case) for case in cases(np.random.default_rng([seed, key]))]
         return Plan(self, seed, tuple(items))
+
+    def answer(self, *mistakes: Mistake) -> Callable[..., Any] | None:
+        """Return the function that makes these mistakes at once; None where they exclude each other."""
+        parts = self.parts_of(*mistakes)
+        if parts is None:
+            return mistakes[0].function if len(mistakes) == 1 else None
+        assert self.computation is not None
+        return functools.partial(self.computation, **parts)
+
+    def parts_of(self, *mistakes: Mistake) -> dict[str, Any] | None:
+        """Return the parts that go wrong in these mistakes; None where they go wrong in one and the same part."""
+        parts: dict[str, Any] = {}
+        for mistake in mistakes:
+            if mistake.function is not None or not parts.keys().isdisjoint(mistake.parts):
+                return None
+            parts |= mistake.parts
+        return parts
 
 
 @dataclass(frozen=True)
@@ -166,24 +260,66 @@ class Plan:
     exercise: Exercise
     seed: int
     items: tuple[tuple[Property, Case], ...]
-    _runs: dict = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[tuple[str, ...], int], Outcome | None] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases, in order."""
         return tuple(case for _, case in self.items)
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each known mistake stands on its page."""
+        return {mistake.name: k for k, mistake in enumerate(self.exercise.mistakes)}
+
     def outcomes_of(self, function: Callable[..., Any]) -> list[Outcome]:
-        """Run the function on every case."""
-        return [run_case(function, case.arguments, self.exercise.observe) for case in self.cases]
+        """Run the function on every case; on a case that several properties look at, once."""
+        ran: dict[int, Outcome] = {}
+        for case in self.cases:
+            if id(case) not in ran:
+                ran[id(case)] = self._run(function, case)
+        return [ran[id(case)] for case in self.cases]
 
     @cached_property
     def expected(self) -> list[Outcome]:
         """What the reference gives for each case."""
         return self.outcomes_of(self.exercise.reference)
 
-    def outcomes_of_mistake(self, mistake: Mistake) -> list[Outcome]:
-        """What the known mistake gives for each case."""
-        if mistake.name not in self._runs:
-            self._runs[mistake.name] = self.outcomes_of(mistake.function)
-        return self._runs[mistake.name]
+    @cached_property
+    def first(self) -> tuple[int, ...]:
+        """For each case, the number under which it stands first: several properties may look at one case."""
+        numbers: dict[int, int] = {}
+        return tuple(numbers.setdefault(id(case), k) for k, case in enumerate(self.cases))
+
+    def known(self, mistakes: tuple[Mistake, ...], k: int) -> Outcome | None:
+        """Return what these mistakes, made at once, give for case k; None where they exclude each other."""
+        k = self.first[k]
+        key = (tuple(mistake.name for mistake in mistakes), k)
+        if key not in self._known:
+            self._known[key] = self._made(mistakes, self.cases[k])
+        return self._known[key]
+
+    def _made(self, mistakes: tuple[Mistake, ...], case: Case) -> Outcome | None:
+        exercise = self.exercise
+        parts = exercise.parts_of(*mistakes)
+        if exercise.imagine is not None and parts is not None:
+            return Outcome(exercise.imagine(**parts))
+        function = exercise.answer(*mistakes)
+        if function is None:
+            return None
+        if parts is None or exercise.observe is not None or any(hasattr(v, "build") for v in case.arguments.values()):
+            return self._run(function, case)
+        return _computed(function, case)
+
+    def _run(self, function: Callable[..., Any], case: Case) -> Outcome:
+        return run_case(function, case.arguments, self.exercise.observe, case.named)
+
+
+def _computed(function: Callable[..., Any], case: Case) -> Outcome:
+    """Run a computation of the course's own, which changes no arguments: ten times as fast as `run_case`."""
+    by_place = [value for name, value in case.arguments.items() if name not in case.named]
+    by_name = {name: value for name, value in case.arguments.items() if name in case.named}
+    try:
+        return Outcome(plain(function(*by_place, **by_name)))
+    except Exception as error:
+        return Outcome(error=f"{type(error).__name__}: {error}")

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from ..checks.registry import find_exercise
 from ..manifest import Lesson
 from .feedback import MARKS, WORDS, page
 
@@ -105,13 +104,15 @@ def _exercises(results: list[dict[str, Any]], lesson: Lesson) -> str:
 
 def _mistakes(results: list[dict[str, Any]], lesson: Lesson) -> str:
     counts = Counter(
-        (name, one["mistake"]) for result in results for name, one in result["exercises"].items() if one["mistake"]
+        (name, *mistake)
+        for result in results
+        for name, one in result["exercises"].items()
+        for mistake in one["mistakes"].items()
     )
     if not counts:
         return "<p>No known mistake was recognised.</p>"
     lines = ['<tr><th class="number">count</th><th>exercise</th><th>mistake</th><th>what was said</th></tr>']
-    for (name, mistake), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        says = next((known.says for known in find_exercise(name).mistakes if known.name == mistake), "")
+    for (name, mistake, says), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         lines.append(
             f'<tr><td class="number">{count}</td><td>{escape(name)}</td><td>{escape(mistake)}</td>'
             f"<td>{escape(says)}</td></tr>"

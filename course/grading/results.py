@@ -204,7 +204,7 @@ def _as_data(
             "points": one.points,
             "out_of": one.out_of,
             "stretch": one.exercise in stretch,
-            "mistake": one.mistake,
+            "mistakes": dict(one.mistakes),
             "says": one.says,
             "properties": dict(one.properties),
             "notes": list(one.notes),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import checks
-from ..checks.judge import Report, judge
+from ..checks.diagnosis.words import Diagnosis
+from ..checks.judge import Failure, Report, failure_in, judge
 from ..checks.objects import Made
 from ..checks.registry import find_exercise
 from ..checks.run import Outcome
-from ..checks.spec import Exercise, Plan
+from ..checks.shrink import smallest
+from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry
 from . import wire
 from .sandbox import Answer, Sandbox
@@ -48,8 +50,8 @@ class ExerciseResult:
     points, out_of : float
     says : str
         One sentence for the learner.
-    mistake : str
-        The name of the known mistake, or empty.
+    mistakes : mapping of str to str
+        The name of each known mistake that explains the answers, and what it says.
     properties : tuple of (str, bool)
         Which properties hold.
     report : Report or None
@@ -65,7 +67,7 @@ class ExerciseResult:
     points: float
     out_of: float
     says: str
-    mistake: str = ""
+    mistakes: Mapping[str, str] = field(default_factory=dict)
     properties: tuple[tuple[str, bool], ...] = ()
     report: Report | None = None
     notes: tuple[str, ...] = field(default=())
@@ -126,16 +128,20 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
     if shown is not None and not decides.report.passed and not decides.cut_off:
         # What the learner sees comes from a process that never saw a case that decides.
         tells = _attempt(piece, sandbox, plan_of(name, shown))
-    report = _fit_to_draw(replace(tells.report, mistake=decides.report.mistake))
+    report = replace(tells.report, diagnosis=decides.report.diagnosis)
     if shown is not None and decides.cut_off:
         report = replace(report, failure=None)  # it is one of the cases that decide
+    elif report.failure is not None and not tells.cut_off:
+        again = partial(_retried, piece, sandbox, tells.plan.exercise)
+        report = replace(report, failure=smallest(report.failure, again))
+    report = _fit_to_draw(report)
     result = ExerciseResult(
         exercise=name,
         status=decides.status,
         points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
         out_of=out_of,
         says=_sentence_of(decides, tells),
-        mistake=report.mistake.name if report.mistake else "",
+        mistakes=dict(zip(report.diagnosis.names, report.diagnosis.sentences, strict=False)),
         properties=tuple((result.name, result.passed) for result in decides.report.results),
         report=report,
         notes=piece.notes,
@@ -193,6 +199,16 @@ def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan) -> _Attempt:
     return _Attempt(plan, answer, report, status, problem, fixed)
 
 
+def _retried(
+    piece: Slice, sandbox: Sandbox, exercise: Exercise, prop: Property, cases: Sequence[Case]
+) -> list[Failure | None]:
+    """Return how the work fails on each of further cases, as far as answers come back; None where it does not."""
+    plan = Plan(exercise, 0, tuple((prop, case) for case in cases))
+    answer = sandbox.having(exercise.packages).run(*_job(piece, plan))
+    _, outcomes = _outcomes(answer, len(plan.cases))
+    return [failure_in(plan, k, outcome) for k, outcome in enumerate(outcomes)]
+
+
 @lru_cache(maxsize=256)
 def plan_of(name: str, seed: int) -> Plan:
     """Return the cases of an exercise, made once for all submissions, with what is expected of them."""
@@ -206,10 +222,7 @@ def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
     too) earn nothing by themselves: at least one property of values must hold.
     """
     values = {
-        prop.name
-        for prop in exercise.properties
-        if prop.holds is None
-        and any(not plan.expected[k].error for k, (owner, _) in enumerate(plan.items) if owner is prop)
+        prop.name for prop in exercise.properties if prop.holds is None and prop.each is None and not prop.refused
     }
     if values and not any(result.passed and result.name in values for result in report.results):
         return 0.0
@@ -232,8 +245,8 @@ def _sentence_of(decides: _Attempt, tells: _Attempt) -> str:
         return f"It was stopped: {tells.problem.partition(': ')[2]}."
     if decides.cut_off or (decides.status == "error" and tells.problem):
         return f"It could not be run: {tells.problem}."
-    if decides.report.mistake is not None:
-        return decides.report.mistake.says
+    if decides.report.diagnosis.names:
+        return decides.report.diagnosis.says
     if tells.report.failure is not None:
         return f"{tells.report.failure.prop.name}: {tells.report.failure.says}."
     broken = next(result for result in decides.report.results if not result.passed)
@@ -247,9 +260,11 @@ def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
     made = exercise.observe is not None or any(
         isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
     )
-    source = (Path(checks.__file__).parent / "objects.py").read_text(encoding="utf-8") if made else ""
+    sources = {name: (Path(checks.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+               for name in ("objects", "networks", "traces")} if made else {}  # fmt: skip
     content = {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
-               "observe": exercise.observe, "objects": source, "seconds": exercise.seconds}  # fmt: skip
+               "named": [list(case.named) for case in plan.cases], "observe": exercise.observe, "sources": sources,
+               "seconds": exercise.seconds}  # fmt: skip
     return content, bytes(body)
 
 
@@ -264,15 +279,19 @@ def _outcomes(answer: Answer, most: int) -> tuple[str, list[Outcome]]:
             if isinstance(content.get("problem"), str) and not outcomes:
                 problem = problem or content["problem"][:LONGEST_TEXT]
                 continue
-            error, where, names = (content.get(name) for name in ("error", "where", "changed"))
-            if not (isinstance(error, str) and isinstance(where, str) and isinstance(names, list)):
+            error, where = content.get("error"), content.get("where")
+            if not (isinstance(error, str) and isinstance(where, str)):
                 break
-            changed = tuple(name[:100] for name in names[:20] if isinstance(name, str))
-            value = wire.decode(content.get("value"), body)
-            outcomes.append(Outcome(value, error[:LONGEST_TEXT], where[:LONGEST_TEXT], changed))
+            changed, shared = _names(content.get("changed")), _names(content.get("shared"))
+            value, header = wire.decode(content.get("value"), body), content.get("header") is True
+            outcomes.append(Outcome(value, error[:LONGEST_TEXT], where[:LONGEST_TEXT], changed, header, shared))
     except wire.WireError:
         pass  # what came before it counts, what comes after it does not
     return problem, outcomes
+
+
+def _names(sent: Any) -> tuple[str, ...]:
+    return tuple(name[:100] for name in sent[:20] if isinstance(name, str)) if isinstance(sent, list) else ()
 
 
 def _fit_to_draw(report: Report) -> Report:
@@ -302,7 +321,7 @@ def _judged(plan: Plan, outcomes: list[Outcome], missing: str, written: bool) ->
         return report
     unanswered = {prop.name for prop, _ in plan.items[len(outcomes) :]}
     results = tuple(replace(one, passed=one.passed and one.name not in unanswered) for one in report.results)
-    return replace(report, results=results, untouched=report.untouched and not lacking, mistake=None)
+    return replace(report, results=results, untouched=report.untouched and not lacking, diagnosis=Diagnosis())
 
 
 def _status(report: Report, outcomes: list[Outcome], answer: Answer, cut_off: bool) -> str:

@@ -256,7 +256,8 @@ def best_level() -> str:
 
 
 def _works(level: str) -> bool:
-    job = {"exercise": "probe", "cells": [[1, "def probe(x):\n    return x + 1"]], "observe": None, "objects": "",
+    job: dict[str, Any] = {"exercise": "probe", "cells": [[1, "def probe(x):\n    return x + 1"]], "observe": None,
+           "sources": {}, "named": [[]],
            "cases": [{"dict": [["x", 1]]}]}  # fmt: skip
     with Sandbox(level) as sandbox:
         answer = sandbox.run(job, b"")

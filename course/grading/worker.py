@@ -248,11 +248,12 @@ def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]
     content, body = job
     run, wire = sys.modules[f"{PACKAGE}.run"], sys.modules[f"{PACKAGE}.wire"]
     make = None
-    if content["objects"]:
-        objects = types.ModuleType(f"{PACKAGE}.objects")
-        sys.modules[objects.__name__] = objects
-        exec(compile(content["objects"], "objects.py", "exec"), objects.__dict__)
-        make = objects.__dict__["Made"]
+    for name, source in content["sources"].items():
+        module = types.ModuleType(f"{PACKAGE}.{name}")
+        module.__package__ = PACKAGE
+        sys.modules[module.__name__] = module
+        exec(compile(source, f"{name}.py", "exec"), module.__dict__)
+        make = make or module.__dict__.get("Made")
     cases = [wire.decode(case, body, make) for case in content["cases"]]
     sys.modules["course"] = stand_in()
     function, problem = function_of(content["exercise"], content["cells"])
@@ -260,25 +261,23 @@ def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]
         send(wire.pack({"problem": problem[:600]}))
     if function is None:
         return
-    for case in cases:
-        outcome = call(run, function, case, content["observe"])
+    for case, named in zip(cases, content["named"], strict=True):
+        outcome = call(run, function, case, content["observe"], named)
         sent = bytearray()
         try:
             value = wire.encode(outcome.value, sent)
             head = {"value": value, "error": outcome.error[:600], "where": outcome.where[:300]}
-            send(wire.pack({**head, "changed": list(outcome.changed)}, bytes(sent)))
+            names = {"changed": list(outcome.changed), "shared": list(outcome.shared), "header": outcome.header}
+            send(wire.pack({**head, **names}, bytes(sent)))
         except (TypeError, ValueError, RecursionError, MemoryError, wire.WireError) as error:
-            send(
-                wire.pack(
-                    {"value": None, "error": f"{type(error).__name__}: {error}"[:600], "where": "", "changed": []}
-                )
-            )
+            said = f"{type(error).__name__}: {error}"[:600]
+            send(wire.pack({"value": None, "error": said, "where": ""}))
 
 
-def call(run: Any, function: Callable, case: dict[str, Any], observe: str | None) -> Any:
+def call(run: Any, function: Callable, case: dict[str, Any], observe: str | None, named: list[str]) -> Any:
     """Run one case; what no function should raise becomes an error like any other."""
     try:
-        return run.run_case(function, case, observe)
+        return run.run_case(function, case, observe, tuple(named))
     except BaseException as error:
         return run.Outcome(error=f"{type(error).__name__}: {error}")
 

@@ -52,7 +52,7 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
     assert table["Cy"] == table["Dan"] == ["0", "0", "0", "0"]
     assert table["Eve"][0] == "6"  # two functions stood whole in the damaged file
     bob = json.loads((out / "results" / "Bob.json").read_text())
-    assert bob["exercises"]["add_bias"]["mistake"] == "minus"
+    assert bob["exercises"]["add_bias"]["mistakes"] == {"minus": "You subtract the bias."}
     assert bob["exercises"]["add_bias"]["status"] == "failed"
     assert bob["exercises"]["add_bias"]["says"] == "You subtract the bias."
     dan = json.loads((out / "results" / "Dan.json").read_text())

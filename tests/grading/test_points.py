@@ -175,7 +175,10 @@ def test_forged_frames_on_the_way_back_earn_nothing(lesson, box):
         wire.pack(verdict),
         wire.pack({"passed": True}),
         b"\xff" * 100,
-        wire.pack({"value": {"array": ["<f8", [2, 3], 0, False]}, "error": "", "where": "", "changed": []}, bytes(48)),
+        wire.pack(
+            {"value": {"array": ["<f8", [2, 3], 0, False]}, "error": "", "where": "", "changed": [], "shared": []},
+            bytes(48),
+        ),
     ]
     for frame in forged:
         source = (

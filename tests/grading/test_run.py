@@ -26,7 +26,7 @@ def test_right_answers_earn_every_point(lesson, any_box):
 
 def test_known_mistakes_are_refused_and_named(lesson, any_box):
     result = grade(any_box, add_bias="def add_bias(image, bias):\n    return image - bias")["add_bias"]
-    assert (result.status, result.points, result.mistake) == ("failed", 0, "minus")
+    assert (result.status, result.points, list(result.mistakes)) == ("failed", 0, ["minus"])
     assert result.says == "You subtract the bias."
 
 

@@ -23,8 +23,8 @@ def flat_cases(rng):
     return [Case({"image": np.zeros((2, 2)), "bias": 1.0 + float(rng.uniform())})]
 
 
-def grows(cases, values):
-    return None if all((v > c.arguments["image"]).all() for c, v in zip(cases, values, strict=True)) else "it shrinks"
+def grows(case, value):
+    return None if (value > case.arguments["image"]).all() else "it shrinks"
 
 
 def row_sums(image):
@@ -49,15 +49,21 @@ EXERCISES = (
     Exercise("add_bias", add_bias,
              [Property("bias", "The bias is added.", bias_cases),
               Property("flat", "Also to a flat picture.", flat_cases),
-              Property("grows", "It grows.", flat_cases, holds=grows)],
+              Property("grows", "It grows.", flat_cases, each=grows)],
              [Mistake("minus", "You subtract the bias.", lambda image, bias: image - bias)], ["Add."]),
     Exercise("row_sums", row_sums,
              [Property("rows", "Each row is summed.", sum_cases),
-              Property("refuses", "One axis is refused.", odd_cases)],
+              Property("refuses", "One axis is refused.", odd_cases, refused=True)],
              [Mistake("columns", "You sum the columns.", lambda image: image.sum(axis=0))], ["Axis."]),
     Exercise("mirror", mirror, [Property("mirror", "Left is right.", sum_cases)],
              [Mistake("upside down", "You turn it upside down.", lambda image: image[::-1].copy())], ["Slice."]),
 )  # fmt: skip
+
+
+def page_of(name):
+    """The exercise of this name."""
+    return next(exercise for exercise in EXERCISES if exercise.name == name)
+
 
 RIGHT = {
     "add_bias": "def add_bias(image, bias):\n    return image + bias",

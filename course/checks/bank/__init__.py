@@ -1,0 +1,1 @@
+"""The bank of exercises: one page for each, named as its function."""

@@ -1,0 +1,166 @@
+"""`training_run`: a graded run of training, with answers for pictures whose classes it never tells."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from ..compare import NOTHING
+from ..objects import Made
+from ..spec import Case, Exercise, Mistake, Property
+
+__all__ = ["EXERCISE", "NEEDED", "SECONDS"]
+
+SECONDS = 60  # a run may take so long
+NEEDED = 0.75  # and must give so many right answers, of 1
+TRAINING_PICTURES, TEST_PICTURES = 2000, 500
+
+# --- Cases --------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def sample(split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return pictures and classes of the sample that comes with the course."""
+    from ...data import fashion_mnist_sample
+
+    data = fashion_mnist_sample(split)
+    return np.asarray(data.images), np.asarray(data.labels)
+
+
+@functools.cache
+def classes() -> dict[bytes, int]:
+    """Return the class of each test picture."""
+    return {image.tobytes(): int(label) for image, label in zip(*sample("test"), strict=True)}
+
+
+def case(rng: np.random.Generator, training: int, test: int) -> Case:
+    """Return pictures to learn from, and pictures to answer."""
+    (images, labels), (pictures, _) = sample("train"), sample("test")
+    chosen, asked = rng.permutation(len(images))[:training], rng.permutation(len(pictures))[:test]
+    return Case(
+        {
+            "train_images": Made("pictures", {"values": images[chosen]}, f"{training:,} pictures of 28 x 28 pixels"),
+            "train_labels": Made("pictures", {"values": labels[chosen].astype(np.int64)}, "their classes"),
+            "test_images": Made("pictures", {"values": pictures[asked]}, f"{test} pictures of 28 x 28 pixels"),
+            "clock": Made("clock", {"seconds": SECONDS}, f"a clock with {SECONDS} seconds"),
+        },
+        f"{training:,} pictures to learn from, {test} to answer",
+    )
+
+
+def asked_of(case: Case) -> np.ndarray:
+    """Return the pictures that the reader's function was asked about."""
+    return case.arguments["test_images"].options["values"]
+
+
+# --- What must hold -----------------------------------------------------------------------------------------
+
+
+def has_the_form(case: Case, seen: Any) -> str | None:
+    """Say what was given instead of classes."""
+    if not isinstance(seen, dict):
+        return NOTHING
+    wanted = f"one class, a whole number from 0 to 9, for each of {len(asked_of(case))} test pictures"
+    good = seen["form"] in ("classes", "one class for all")
+    return None if good else f"wanted is {wanted}; yours are {seen['form']}"
+
+
+def is_accurate(case: Case, seen: Any) -> str | None:
+    """Say how many answers are right, where they are too few or too late."""
+    if not isinstance(seen, dict) or seen["answers"] is None:
+        return f"there are no answers to count, but {seen['form'] if isinstance(seen, dict) else 'nothing'}"
+    truth = np.array([classes()[image.tobytes()] for image in asked_of(case)])
+    accuracy = float(np.mean(truth == seen["answers"]))
+    if accuracy < NEEDED:
+        guess = ", about what guessing gives" if accuracy < 0.2 else ""
+        return f"{accuracy:.1%} of the answers are right{guess}; {NEEDED:.0%} are needed"
+    return (
+        None if seen["in time"] else f"{accuracy:.1%} of the answers are right, but they took longer than {SECONDS} s"
+    )
+
+
+PROPERTIES = [
+    Property("form", "The result is one class, from 0 to 9, for each test picture.",
+             lambda rng: [case(rng, 60, 25)], each=has_the_form),
+    Property(
+        "accuracy",
+        f"From {TRAINING_PICTURES:,} pictures, learn to answer {NEEDED:.0%} of {TEST_PICTURES} others rightly, in "
+        f"{SECONDS} s.",
+        lambda rng: [case(rng, TRAINING_PICTURES, TEST_PICTURES)],
+        each=is_accurate,
+        weight=3
+    ),
+]  # fmt: skip
+
+# --- Mistakes -----------------------------------------------------------------------------------------------
+
+MISTAKES = [
+    Mistake("logits for classes", "You return ten numbers for each picture. The class is the place of the largest: "
+            "argmax over axis 1.", lambda images, labels, tests, clock: np.tile(np.arange(10.0), (len(tests), 1))),
+    Mistake("the accuracy for the answers", "You return one number. It is not your word that counts, but your "
+            "answers: return one class for each picture.", lambda images, labels, tests, clock: 0.99),
+    Mistake("answers for the training pictures", "You answer the training pictures. Answer the test pictures.",
+            lambda images, labels, tests, clock: labels.copy()),
+    Mistake("names for numbers", "You return names. Return the numbers of the classes, from 0 to 9.",
+            lambda images, labels, tests, clock: ["Sneaker"] * len(tests)),
+    Mistake("one class for all", "All your answers are the same class. The network has learned nothing: is the "
+            "learning rate too high, are the pictures divided by 255, does the optimizer hold this model's "
+            "parameters?", lambda images, labels, tests, clock: np.zeros(len(tests), np.int64)),
+    Mistake("classes counted from 1", "Your classes are not from 0 to 9. Do you count from 1?",
+            lambda images, labels, tests, clock: np.arange(len(tests)) % 10 + 1),
+    Mistake("floats for classes", "Your classes are floats. Make them whole numbers.",
+            lambda images, labels, tests, clock: (np.arange(len(tests)) % 10).astype(np.float32)),
+    Mistake("a column of classes", "Your classes stand in a column of their own axis. Wanted is a row of them, of "
+            "shape (M,).", lambda images, labels, tests, clock: np.arange(len(tests))[:, np.newaxis] % 10),
+    Mistake("the network for the answers", "You return something else than answers, such as the network. Return one "
+            "class for each test picture.", lambda images, labels, tests, clock: object()),
+]  # fmt: skip
+
+# --- The run, hints -----------------------------------------------------------------------------------------
+
+
+def run(train_images: np.ndarray, train_labels: np.ndarray, test_images: np.ndarray, clock: Any) -> Any:
+    """Train a small network for six epochs."""
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+
+    def tensor(images: np.ndarray) -> Any:
+        return torch.from_numpy(images[:, None].astype(np.float32) / 255)
+
+    x, y = tensor(train_images), torch.from_numpy(train_labels)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            *(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10)),
+        )
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
+        for _ in range(6):
+            for chosen in torch.randperm(len(x)).split(50):
+                loss = F.cross_entropy(model(x[chosen]), y[chosen])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            if clock.left() < 5:
+                break
+    with torch.no_grad():
+        return model(tensor(test_images)).argmax(dim=1).numpy()
+
+
+EXERCISE = Exercise(
+    name="training_run",
+    reference=run,
+    packages=("torch",),
+    seconds=2.5 * SECONDS,
+    observe="observe_answers",
+    properties=PROPERTIES,
+    mistakes=MISTAKES,
+    hints=[
+        "Turn the pictures into float32 tensors of shape (N, 1, 28, 28), from 0 to 1. A small network is enough.",
+        "Some ten times over all pictures, in batches of about 50, with torch.optim.Adam and a rate near 0.003.",
+        "End with model.eval(), and argmax(dim=1) of the logits of the test pictures, without gradients.",
+    ],
+)

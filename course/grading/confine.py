@@ -30,7 +30,7 @@ RDONLY, NOSUID, NODEV, REMOUNT, BIND, REC, PRIVATE, DETACH = 1, 2, 4, 32, 4096, 
 LOCKED = {0x1: 1, 0x2: 2, 0x4: 4, 0x8: 8, 0x400: 1024, 0x800: 2048, 0x1000: 1 << 21}  # statvfs flag: mount flag
 SET_PDEATHSIG, SET_DUMPABLE, SET_SECCOMP, CAPBSET_DROP, SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
-WORK = "/work"  # where the learner's code may write
+WORK = "/learner-at-work"  # where the learner's code may write: a name that no folder of a course has
 
 
 def _libc() -> ctypes.CDLL:

@@ -15,8 +15,8 @@ from course import activations, manifest
 from course.arithmetic import conv_cost
 from course.checks.bank.training_run import NEEDED, SECONDS
 from course.checks.judge import judge_function
-from course.checks.networks import Clock, observe_answers
-from course.checks.objects import Made
+from course.checks.networks import observe_answers
+from course.checks.objects import Clock, Made
 from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError

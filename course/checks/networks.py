@@ -13,7 +13,7 @@ import numpy as np
 
 from .objects import factory
 
-__all__ = ["Clock", "observe_answers", "observe_evaluation", "observe_step", "observe_tensor"]
+__all__ = ["observe_answers", "observe_evaluation", "observe_step", "observe_tensor"]
 
 # --- Lesson 5: networks of PyTorch ---------------------------------------------------------------------
 # A network made here has weights that follow from a seed, and notes down how it is used.
@@ -339,39 +339,6 @@ def observe_tensor(result: Any, arguments: list[Any]) -> Any:
 
 
 # --- Lesson 5: a training run -----------------------------------------------------------------------
-
-
-@factory
-def pictures(values: Any) -> Any:
-    """Return an array as it is: for arrays that are too large to be shown to a reader."""
-    return values.copy()
-
-
-class Clock:
-    """Says how many seconds of a budget are left.
-
-    Parameters
-    ----------
-    seconds : float
-        The whole budget; it begins to run at once.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        import time
-
-        self.seconds = seconds
-        self._now = time.monotonic
-        self._started = self._now()
-
-    def left(self) -> float:
-        """Return the seconds that are left; below 0 when the time is over."""
-        return self.seconds - (self._now() - self._started)
-
-
-@factory
-def clock(seconds: float) -> Clock:
-    """Return a clock that starts now."""
-    return Clock(seconds)
 
 
 def observe_answers(result: Any, arguments: list[Any]) -> Any:

@@ -54,7 +54,7 @@ def test_the_bank_has_a_page_for_each_exercise_of_the_manifest_and_no_other():
 @every()
 def test_a_page_is_written_for_a_reader(exercise):
     assert 2 <= len(exercise.hints) <= 4
-    assert 2 <= len(exercise.properties) <= 7
+    assert 2 <= len(exercise.properties) <= 8
     assert sum(prop.unusual for prop in exercise.properties) <= 1
     names = [mistake.name for mistake in exercise.mistakes]
     assert len(set(names)) == len(names)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ... import ops
-from ..cases import Maker
+from ..cases import Maker, numbers
 from ..families import pooling, unpooling
 from ..spec import Case, Exercise, Focus, Form, Property
 
@@ -113,6 +113,14 @@ PROPERTIES = [
     ),
 ]  # fmt: skip
 
+
+def small_negatives(rng: np.random.Generator) -> list[Case]:
+    """Return values between -1 and 0: they tell borders of 0 and of -1 apart."""
+    x = -0.1 - 0.1 * rng.permutation(8).reshape(1, 2, 2, 2)
+    given = {"x": x, "kernel_size": (2, 2), "stride": 2, "padding": 1}
+    return [Case({"grad_output": numbers(rng, 1, 2, 2, 2), **given}, "values between -1 and 0, padding 1")]
+
+
 # --- Right forms, hints -----------------------------------------------------------------------------------------
 
 
@@ -170,6 +178,7 @@ EXERCISE = Exercise(
     computation=unpooling.unpool,
     properties=PROPERTIES,
     mistakes=unpooling.MISTAKES,
+    telling=small_negatives,
     hints=[
         "Go through the windows as on the way forward. What do you need to know about each of them?",
         "np.argmax(window) counts in the flattened window and gives the first of equal values; np.unravel_index turns "

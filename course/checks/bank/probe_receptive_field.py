@@ -112,7 +112,11 @@ def thresholds(rng: np.random.Generator) -> list[Case]:
         for sign in (1, -1):
             one = {"kind": "conv", "weight": np.full((1, 1), sign), "bias": -(sign * pixel + (less + more) / 2)}
             cases.append(case([one, RELU], "a unit with one pixel, ReLU", (1, 2), (0, 0), "a unit that sleeps"))
-    return cases
+    # Far pokes wake this one both ways, small ones do not.
+    square = {"kind": "gate", "weight": np.full((1, 1), 0.5), "weight_2": np.full((1, 1), 0.5)}
+    high = {"kind": "conv", "weight": np.ones((1, 1)), "bias": -400.0}
+    squared = case([square, high, RELU], "a square less 400, ReLU", (1, 2), (0, 1), "a unit that sleeps")
+    return [*cases, squared]
 
 
 PROPERTIES = [

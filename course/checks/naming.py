@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import linecache
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,7 +147,9 @@ def name_pairs(exercise: Exercise, seed: int, most: int | None = None) -> list[P
     if most is not None and len(pairs) > most:
         chosen = np.random.default_rng(seed).choice(len(pairs), most, replace=False)
         pairs = [pairs[k] for k in sorted(chosen)]
-    return [pair for one, other in pairs if (pair := _paired(plan, one, other)) is not None]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong ways overflow, and take means of nothing
+        return [pair for one, other in pairs if (pair := _paired(plan, one, other)) is not None]
 
 
 def _paired(plan: Plan, one: Mistake, other: Mistake) -> Pair | None:

@@ -12,6 +12,7 @@ from course.checks.judge import failure_in, judge, judge_function
 from course.checks.matrix import matrix_of
 from course.checks.naming import name_pairs
 from course.checks.registry import exercises_of, find_exercise
+from course.checks.run import run_case
 from course.manifest import LESSONS
 from course.notebooks.source import read_source, solution_code
 
@@ -30,13 +31,12 @@ def every(*names):
     )
 
 
-def refused(exercise, function, seed):
+def refused(plan, function):
     """Whether some property fails, asked case by case, as long as none has."""
-    plan = exercise.plan(seed)
-    for prop, case in plan.items:
-        if prop.holds is None and case.smaller is not None and prop in exercise.properties:
-            one = type(plan)(exercise, seed, ((prop, case),))
-            if failure_in(one, 0, one.outcomes_of(function)[0]) is not None:
+    for k, (prop, case) in enumerate(plan.items):
+        if prop in plan.exercise.properties and prop.holds is None:
+            outcome = run_case(function, case.arguments, plan.exercise.observe, case.named)
+            if failure_in(plan, k, outcome) is not None:
                 return True
     return not judge(plan, plan.outcomes_of(function), written=True).passed
 
@@ -93,10 +93,11 @@ def test_the_check_of_a_training_run_refuses_names_and_accepts():
 @every(*PARTED)
 def test_no_draw_accepts_a_known_mistake_or_refuses_a_right_form(exercise):
     for seed in range(SEEDS):
+        plan = exercise.plan(seed)
         for mistake in exercise.mistakes:
-            assert refused(exercise, exercise.answer(mistake), seed), (seed, mistake.name)
+            assert refused(plan, exercise.answer(mistake)), (seed, mistake.name)
         for form in exercise.right_forms if seed < SEEDS // 4 else ():
-            report = judge_function(exercise, form.function, seed)
+            report = judge(plan, plan.outcomes_of(form.function), written=True)
             assert report.passed, (seed, form.name, report.failure)
 
 
@@ -117,8 +118,9 @@ def test_names_do_not_hang_on_the_draw(exercise, seed):
 def test_pairs_of_mistakes_are_named_by_both_names(exercise):
     pairs = [pair.verdict for pair in name_pairs(exercise, 3, most=30)]
     assert "accepted" not in pairs
-    assert pairs.count("named wrongly") <= 0.02 * len(pairs)
-    assert pairs.count("named") >= 0.9 * len(pairs)
+    assert pairs.count("named wrongly") <= 1
+    assert pairs.count("named") >= 0.7 * len(pairs)
+    assert pairs.count("named") + pairs.count("partly") >= 0.85 * len(pairs)
 
 
 # --- What lessons do with them ------------------------------------------------------------------------------

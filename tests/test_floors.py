@@ -24,10 +24,10 @@ class Floor:
     never: frozenset = frozenset()  # neither packages nor parts, wherever the import stands
 
 
-def floor(packages="", inside="", parts=(), parts_inside=(), never=""):
+def floor(packages="", inside="", parts=(), parts_inside=(), never="", ground=GROUND):
     return Floor(
-        frozenset(packages.split()), frozenset(inside.split()), GROUND | frozenset(parts), frozenset(parts_inside),
-        frozenset(never.split()),
+        frozenset(packages.split()), frozenset(inside.split()), frozenset(ground) | frozenset(parts),
+        frozenset(parts_inside), frozenset(never.split()),
     )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
 NOTEBOOKS = floor("nbformat numpy", "nbclient nbconvert jupytext IPython distributed",
-                  ARRAYS | {"checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
+                  ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {
     "errors": floor(), "manifest": floor(), "arithmetic": floor(), "receptive": floor(),
@@ -51,7 +51,8 @@ FLOORS = {
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
     "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
-    "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks"},
+    "cell": floor("numpy", "torch", ground=()),
+    "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks", "cell"},
                     {"journal", "figures", "models", "training", "images", "data"}, never="widgets"),
     "notebooks": NOTEBOOKS, "grading": NOTEBOOKS,
     "publish": floor("nbformat", "*", {"notebooks"}, {"*"}),
@@ -140,6 +141,9 @@ PLANTED = [
     ("figures/base.py", "def f():\n    import torch"),
     ("figures/base.py", "from ..models import build"),
     ("widgets/slider.py", "class A:\n    def f(self):\n        import torch.nn"),
+    ("cell/run.py", "from ..errors import CourseError"),
+    ("cell/run.py", "def f():\n    from course.checks import judge"),
+    ("cell/worker.py", "import torch"),
     ("checks/judge.py", "import torch"),
     ("checks/judge.py", "from IPython import display"),
     ("checks/judge.py", "if True:\n    import IPython"),

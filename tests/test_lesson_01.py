@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from course import arithmetic, manifest
+from course.cell.objects import Made
 from course.checks.judge import judge_function
-from course.checks.objects import Made
 from course.checks.registry import exercises_of
 from course.errors import ArgumentError
 from course.figures import planes, receptive, views

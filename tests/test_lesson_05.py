@@ -13,10 +13,10 @@ from torch import nn
 
 from course import activations, manifest
 from course.arithmetic import conv_cost
+from course.cell.networks import observe_answers
+from course.cell.objects import Clock, Made
 from course.checks.bank.training_run import NEEDED, SECONDS
 from course.checks.judge import judge_function
-from course.checks.networks import observe_answers
-from course.checks.objects import Clock, Made
 from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError

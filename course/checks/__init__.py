@@ -1,7 +1,7 @@
 """Checks: the reader's function against fresh cases, with an answer that helps.
 
 `check` and `hint` are what a notebook uses. A check is made of an `Exercise` (`spec`), run on the reader's side
-(`run`), judged on the other (`judge`), and shown (`display`).
+(`course.cell.run`), judged on the other (`judge`), and shown (`display`).
 """
 
 from __future__ import annotations

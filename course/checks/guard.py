@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .run import Outcome, line_of, run_case
+from ..cell.run import Outcome, line_of, run_case
 from .spec import Case
 
 __all__ = ["OutOfTime", "TimeLimit", "other_packages", "run_all", "undisturbed"]

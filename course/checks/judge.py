@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ..cell.run import Outcome, is_written
 from ..errors import CheckError
 from .compare import NOTHING, Difference, compare
 from .diagnosis.words import Diagnosis, diagnose
 from .guard import other_packages, run_all
-from .run import Outcome, is_written
 from .shrink import smallest
 from .spec import Case, Exercise, Focus, Plan, Property
 

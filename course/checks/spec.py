@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .run import Outcome, plain, run_case
+from ..cell.run import Outcome, plain, run_case
 
 __all__ = ["TELLING", "Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property", "wrong"]
 
@@ -26,7 +26,7 @@ class Case:
     ----------
     arguments : mapping of str to plain data
         Name and value of each argument, in the order in which the function takes them. Values are numbers,
-        strings, arrays, tuples, lists, dictionaries, or a `course.checks.objects.Made` for anything else.
+        strings, arrays, tuples, lists, dictionaries, or a `course.cell.objects.Made` for anything else.
     note : str
         What is special about this case, for the reader: "stride 2", "no padding".
     named : tuple of str
@@ -189,7 +189,7 @@ class Exercise:
     focus : callable, optional
         Takes a `Case` and the index of a wrong cell, returns a `Focus`.
     observe : str, optional
-        Name of the function in `course.checks.networks` or `traces` that turns the result, and the arguments that
+        Name of the function in `course.cell.networks` or `traces` that turns the result, and the arguments that
         the call may have changed on purpose, into plain data.
     imagine : callable, optional
         Where answers are too slow to make: takes parts, and returns what `sketch` would give for that wrong answer.

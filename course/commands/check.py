@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from ..errors import CourseError
     from ..grading.rescue import rescued
-    from ..grading.run import ExerciseResult, grade_exercise, with_cause
+    from ..grading.result import ExerciseResult
+    from ..grading.run import grade_exercise, with_cause
     from ..grading.sandbox import Limits, Sandbox
     from ..grading.submission import submission_of
     from ..manifest import exercise_entry

@@ -85,14 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
     seconds = time.monotonic() - started
     if sys.stderr.isatty():
         print(end="\r\033[K", file=sys.stderr)
-    total = sum(result["total"] for result in results) / len(results)
-    mean = f"mean {total:.2f} of {results[0]['out_of']:g}"
+    total = sum(result.total for result in results) / len(results)
+    mean = f"mean {total:.2f} of {results[0].out_of:g}"
     count = "1 submission" if len(results) == 1 else f"{len(results)} submissions"
     print(f"{count} graded in {seconds:.1f} s, sandbox: {level}; {mean}.")
     print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
-    if remarks := sum(bool(result["notes"]) for result in results):
+    if remarks := sum(bool(result.notes) for result in results):
         print(f"{remarks} of them with something to look at, such as a file that is no notebook: it is in class.html.")
-    trouble = [result["name"] for result in results if not result["digest"]]
+    trouble = [result.name for result in results if not result.digest]
     if trouble:
         print(
             f"The grader could not do all of: {', '.join(trouble[:10])}. Run the same command again.", file=sys.stderr

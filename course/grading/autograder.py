@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import CourseError
 from ..manifest import Lesson
 from .exports import gradescope_result
+from .result import Result
 from .results import write_whole
 
 __all__ = ["write_autograder", "write_refusal", "write_single_result"]
@@ -61,7 +62,7 @@ def write_autograder(path: Path, lesson: Lesson) -> None:
     write_whole(path, data.getvalue())
 
 
-def write_single_result(path: Path, results: list[dict[str, Any]]) -> None:
+def write_single_result(path: Path, results: list[Result]) -> None:
     """Write Gradescope's ``results.json`` for a run with one submission.
 
     Raises

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
 from ..manifest import Lesson
 from .feedback import MARKS, WORDS, page
+from .result import Result
 
 __all__ = ["class_page"]
 
 BINS = 10
 
 
-def class_page(results: list[dict[str, Any]], lesson: Lesson) -> str:
+def class_page(results: list[Result], lesson: Lesson) -> str:
     """Return the page for a class.
 
     Parameters
     ----------
-    results : list of dict
-        As they are written to ``results/NAME.json``.
+    results : list of Result
     lesson : Lesson
     """
-    totals = sorted(result["total"] for result in results)
-    out_of = float(results[0]["out_of"]) if results else 0.0
+    totals = sorted(result.total for result in results)
+    out_of = float(results[0].out_of) if results else 0.0
     middle = (totals[(len(totals) - 1) // 2] + totals[len(totals) // 2]) / 2 if totals else 0.0
     mean = sum(totals) / len(totals) if totals else 0.0
     parts = [
@@ -35,7 +34,7 @@ def class_page(results: list[dict[str, Any]], lesson: Lesson) -> str:
         f"<section><h2>Exercises, the hardest first</h2>{_exercises(results, lesson)}</section>",
         f"<section><h2>Mistakes, the most frequent first</h2>{_mistakes(results, lesson)}</section>",
     ]
-    remarks = [(result, note) for result in results for note in result["notes"]]
+    remarks = [(result, note) for result in results for note in result.notes]
     if remarks:
         rows = "".join(f"<tr><td>{_link(result)}</td><td>{escape(note)}</td></tr>" for result, note in remarks)
         parts.append(f'<section><h2>To look at</h2><table class="plain">{rows}</table></section>')
@@ -48,19 +47,19 @@ def _points(lesson: Lesson) -> str:
     return f"{lesson.points - extra:g} points" + (f" and {extra:g} extra" if extra else "")
 
 
-def _link(result: dict[str, Any]) -> str:
+def _link(result: Result) -> str:
     """Return the learner's name, with a link to the page that the learner gets."""
-    return f'<a dir="auto" href="feedback/{quote(result["key"])}.html">{escape(result["name"])}</a>'
+    return f'<a dir="auto" href="feedback/{quote(result.key)}.html">{escape(result.name)}</a>'
 
 
-def _learners(results: list[dict[str, Any]], lesson: Lesson) -> str:
+def _learners(results: list[Result], lesson: Lesson) -> str:
     lines = ['<tr><th>learner</th><th class="number">points</th><th>not right yet</th></tr>']
-    for result in sorted(results, key=lambda one: one["total"]):
-        statuses = {entry.name: result["exercises"][entry.name]["status"] for entry in lesson.exercises}
+    for result in sorted(results, key=lambda one: one.total):
+        statuses = {one.exercise: one.status for one in result.exercises}
         open_ = ", ".join(f"{MARKS[status]} {escape(name)}" for name, status in statuses.items() if status != "passed")
         if all(status == "missing" for status in statuses.values()):
             open_ = f"{MARKS['missing']} all"
-        points = f'<td class="number">{result["total"]:g}</td>'
+        points = f'<td class="number">{result.total:g}</td>'
         lines.append(f"<tr><td>{_link(result)}</td>{points}<td>{open_ or '–'}</td></tr>")
     return f'<table class="plain">{"".join(lines)}</table>'
 
@@ -86,12 +85,12 @@ def _histogram(totals: list[float], out_of: float) -> str:
     return f"{head}{''.join(bars)}</svg>"
 
 
-def _exercises(results: list[dict[str, Any]], lesson: Lesson) -> str:
+def _exercises(results: list[Result], lesson: Lesson) -> str:
     rows = []
     for entry in lesson.exercises:
-        mine = [result["exercises"][entry.name] for result in results]
-        share = sum(one["points"] for one in mine) / (entry.points * len(mine)) if mine else 0.0
-        rows.append((share, entry, Counter(one["status"] for one in mine)))
+        mine = [result.of(entry.name) for result in results]
+        share = sum(one.points for one in mine) / (entry.points * len(mine)) if mine else 0.0
+        rows.append((share, entry, Counter(one.status for one in mine)))
     rows.sort(key=lambda row: row[0])
     head = "".join(f'<th class="number">{escape(words)}</th>' for words in WORDS.values())
     lines = [f'<tr><th>exercise</th><th class="number">mean of points</th>{head}</tr>']
@@ -102,12 +101,9 @@ def _exercises(results: list[dict[str, Any]], lesson: Lesson) -> str:
     return f'<table class="plain">{"".join(lines)}</table>'
 
 
-def _mistakes(results: list[dict[str, Any]], lesson: Lesson) -> str:
+def _mistakes(results: list[Result], lesson: Lesson) -> str:
     counts = Counter(
-        (name, *mistake)
-        for result in results
-        for name, one in result["exercises"].items()
-        for mistake in one["mistakes"].items()
+        (one.exercise, *mistake) for result in results for one in result.exercises for mistake in one.mistakes.items()
     )
     if not counts:
         return "<p>No known mistake was recognised.</p>"

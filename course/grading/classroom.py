@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
@@ -17,6 +16,7 @@ from .classpage import class_page
 from .collect import Learner, collect
 from .exports import grades_table, write_exports
 from .rescue import rescued
+from .result import Result
 from .results import Job, close_sandboxes, failed_outcome, grade_safely, job_of, read_result, write_whole
 from .sandbox import Limits
 from .schedule import do_all
@@ -61,7 +61,7 @@ class Settings:
 
 def grade_class(
     source: Path, out: Path, settings: Settings, say: Callable[[int, int], None] = lambda done, total: None
-) -> list[dict[str, Any]]:
+) -> list[Result]:
     """Grade every submission and write grades, results, feedback, the page of the class, and exports.
 
     Parameters
@@ -76,7 +76,7 @@ def grade_class(
 
     Returns
     -------
-    list of dict
+    list of Result
         The results, in the order of the learners' names.
     """
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
@@ -84,7 +84,7 @@ def grade_class(
     learners = collect(source, settings.single)
     lesson = _lesson_of(learners, settings.lesson)
     seed, shown = _seeds(out, settings.seed, lesson)
-    finished: dict[str, dict[str, Any]] = {}
+    finished: dict[str, Result] = {}
 
     def open_jobs() -> Iterator[Job]:
         for learner in learners:
@@ -102,7 +102,7 @@ def grade_class(
             if isinstance(outcome, BaseException):
                 outcome = failed_outcome(job, f"{type(outcome).__name__}: {outcome}")
             write_whole(out / "feedback" / f"{job.key}.html", outcome.feedback)
-            write_whole(_result_path(out, job.key), json.dumps(outcome.result, indent=1, ensure_ascii=False) + "\n")
+            write_whole(_result_path(out, job.key), outcome.result.to_json())
             finished[job.key] = outcome.result
             say(len(finished), len(learners))
     finally:

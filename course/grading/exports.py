@@ -11,12 +11,13 @@ from typing import Any
 
 from ..manifest import Lesson
 from .collect import Learner
+from .result import Result
 from .results import write_whole
 
 __all__ = ["grades_table", "gradescope_result", "write_exports"]
 
 
-def grades_table(learners: list[Learner], results: list[dict[str, Any]], lesson: Lesson) -> str:
+def grades_table(learners: list[Learner], results: list[Result], lesson: Lesson) -> str:
     """Return the grades as CSV: a row for each submission, with its name, its total, and a column for each exercise.
 
     Where a platform gave numbers and addresses, they are there, too: names may be the same. The mark in front tells
@@ -26,12 +27,12 @@ def grades_table(learners: list[Learner], results: list[dict[str, Any]], lesson:
     known = [field for field in ("number", "email") if any(getattr(learner, field) for learner in learners)]
     rows = [["name", *known, "total", *names]]
     for learner, result in zip(learners, results, strict=True):
-        points = [f"{result['exercises'][name]['points']:g}" for name in names]
-        rows.append([result["name"], *(getattr(learner, field) for field in known), f"{result['total']:g}", *points])
+        points = [f"{result.of(name).points:g}" for name in names]
+        rows.append([result.name, *(getattr(learner, field) for field in known), f"{result.total:g}", *points])
     return "\ufeff" + _table(rows)
 
 
-def write_exports(folder: Path, learners: list[Learner], results: list[dict[str, Any]], lesson: Lesson) -> list[Path]:
+def write_exports(folder: Path, learners: list[Learner], results: list[Result], lesson: Lesson) -> list[Path]:
     """Write what the platform of these submissions imports, and return the paths; none where there is no platform.
 
     Parameters
@@ -70,25 +71,24 @@ def safe_folder(learner: Learner) -> str:
     return learner.folder if learner.folder.replace("_", "").isalnum() else learner.key
 
 
-def gradescope_result(result: dict[str, Any]) -> dict[str, Any]:
+def gradescope_result(result: Result) -> dict[str, Any]:
     """Return a result in the form that Gradescope reads from an autograder's ``results.json``."""
-    status = {"passed": "passed"}
     tests = [
         {
-            "name": name,
-            "score": one["points"],
-            "max_score": one["out_of"],
-            "status": status.get(one["status"], "failed"),
-            "output": one["says"],
+            "name": one.exercise,
+            "score": one.points,
+            "max_score": one.out_of,
+            "status": "passed" if one.status == "passed" else "failed",
+            "output": one.says,
             "output_format": "text",
             "visibility": "visible",
-            **({"extra_credit": True} if one["stretch"] else {}),
+            **({"extra_credit": True} if one.stretch else {}),
         }
-        for name, one in result["exercises"].items()
+        for one in result.exercises
     ]
-    output = "\n".join([f"{result['total']:g} of {result['out_of']:g} points.", *result["notes"]])
+    output = "\n".join([f"{result.total:g} of {result.out_of:g} points.", *result.notes])
     return {
-        "score": result["total"],
+        "score": result.total,
         "output": output,
         "output_format": "text",
         "visibility": "visible",
@@ -96,28 +96,24 @@ def gradescope_result(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _canvas(pairs: list[tuple[Learner, dict[str, Any]]], lesson: Lesson) -> str:
+def _canvas(pairs: list[tuple[Learner, Result]], lesson: Lesson) -> str:
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", lesson.title]]
-    rows.append(["    Points Possible", "", "", "", "", f"{pairs[0][1]['out_of']:g}"])
-    rows += [[learner.name, learner.number, "", "", "", f"{result['total']:g}"] for learner, result in pairs]
+    rows.append(["    Points Possible", "", "", "", "", f"{pairs[0][1].out_of:g}"])
+    rows += [[learner.name, learner.number, "", "", "", f"{result.total:g}"] for learner, result in pairs]
     return _table(rows)
 
 
-def _moodle(pairs: list[tuple[Learner, dict[str, Any]]]) -> str:
+def _moodle(pairs: list[tuple[Learner, Result]]) -> str:
     rows = [["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Feedback comments"]]
     for learner, result in pairs:
-        wrong = [
-            f"{name}: {one['says']}"
-            for name, one in result["exercises"].items()
-            if result["file"] and one["status"] != "passed"
-        ]
-        comment = " ".join([*result["notes"], *wrong]) or "Every exercise is right."
-        grade, most = f"{result['total']:g}", f"{result['out_of']:g}"
+        wrong = [f"{one.exercise}: {one.says}" for one in result.exercises if result.file and one.status != "passed"]
+        comment = " ".join([*result.notes, *wrong]) or "Every exercise is right."
+        grade, most = f"{result.total:g}", f"{result.out_of:g}"
         rows.append([f"Participant {learner.number}", learner.name, learner.email, grade, most, comment])
     return _table(rows)
 
 
-def _moodle_feedback(folder: Path, pairs: list[tuple[Learner, dict[str, Any]]]) -> bytes:
+def _moodle_feedback(folder: Path, pairs: list[tuple[Learner, Result]]) -> bytes:
     """Return the zip that Moodle takes as feedback files: a folder for each learner, named as Moodle named it."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from ..checks.display import Verdict
 from ..manifest import Lesson
-from .run import ExerciseResult
+from .result import ExerciseResult, Result
 
 __all__ = ["STYLE", "feedback_page", "page"]
 
@@ -51,40 +50,30 @@ def page(title: str, body: str) -> str:
     )
 
 
-def feedback_page(result: dict[str, Any], lesson: Lesson, exercises: list[ExerciseResult]) -> str:
-    """Return the page for one learner.
-
-    Parameters
-    ----------
-    result : dict
-        The result as it is written to ``results/NAME.json``.
-    lesson : Lesson
-    exercises : list of ExerciseResult
-        In the order of the lesson.
-    """
-    total, out_of = result["total"], result["out_of"]
+def feedback_page(result: Result, lesson: Lesson) -> str:
+    """Return the page for one learner."""
+    total, out_of, exercises = result.total, result.out_of, result.exercises
     share = 100 * min(total / out_of, 1) if out_of else 0
     right = sum(one.status == "passed" for one in exercises)
-    graded = any(one.status != "missing" for one in exercises) or bool(result["file"])
+    graded = any(one.status != "missing" for one in exercises) or bool(result.file)
     summary = _summary(right, exercises) if graded else "There was no notebook to grade."
     parts = [
         f"<h1>{lesson.number} · {escape(lesson.title)}</h1>",
-        f'<p class="lead" dir="auto">{escape(result["name"])}</p>',
+        f'<p class="lead" dir="auto">{escape(result.name)}</p>',
         f'<div class="bar" role="img" aria-label="{share:.0f} percent of the points"><div style="width:{share:.1f}%">'
         "</div></div>",
         f"<p><strong>{total:g} of {out_of:g} points.</strong> {summary}</p>",
     ]
-    if result["notes"]:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in result["notes"])
+    if result.notes:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in result.notes)
         parts.append(f"<section><h2>About the file</h2><ul>{notes}</ul></section>")
     if not graded:
-        return page(f"{lesson.title}: {result['name']}", "\n".join(parts))
-    stretch = {entry.name for entry in lesson.exercises if entry.stretch}
-    parts += [_exercise(one, one.exercise in stretch) for one in exercises]
-    return page(f"{lesson.title}: {result['name']}", "\n".join(parts))
+        return page(f"{lesson.title}: {result.name}", "\n".join(parts))
+    parts += [_exercise(one) for one in exercises]
+    return page(f"{lesson.title}: {result.name}", "\n".join(parts))
 
 
-def _summary(right: int, exercises: list[ExerciseResult]) -> str:
+def _summary(right: int, exercises: tuple[ExerciseResult, ...]) -> str:
     if right == len(exercises):
         return "Every exercise is right. Well done."
     close = [one.exercise for one in exercises if one.status != "passed" and one.points > 0]
@@ -93,8 +82,8 @@ def _summary(right: int, exercises: list[ExerciseResult]) -> str:
     return f"{right} of {len(exercises)} exercises are right. A good one to go on with: <code>{escape(nearest)}</code>."
 
 
-def _exercise(one: ExerciseResult, stretch: bool) -> str:
-    extra = ", extra" if stretch else ""
+def _exercise(one: ExerciseResult) -> str:
+    extra = ", extra" if one.stretch else ""
     parts = [
         f'<section><span class="points">{one.points:g} of {one.out_of:g}{extra}</span>'
         f"<h2>{MARKS[one.status]} <code>{escape(one.exercise)}</code>: {WORDS[one.status]}</h2>"

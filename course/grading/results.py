@@ -1,4 +1,4 @@
-"""A submission's result as plain data: made, written whole, read again."""
+"""The job of grading one learner: made of files, done, and its result written whole and read again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import atexit
 import contextlib
 import functools
 import hashlib
-import json
 import os
 import threading
 from dataclasses import dataclass, replace
@@ -18,7 +17,8 @@ from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
 from .collect import Learner
 from .rescue import rescued
-from .run import ExerciseResult, grade_submission
+from .result import ExerciseResult, Result
+from .run import grade_submission
 from .sandbox import Limits, Sandbox
 from .submission import Submission, submission_of
 
@@ -73,9 +73,9 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What grading a job gave: the plain data of its result, and the page for the learner."""
+    """What grading a job gave: its result, and the page for the learner."""
 
-    result: dict[str, Any]
+    result: Result
     feedback: str
 
 
@@ -116,6 +116,7 @@ def _digest_of_checks() -> bytes:
     root = Path(checks.__file__).parent.parent
     for path in [
         *sorted((root / "checks").rglob("*.py")),
+        *sorted((root / "cell").rglob("*.py")),
         *sorted((root / "grading").rglob("*.py")),
         root / "manifest.py",
     ]:
@@ -138,8 +139,8 @@ def grade_job(job: Job) -> Outcome:
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     file, submission, notes = _best(job, lesson)
     results = grade_submission(submission, sandbox, job.seed, job.shown)
-    result = _as_data(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
-    return Outcome(result, feedback_page(result, lesson, results))
+    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
+    return Outcome(result, feedback_page(result, lesson))
 
 
 def grade_safely(job: Job) -> Outcome:
@@ -157,10 +158,11 @@ def failed_outcome(job: Job, why: str) -> Outcome:
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     says = "The grader could not look at it; ask your instructor."
     results = [
-        ExerciseResult(entry.name, "error", 0.0, float(entry.points), says, trouble=True) for entry in lesson.exercises
+        ExerciseResult(entry.name, "error", 0.0, float(entry.points), says, entry.stretch, trouble=True)
+        for entry in lesson.exercises
     ]
-    result = _as_data(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
-    return Outcome(result, feedback_page(result, lesson, results))
+    result = _result(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
+    return Outcome(result, feedback_page(result, lesson))
 
 
 def close_sandboxes() -> None:
@@ -194,37 +196,12 @@ def _best(job: Job, lesson: Lesson) -> tuple[str, Submission, list[str]]:
     return file, submission, notes
 
 
-def _as_data(
-    job: Job, lesson: Lesson, file: str, results: list[ExerciseResult], notes: list[str], level: str
-) -> dict[str, Any]:
-    stretch = {entry.name for entry in lesson.exercises if entry.stretch}
-    exercises = {
-        one.exercise: {
-            "status": one.status,
-            "points": one.points,
-            "out_of": one.out_of,
-            "stretch": one.exercise in stretch,
-            "mistakes": dict(one.mistakes),
-            "says": one.says,
-            "properties": dict(one.properties),
-            "notes": list(one.notes),
-        }
-        for one in results
-    }
-    counted = [one for one in results if one.exercise not in stretch]
-    return {
-        "name": job.name,
-        "key": job.key,
-        "lesson": lesson.stem,
-        "file": file,
-        "total": round(sum(one.points for one in results), 2),
-        "out_of": round(sum(one.out_of for one in counted), 2),
-        "exercises": exercises,
-        "notes": notes,
-        "sandbox": level,
-        # Without its digest a result is not taken over by the next run: it is tried again.
-        "digest": "" if any(one.trouble for one in results) else job.digest,
-    }
+def _result(
+    job: Job, lesson: Lesson, file: str, exercises: list[ExerciseResult], notes: list[str], level: str
+) -> Result:
+    # Without its digest a result is not taken over by the next run: it is tried again.
+    digest = "" if any(one.trouble for one in exercises) else job.digest
+    return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -243,10 +220,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise CourseError(f"{says}. Make room there, or name another place.") from error
 
 
-def read_result(path: Path, digest: str) -> dict[str, Any] | None:
+def read_result(path: Path, digest: str) -> Result | None:
     """Return the result in a file if it is that of the same work graded in the same way, or None."""
     try:
-        result = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        result = Result.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, CourseError):
         return None
-    return result if isinstance(result, dict) and digest and result.get("digest") == digest else None
+    return result if digest and result.digest == digest else None

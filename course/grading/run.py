@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import checks
+from .. import cell
+from ..cell import wire
+from ..cell.objects import Made
+from ..cell.run import Outcome
 from ..checks.diagnosis.words import Diagnosis
 from ..checks.judge import Failure, Report, failure_in, judge
-from ..checks.objects import Made
 from ..checks.registry import find_exercise
-from ..checks.run import Outcome
 from ..checks.shrink import smallest
 from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry
-from . import wire
+from .result import ExerciseResult
 from .sandbox import Answer, Sandbox
 from .submission import Slice, Submission
 
-__all__ = ["STATUSES", "ExerciseResult", "grade_exercise", "grade_submission", "plan_of", "with_cause"]
+__all__ = ["grade_exercise", "grade_submission", "plan_of", "with_cause"]
 
-STATUSES = ("passed", "failed", "error", "timeout", "missing")
 LONGEST_TEXT = 600
 FAILED_IMPORT = re.compile("ImportError: |ModuleNotFoundError: ")
 MOST_DRAWN = 100_000  # values, or characters, of a wrong result
@@ -37,47 +37,6 @@ ENDED = {
     "ended": "SystemExit: the program ended itself before it gave an answer",
     "broken": "RuntimeError: it could not be run ({detail})",
 }
-
-
-@dataclass(frozen=True)
-class ExerciseResult:
-    """What one exercise of one submission earned, and why.
-
-    Parameters
-    ----------
-    exercise : str
-    status : {"passed", "failed", "error", "timeout", "missing"}
-    points, out_of : float
-    says : str
-        One sentence for the learner.
-    mistakes : mapping of str to str
-        The name of each known mistake that explains the answers, and what it says.
-    properties : tuple of (str, bool)
-        Which properties hold.
-    report : Report or None
-        The whole verdict, where the function was run, on the cases that the learner may see.
-    notes : tuple of str
-        What was unusual about the notebook here.
-    trouble : bool
-        The exercise could not be run, through no fault of the learner as far as can be told.
-    """
-
-    exercise: str
-    status: str
-    points: float
-    out_of: float
-    says: str
-    mistakes: Mapping[str, str] = field(default_factory=dict)
-    properties: tuple[tuple[str, bool], ...] = ()
-    report: Report | None = None
-    notes: tuple[str, ...] = field(default=())
-    trouble: bool = False
-
-    @property
-    def drawn(self) -> bool:
-        """Whether there is a failing case that tells a learner more than the sentence does."""
-        failure = None if self.report is None else self.report.failure
-        return failure is not None and (self.status == "failed" or (self.status == "error" and bool(failure.where)))
 
 
 def grade_submission(
@@ -114,9 +73,10 @@ class _Attempt:
 
 def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None = None) -> ExerciseResult:
     """Grade one exercise; see `grade_submission`."""
-    name, out_of = piece.exercise, float(exercise_entry(piece.exercise).points)
+    name, entry = piece.exercise, exercise_entry(piece.exercise)
+    out_of = float(entry.points)
     nothing = ExerciseResult(name, "missing", 0.0, out_of, f"There is no function {name} in the notebook.",
-                             notes=piece.notes)  # fmt: skip
+                             entry.stretch, notes=piece.notes)  # fmt: skip
     if piece.missing:
         return nothing
     if piece.problem:
@@ -141,6 +101,7 @@ def grade_exercise(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None 
         points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
         out_of=out_of,
         says=_sentence_of(decides, tells),
+        stretch=entry.stretch,
         mistakes=dict(zip(report.diagnosis.names, report.diagnosis.sentences, strict=False)),
         properties=tuple((result.name, result.passed) for result in decides.report.results),
         report=report,
@@ -260,7 +221,7 @@ def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
     made = exercise.observe is not None or any(
         isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
     )
-    sources = {name: (Path(checks.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+    sources = {name: (Path(cell.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
                for name in ("objects", "networks", "traces")} if made else {}  # fmt: skip
     content = {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
                "named": [list(case.named) for case in plan.cases], "observe": exercise.observe, "sources": sources,

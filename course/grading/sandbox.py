@@ -18,9 +18,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from .. import checks
+from .. import cell
+from ..cell import wire
 from ..errors import CourseError
-from . import wire
 
 __all__ = ["LEVELS", "Answer", "Limits", "Sandbox", "best_level", "describe"]
 
@@ -34,7 +34,7 @@ PACKAGES = {
               "markupsafe", "filelock", "fsspec"),
 }  # fmt: skip
 IMPORTS = {"torch": ("torch", "torch.nn.functional", "torch.optim", "torch._dynamo")}
-HERE = Path(__file__).parent
+CELL = Path(cell.__file__).parent
 PATIENCE = 60.0  # seconds for a worker to import NumPy and get ready, on a machine that is busy
 
 
@@ -174,7 +174,7 @@ class Sandbox:
             if self.level == "limits":  # elsewhere each exercise has a folder of its own, in memory
                 self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
             self._process = subprocess.Popen(
-                [sys.executable, "-S", "-s", "-B", str(HERE / "worker.py"), json.dumps(self._settings())],
+                [sys.executable, "-S", "-s", "-B", str(CELL / "worker.py"), json.dumps(self._settings())],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_log(), env=_environment(),
                 cwd=self._folder.name if self._folder else os.path.abspath(os.sep),
                 start_new_session=hasattr(os, "setsid"),
@@ -189,15 +189,10 @@ class Sandbox:
         standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
         names = ["numpy", "numpy.libs", *(name for package in self.packages for name in PACKAGES[package])]
         libraries = [str(packages / name) for name in names if (packages / name).exists()]
-        modules = {
-            "run": Path(checks.__file__).parent / "run.py",
-            "wire": HERE / "wire.py",
-            "confine": HERE / "confine.py",
-        }
         return {
             **asdict(self.limits),
             "level": self.level,
-            "modules": {name: str(path) for name, path in modules.items()},
+            "modules": {name: str(CELL / f"{name}.py") for name in ("run", "wire", "confine")},
             "packages": str(packages),
             "imports": [name for package in self.packages for name in IMPORTS[package]],
             "importable": bool(self.packages),

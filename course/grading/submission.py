@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..checks.run import says_something
+from ..cell.run import says_something
 from ..errors import NotebookError
 from ..manifest import LESSONS, Lesson
 from ..notebooks.reading import exercise_of, read_notebook

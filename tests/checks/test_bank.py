@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course.cell.run import run_case
 from course.checks.judge import failure_in, judge, judge_function
 from course.checks.matrix import matrix_of
 from course.checks.naming import name_pairs
 from course.checks.registry import exercises_of, find_exercise
-from course.checks.run import run_case
 from course.manifest import LESSONS
 from course.notebooks.source import read_source, solution_code
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.cell.run import plain, run_case
 from course.checks import check, find_exercise, hint
 from course.checks.compare import compare
 from course.checks.display import Verdict
 from course.checks.judge import judge, judge_function
-from course.checks.run import plain, run_case
 from course.checks.spec import Case, Exercise, Focus, Mistake, Property
 from course.errors import CourseError
 

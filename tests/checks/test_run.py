@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course.checks import run
-from course.checks.run import Outcome, plain, run_case
+from course.cell import run
+from course.cell.run import Outcome, plain, run_case
 
 ARGUMENTS = {"image": np.arange(6.0).reshape(2, 3), "bias": 2}
 
@@ -454,7 +454,7 @@ def test_what_a_call_leaves_changed_in_torch_is_put_back_and_told(torch):
 
 
 def test_what_is_observed_sees_torch_as_it_was_before_the_call(torch, monkeypatch):
-    from course.checks import objects
+    from course.cell import objects
 
     monkeypatch.setattr(objects, "observe_mode", lambda result, given: torch.is_grad_enabled(), raising=False)
 

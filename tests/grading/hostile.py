@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-from course.grading import run, wire
+from course.cell import wire
+from course.grading import run
 from course.grading.submission import submission_of
 
 from . import naive, toy

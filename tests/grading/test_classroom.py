@@ -111,7 +111,7 @@ def test_changed_work_is_graded_again_and_forged_results_are_not_believed(submis
     forged = json.loads((out / "results" / "Cy.json").read_text()) | {"total": 8, "digest": "forged"}
     (out / "results" / "Cy.json").write_text(json.dumps(forged))
     toy.save(submissions / "=Bob" / "work.ipynb", toy.answers())
-    results = {result["name"]: result["total"] for result in grade_class(submissions, out, QUICK)}
+    results = {result.name: result.total for result in grade_class(submissions, out, QUICK)}
     assert (results["Cy"], results["=Bob"]) == (0, 8)
 
 
@@ -131,9 +131,9 @@ def test_of_several_notebooks_the_fullest_counts_and_of_equals_the_last(submissi
     toy.save(submissions / "Cy" / "a.ipynb", toy.answers(add_bias=WRONG))
     toy.save(submissions / "Cy" / "b.ipynb", toy.answers())
     toy.save(submissions / "Cy" / "c.ipynb", toy.notebook(toy.RIGHT["mirror"]))
-    results = {result["name"]: result for result in grade_class(submissions, tmp_path / "out", QUICK)}
-    assert (results["Cy"]["file"], results["Cy"]["total"]) == ("b.ipynb", 8)
-    assert "b.ipynb was graded; also there: a.ipynb, c.ipynb, work.ipynb." in results["Cy"]["notes"]
+    results = {result.name: result for result in grade_class(submissions, tmp_path / "out", QUICK)}
+    assert (results["Cy"].file, results["Cy"].total) == ("b.ipynb", 8)
+    assert "b.ipynb was graded; also there: a.ipynb, c.ipynb, work.ipynb." in results["Cy"].notes
 
 
 def test_canvas_moodle_and_gradescope_get_what_they_import(tmp_path, lesson, namespaces):

@@ -69,7 +69,7 @@ def ours(mark):
 
 
 def workers():
-    return set(ours("grading/worker.py"))
+    return set(ours("cell/worker.py"))
 
 
 def gone(before, seconds=10.0):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.grading import wire
+from course.cell import wire
 
 from . import toy
 from .hostile import data_of, grade, undefended

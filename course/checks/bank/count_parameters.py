@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..objects import Made
+from ...cell.objects import Made
 from ..spec import Case, Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]

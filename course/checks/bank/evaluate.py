@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ...cell.objects import Made
 from ..cases import Maker
 from ..families.networks import CLASSES, DEEP, LOSS_MISTAKES, PLAIN, cross_entropy, data, loss_with
-from ..objects import Made
 from ..spec import Exercise, Form, Mistake, Property, wrong
 
 __all__ = ["EXERCISE"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ...cell.objects import Made
 from ...ops.probe import POKE, probe_receptive_field
-from ..objects import Made
 from ..spec import Case, Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]

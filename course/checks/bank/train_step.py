@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...cell.objects import Made
 from ..cases import Maker, between
 from ..families.networks import DEEP, LOSS_MISTAKES, PLAIN, cross_entropy, data, loss_with
-from ..objects import Made
 from ..spec import Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]

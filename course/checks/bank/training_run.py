@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ...cell.objects import Made
 from ..compare import NOTHING
-from ..objects import Made
 from ..spec import Case, Exercise, Mistake, Property
 
 __all__ = ["EXERCISE", "NEEDED", "SECONDS"]

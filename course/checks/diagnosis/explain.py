@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from ...cell.run import Outcome
 from ..compare import same
-from ..run import Outcome
 from ..spec import Mistake, Plan
 from .errors import same_cause
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...cell.run import Outcome
 from ..compare import same
-from ..run import Outcome
 from ..spec import Plan
 from .errors import help_for
 from .explain import Explanation, explain

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..objects import Made
+from ...cell.objects import Made
 from ..spec import Mistake, wrong
 
 __all__ = [

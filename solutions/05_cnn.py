@@ -29,7 +29,7 @@ from torch import nn
 import course
 from course import activations, training, weights
 from course.arithmetic import conv_cost
-from course.checks.objects import Clock
+from course.cell.objects import Clock
 from course.data import fashion_mnist, fashion_mnist_sample
 from course.figures import learned, networks
 from course.models import build_model, describe_layers, load_weights, weights_to_numpy

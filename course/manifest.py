@@ -22,13 +22,18 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook: number, file name without ending, title, reading time in minutes, exercises."""
+    """One notebook: number, file name without ending, title, reading time in minutes, exercises.
+
+    What it ``lends`` are functions of the course that its first cell imports and a learner's answer may call: they
+    are there while work is graded, too.
+    """
 
     number: int
     slug: str
     title: str
     minutes: int
     exercises: tuple[Exercise, ...]
+    lends: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -78,7 +83,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("equivariance_gap", 3, 15),
         Exercise("global_avg_pool", 1, 5),
         Exercise("max_pool2d_backward", 4, 30, stretch=True),
-    )),
+    ), lends=("course.arithmetic.conv_cost", "course.arithmetic.output_size")),
     Lesson(5, "cnn", "The full CNN", 120, (
         Exercise("shape_trace", 3, 15),
         Exercise("build_fashion_cnn", 3, 15),
@@ -89,7 +94,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("train_step", 3, 10),
         Exercise("evaluate", 3, 15),
         Exercise("training_run", 4, 20),
-    )),
+    ), lends=("course.arithmetic.conv_cost",)),
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import enum
 import inspect
 import linecache
 import os
@@ -21,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "is_written", "line_of", "plain", "run_case", "says_something", "unchanged"]
+__all__ = ["Outcome", "Stage", "line_of", "plain", "run_case", "stage_of", "unchanged", "written_stage"]
 
 GRADIENT_MODE = "PyTorch's gradient mode"
 DEFAULT_DTYPE = "PyTorch's default dtype"
@@ -157,33 +158,60 @@ def _shared(result: Any, given: Mapping[str, Any]) -> tuple[tuple[str, ...], tup
     return shared, returned
 
 
-def is_written(function: Callable[..., Any]) -> bool:
-    """Tell whether somebody wrote the function: it prints, or no `...` of the empty stub is left in it.
+class Stage(enum.IntEnum):
+    """How far somebody has come with a function."""
 
-    Where the source cannot be read, the answer is no.
-    """
+    EMPTY = 0  # the stub as it was handed out: words, `...`, and the lines that came with it
+    BEGUN = 1  # lines beside a `...` that is left, and nothing that they give or print
+    WRITTEN = 2
+
+
+def written_stage(function: Callable[..., Any]) -> Stage:
+    """Return how far somebody has come with a function; where its source cannot be read, it counts as empty."""
     try:
         (node,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     except (OSError, TypeError, SyntaxError, ValueError):
-        return False
-    return says_something(node)
+        return Stage.EMPTY
+    return stage_of(node) if isinstance(node, ast.FunctionDef) else Stage.EMPTY
 
 
-def says_something(node: ast.AST) -> bool:
-    """Tell whether a function's syntax tree holds more than the empty stub: it prints, or no `...` is left in it."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    if any(isinstance(part, ast.Name) and part.id == "print" for part in ast.walk(node)):
-        return True
-    said = [_said(part) for part in node.body if not isinstance(part, ast.Pass)]
-    return Ellipsis not in said and not all(isinstance(part, str) for part in said)
+def stage_of(node: ast.AST) -> Stage:
+    """Return how far somebody has come with the function of a syntax tree; anything else counts as written.
+
+    A `...` that was left in a function which gives something, prints or raises changes nothing.
+
+    Examples
+    --------
+    >>> stage_of(ast.parse("def f(x): ...; return x").body[0]).name
+    'WRITTEN'
+    """
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return Stage.WRITTEN
+    lines = [part for part in node.body if not isinstance(part, ast.Pass)]
+    said = [part for part in lines if _is_said(part)]
+    if len(said) == len(lines):
+        return Stage.EMPTY
+    left = any(isinstance(part, ast.Expr) and _is_dots(part.value) for part in ast.walk(node))
+    gives = any(
+        isinstance(part, ast.Yield | ast.YieldFrom)
+        or (isinstance(part, ast.Raise) and not _is_said(part))
+        or (isinstance(part, ast.Return) and part.value is not None and not _is_dots(part.value))
+        or (isinstance(part, ast.Name) and part.id == "print")
+        for part in ast.walk(node)
+    )
+    return Stage.BEGUN if left and not gives else Stage.WRITTEN
 
 
-def _said(statement: ast.stmt) -> Any:
-    """Return what stands alone on a line, such as words or `...`; of any other statement, nothing."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return statement.value.value
-    return None
+def _is_said(statement: ast.stmt) -> bool:
+    """Tell whether a line says no more than words, `...` or that nothing is there yet."""
+    if isinstance(statement, ast.Raise):
+        return any(isinstance(part, ast.Name) and part.id == "NotImplementedError" for part in ast.walk(statement))
+    value = statement.value if isinstance(statement, ast.Expr | ast.Return) else None
+    return _is_dots(value) or (isinstance(statement, ast.Expr) and isinstance(value, ast.Constant))
+
+
+def _is_dots(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
 def plain(value: Any) -> Any:

@@ -28,7 +28,6 @@ from typing import Any
 __all__ = ["main"]
 
 PACKAGE = "judged"  # what the modules of the course that run here are called here
-MOST_OUTPUT = 96 * 2**20  # bytes that one exercise may send back
 USED = (
     "ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re string"
     " traceback typing warnings numpy.fft numpy.linalg numpy.random numpy.lib.stride_tricks"
@@ -255,7 +254,8 @@ def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]
         exec(compile(source, f"{name}.py", "exec"), module.__dict__)
         make = make or module.__dict__.get("Made")
     cases = [wire.decode(case, body, make) for case in content["cases"]]
-    sys.modules["course"] = stand_in()
+    sys.modules[f"{PACKAGE}.standins"].put_up()
+    sys.modules["course"] = stand_in(content["lent"])
     function, problem = function_of(content["exercise"], content["cells"])
     if problem:
         send(wire.pack({"problem": problem[:600]}))
@@ -284,6 +284,8 @@ def call(run: Any, function: Callable, case: dict[str, Any], observe: str | None
 
 def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str]:
     """Run the cells' statements one by one, and return the function and the first thing that went wrong."""
+    import __future__
+
     import ast
     import linecache
     import random
@@ -295,7 +297,7 @@ def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str
         sys.modules["torch"].manual_seed(0)
     warnings.simplefilter("ignore")
     space: dict[str, Any] = {"__name__": "__main__", "__builtins__": __builtins__}
-    problem = ""
+    problem, flags = "", 0
     for number, source in cells:
         filename = f"<cell {number}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
@@ -305,8 +307,14 @@ def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str
             problem = problem or f"{type(error).__name__}: {error}"
             continue
         for statement in statements:
+            # No call needs a function's annotations: what they name may be a package that is not there.
+            defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            postponed = flags | (__future__.annotations.compiler_flag if defines else 0)
             try:
-                exec(compile(ast.Module([statement], []), filename, "exec", dont_inherit=True), space)
+                exec(compile(ast.Module([statement], []), filename, "exec", postponed, dont_inherit=True), space)
+                if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                    for feature in statement.names:  # as in IPython, it counts for every cell below
+                        flags |= getattr(__future__, feature.name).compiler_flag
             except BaseException as error:
                 problem = problem or f"cell {number}, line {statement.lineno}: {type(error).__name__}: {error}"
     function = space.get(name)
@@ -315,8 +323,14 @@ def function_of(name: str, cells: list[list[Any]]) -> tuple[Callable | None, str
     return function, problem
 
 
-def stand_in() -> types.ModuleType:
-    """Return the module that stands for the course while work is graded: nothing in it gives an answer."""
+def stand_in(lent: dict[str, dict[str, Any]]) -> types.ModuleType:
+    """Return the module that stands for the course while work is graded: nothing in it gives an answer.
+
+    Parameters
+    ----------
+    lent : dict
+        Modules of the course that the lesson lends: for each its source, and the names that it shows of it.
+    """
     course = types.ModuleType("course", "The course, while work is graded.")
     away = "is not there while your work is graded: use functions of your own"
 
@@ -337,11 +351,23 @@ def stand_in() -> types.ModuleType:
             if name.startswith("course."):
                 raise ImportError(f"{name} {away}")
 
-    sys.meta_path.insert(0, Away)
+    sys.meta_path.insert(1, Away)  # below the stand-ins for what only shows something
     course.__path__ = []  # "from course import ops" then asks for course.ops
     names = ("hint", "predict", "progress", "reveal")
     course.__dict__.update(dict.fromkeys(names, nothing))
     course.__dict__.update({"check": check, "__getattr__": missing, "__all__": ["check", *names]})
+    for name, part in lent.items():
+        whole = types.ModuleType(f"{PACKAGE}.{name}")
+        whole.__package__ = PACKAGE
+        sys.modules[whole.__name__] = whole
+        exec(compile(part["source"], f"{name}.py", "exec"), whole.__dict__)
+        shown = types.ModuleType(f"course.{name}")
+        shown.__dict__.update({word: whole.__dict__[word] for word in part["names"]})
+        if part["names"]:
+            sys.modules[shown.__name__] = course.__dict__[name] = shown
+    standins = sys.modules[f"{PACKAGE}.standins"]
+    for name in standins.COURSE:
+        sys.modules[f"course.{name}"] = course.__dict__[name] = standins.Module(f"course.{name}")
     return course
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
+import re
 import secrets
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 from ..errors import CheckError, argument_error
@@ -51,7 +54,7 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
     if not callable(function):
         rule = "be a function"
         raise argument_error("check", "function", rule, function, "Pass its name without brackets: check(output_size).")
-    name = name or _name_in(sys._getframe(1).f_globals, function)
+    name = name or _name_in(sys._getframe(1), function)
     exercise = find_exercise(name)
     if function is exercise.reference:
         _show(f"○ {name}: this is the course's own function. Run the cell with yours again, then check it.")
@@ -93,16 +96,19 @@ def hint(name: str | Callable[..., Any]) -> None:
     _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
 
 
-def _name_in(space: Mapping[str, Any], function: Callable[..., Any]) -> str:
+def _name_in(frame: FrameType, function: Callable[..., Any]) -> str:
     """Return the exercise that a function answers: the name that the notebook gives it, or else its own.
 
     A lambda, a partial function, an object that can be called and a wrapper have other names of their own, or none.
+    The name may also be given on the line of the check: ``unpad = course.check(mine)``.
     """
+    known = [exercise.name for lesson in LESSONS for exercise in lesson.exercises]
     own = str(getattr(function, "__name__", type(function).__name__))
-    names = [
-        exercise.name for lesson in LESSONS for exercise in lesson.exercises if space.get(exercise.name) is function
-    ]
-    return own if own in names or not names else names[0]
+    names = [name for name in known if frame.f_globals.get(name) is function]
+    if own in names or (own in known and not names):
+        return own
+    given = re.match(r"\s*(\w+)\s*=", linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals))
+    return next(iter(names), given[1] if given is not None and given[1] in known else own)
 
 
 def _exercise_of(function: Callable[..., Any]) -> str:

@@ -52,7 +52,7 @@ class Verdict:
         if report.untouched:
             return f"○ {report.exercise}: not written yet."
         if report.library:
-            return f"◐ {report.exercise}: right, but with {report.library}: it earns no points. Write it with NumPy."
+            return f"◐ {report.exercise}: {report.library_says}"
         held = sum(result.passed for result in report.results)
         return f"✗ {report.exercise}: not right yet. {held} of {len(report.results)} properties hold."
 

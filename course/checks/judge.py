@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell.run import Outcome, is_written
+from ..cell.run import Outcome, Stage, written_stage
 from ..errors import CheckError
 from .compare import NOTHING, Difference, compare
 from .diagnosis.words import Diagnosis, diagnose
@@ -28,10 +28,15 @@ UNCHANGED = Property(
 NOT_TRIED = "TimeoutError: not tried"  # after a call that did not end
 SECONDS = 10.0  # for all cases of a check together
 LIBRARIES = {
+    "PIL": "Pillow",
     "cv2": "OpenCV",
+    "jax": "JAX",
+    "numba": "Numba",
+    "pandas": "pandas",
     "scipy": "SciPy",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
+    "tensorflow": "TensorFlow",
     "torch": "PyTorch",
 }
 
@@ -115,6 +120,11 @@ class Report:
         return all(result.passed for result in self.results) and not self.library
 
     @property
+    def library_says(self) -> str:
+        """What is said of a right answer that another package gives."""
+        return f"right, but with {self.library}: it earns no points. Write it with NumPy."
+
+    @property
     def fraction(self) -> float:
         """The share of the points that is earned, from 0 to 1: the weights of the properties that hold.
 
@@ -132,7 +142,7 @@ def judge_function(exercise: Exercise, function: Callable[..., Any], seed: int) 
     """Run the function on fresh cases and judge it, all in this process."""
     plan = exercise.plan(seed)
     outcomes = run_all(function, plan.cases, exercise.observe, max(SECONDS, exercise.seconds))
-    report = judge(plan, outcomes, written=is_written(function))
+    report = judge(plan, outcomes, written=written_stage(function) is Stage.WRITTEN)
     if report.passed:
         used = other_packages(function, exercise.packages)
         return replace(report, library=LIBRARIES.get(used[0], used[0])) if used else report

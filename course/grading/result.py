@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..checks.judge import Report
@@ -115,6 +115,10 @@ class Result:
     def of(self, exercise: str) -> ExerciseResult:
         """Return the result of one exercise."""
         return next(one for one in self.exercises if one.exercise == exercise)
+
+    def bare(self) -> Result:
+        """Return the result without the reports, as a file holds it and as another process can send it."""
+        return replace(self, exercises=tuple(replace(one, report=None) for one in self.exercises))
 
     def to_json(self) -> str:
         """Return the result as text of JSON, as ``results/KEY.json`` holds it."""

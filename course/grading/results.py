@@ -140,7 +140,7 @@ def grade_job(job: Job) -> Outcome:
     file, submission, notes = _best(job, lesson)
     results = grade_submission(submission, sandbox, job.seed, job.shown)
     result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
-    return Outcome(result, feedback_page(result, lesson))
+    return Outcome(result.bare(), feedback_page(result, lesson))
 
 
 def grade_safely(job: Job) -> Outcome:
@@ -162,7 +162,7 @@ def failed_outcome(job: Job, why: str) -> Outcome:
         for entry in lesson.exercises
     ]
     result = _result(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
-    return Outcome(result, feedback_page(result, lesson))
+    return Outcome(result.bare(), feedback_page(result, lesson))
 
 
 def close_sandboxes() -> None:

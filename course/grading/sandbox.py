@@ -32,8 +32,12 @@ LEVELS = {
 PACKAGES = {
     "torch": ("torch", "torchgen", "functorch", "typing_extensions.py", "sympy", "mpmath", "networkx", "jinja2",
               "markupsafe", "filelock", "fsspec"),
+    "scipy": ("scipy", "scipy.libs"),
 }  # fmt: skip
-IMPORTS = {"torch": ("torch", "torch.nn.functional", "torch.optim", "torch._dynamo")}
+IMPORTS = {
+    "torch": ("torch", "torch.nn.functional", "torch.optim", "torch._dynamo"),
+    "scipy": ("scipy", "scipy.ndimage", "scipy.signal"),
+}
 CELL = Path(cell.__file__).parent
 PATIENCE = 60.0  # seconds for a worker to import NumPy and get ready, on a machine that is busy
 
@@ -192,7 +196,7 @@ class Sandbox:
         return {
             **asdict(self.limits),
             "level": self.level,
-            "modules": {name: str(CELL / f"{name}.py") for name in ("run", "wire", "confine")},
+            "modules": {name: str(CELL / f"{name}.py") for name in ("run", "wire", "confine", "standins")},
             "packages": str(packages),
             "imports": [name for package in self.packages for name in IMPORTS[package]],
             "importable": bool(self.packages),
@@ -252,7 +256,7 @@ def best_level() -> str:
 
 def _works(level: str) -> bool:
     job: dict[str, Any] = {"exercise": "probe", "cells": [[1, "def probe(x):\n    return x + 1"]], "observe": None,
-           "sources": {}, "named": [[]],
+           "sources": {}, "lent": {}, "named": [[]],
            "cases": [{"dict": [["x", 1]]}]}  # fmt: skip
     with Sandbox(level) as sandbox:
         answer = sandbox.run(job, b"")

@@ -1,6 +1,7 @@
 """The machinery of the checks, on a small exercise of its own."""
 
 import dataclasses
+import linecache
 import re
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import course
 from course.cell.run import plain, run_case
 from course.checks import check, find_exercise, hint
 from course.checks.compare import compare
@@ -284,3 +286,10 @@ def test_another_error_of_the_same_type_is_not_taken_for_a_known_mistake():
     exercise = dataclasses.replace(TOY, mistakes=[known])
     assert judge_function(exercise, stops("only length-1 arrays can be converted"), 0).diagnosis.names == (known.name,)
     assert not judge_function(exercise, stops("missing 1 required positional argument"), 0).diagnosis.names
+
+
+def test_the_name_on_the_line_of_the_check_is_the_exercise(capsys):
+    source = "def mine(size, kernel_size, stride=1, padding=0):\n    return 0\noutput_size = course.check(mine)\n"
+    linecache.cache["<a cell>"] = (len(source), None, source.splitlines(keepends=True), "<a cell>")
+    exec(compile(source, "<a cell>", "exec"), {"course": course})
+    assert "output_size: not right yet" in capsys.readouterr().out

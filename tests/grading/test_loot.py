@@ -97,7 +97,7 @@ def test_numpy_is_there_whole_and_nothing_else_is(lesson, box):
         "def mirror(image):\n    import numpy.polynomial, numpy.ma, decimal, statistics\n    return np.fliplr(image)"
     )
     assert grade(box, source)["mirror"].status == "passed"
-    for name in ("scipy", "torch", "matplotlib", "IPython", "pip", "course.ops"):
+    for name in ("pip", "course.ops", "hypothesis"):
         source = f"def mirror(image):\n    import {name}\n    return np.fliplr(image)"
         assert grade(box, source)["mirror"].status == "error"
 
@@ -129,11 +129,12 @@ def test_what_decides_never_reaches_what_is_shown(lesson, box):
 
 def test_feedback_holds_no_code_of_the_learner_s(lesson, box):
     from course.grading.feedback import feedback_page
+    from course.grading.result import Result
 
     source = "def mirror(image):\n    raise ValueError('<script>alert(1)</script><img src=x onerror=y>')"
     results = list(grade(box, source).values())
     assert "<script" in repr(results)  # a page that took it as it is would run it
-    page = feedback_page({"name": "<script>", "total": 6, "out_of": 8, "notes": ["<img>"]}, toy.LESSON, results)
+    page = feedback_page(Result("<script>", "a", "01_toys", "a.ipynb", tuple(results), ("<img>",)), toy.LESSON)
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page

@@ -146,16 +146,6 @@ def test_a_pickle_is_never_opened(lesson, box, tmp_path):
     assert not mark.exists()
 
 
-def test_numpy_is_there_whole_and_nothing_else_is(lesson, box):
-    source = (
-        "def mirror(image):\n    import numpy.polynomial, numpy.ma, decimal, statistics\n    return np.fliplr(image)"
-    )
-    assert grade(box, source)["mirror"].status == "passed"
-    for name in ("scipy", "torch", "matplotlib", "IPython", "pip", "course.ops"):
-        source = f"def mirror(image):\n    import {name}\n    return np.fliplr(image)"
-        assert grade(box, source)["mirror"].status == "error"
-
-
 def test_a_list_that_holds_itself_is_an_error(lesson, box):
     result = grade(box, "def mirror(image):\n    whole = []\n    whole.append(whole)\n    return whole")["mirror"]
     assert (result.status, result.points) == ("error", 0)

@@ -46,7 +46,11 @@ ENDS = {
     "stub": (toy.STUB.format("mirror"), "missing", "Not written yet."),
     "syntax": ("def mirror(image:\n    return 1", "error", "is not Python"),
     "not a function": ("mirror = 3", "error", "mirror is not a function"),
-    "unknown import": ("import scipy.ndimage\ndef mirror(x):\n    return scipy.ndimage.x", "error", "No module named"),
+    "unknown import": (
+        "import scipy.ndimage\ndef mirror(x):\n    return scipy.ndimage.x",
+        "error",
+        "has no attribute 'x'",
+    ),
     "object": ("def mirror(image):\n    return object()", "error", "is a object"),
 }
 
@@ -140,7 +144,7 @@ IMPORTS = {
     "import course.ops": "course.flip is not there while your work is graded: use functions of your own",
     "from course import ops": "course.ops is not there while your work is graded: use functions of your own",
     "from course.ops import conv": "course.ops is not there while your work is graded: use functions of your own",
-    "import scipy": "While work is graded there are only NumPy and Python's own library",
+    "import hypothesis": "While work is graded there are only NumPy and Python's own library",
 }
 
 

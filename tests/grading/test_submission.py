@@ -78,9 +78,11 @@ def test_a_stub_that_was_copied_below_an_answer_does_not_win():
     assert "..." not in code_of("def add_bias(a, b):\n    return 1", toy.STUB.format("add_bias"))
 
 
-def test_of_two_answers_the_last_counts_and_the_report_says_so():
+def test_of_two_answers_the_last_is_tried_first():
     piece = cut("def add_bias(a, b):\n    return 1", "def add_bias(a, b):\n    return 2")
-    assert piece.notes == ("add_bias is written 2 times; the last one counts.",)
+    assert piece.copies == 2
+    assert "return 2" in piece.cells[-1][1]
+    assert [other.cells[-1][1].split()[-1] for other in piece.later] == ["1"]
 
 
 def test_magics_and_shell_lines_are_left_out_and_the_rest_is_read():
@@ -105,7 +107,7 @@ def test_a_broken_cell_costs_its_own_exercise_alone():
     repaired = cut(*cells, "def add_bias(image, bias):\n    return 1")
     assert not repaired.problem
     assert repaired.cells
-    assert "Cell 1, line 1 is not python" in repaired.notes[0]
+    assert "Cell 1, line 1 is not Python" in repaired.notes[0]
 
 
 def test_a_missing_function_is_missing_and_metadata_are_not_needed():

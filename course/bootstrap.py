@@ -132,30 +132,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     from . import cli
 
     argv = list(sys.argv[1:] if argv is None else argv)
+    return cli.guarded(lambda: _start(argv), debug="--debug" in argv)
+
+
+def _start(argv: list[str]) -> int:
+    """Run the command here if this Python has what it needs, else in ``.venv``."""
+    from . import cli
+
     again = os.environ.pop(AGAIN, None)
     command = next((word for word in argv if not word.startswith("-")), None)
-    asks_for_help = command is None or "-h" in argv or "--help" in argv
-    if asks_for_help or command not in cli.COMMANDS:
+    if command not in cli.COMMANDS or "-h" in argv or "--help" in argv:
         return cli.main(argv)
-    try:
-        lacking = missing(tests=command == "test")
-        if not lacking:
-            return cli.main(argv)
-        if again:
-            names = ", ".join(map(repr, lacking))
-            raise SetupError(f"The folder .venv is ready, and still lacks {names}: delete .venv and start again.")
-        if command in WITHOUT_PACKAGES and not environment_ready():
-            return cli.main(argv)
-        if not environment_ready():
+    lacking = missing(tests=command == "test")
+    if not lacking:
+        return cli.main(argv)
+    if again:
+        names = ", ".join(map(repr, lacking))
+        raise SetupError(f"The folder .venv is ready, and still lacks {names}: delete .venv and start again.")
+    if command in WITHOUT_PACKAGES and not environment_ready():
+        return cli.main(argv)
+    if not environment_ready():
+        try:
             prepare_environment(lacking)
-    except SetupError as error:
-        if "--debug" in argv:
-            raise
-        print(f"course: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\ncourse: stopped, as you asked; the same command goes on with it.", file=sys.stderr)
-        return 130
+        except KeyboardInterrupt:
+            print("\ncourse: stopped, as you asked; the same command goes on with it.", file=sys.stderr)
+            return 130
     python = environment_python(ROOT / ".venv")
     return hand_over([str(python), "-m", "course", *argv], {AGAIN: "1"})
 

@@ -131,15 +131,11 @@ def cache_folder() -> Path:
         base = "~/Library/Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    try:
-        folder = Path(base).expanduser()
-    except RuntimeError:
-        folder = Path()
-    if not folder.is_absolute() or folder.parent == Path("/"):  # HOME is not set, or empty
+    if base.startswith("~") and os.path.expanduser("~") in ("~", "/"):  # HOME is unknown, or empty
         raise DataError(
             "There is no home folder to keep data in (HOME names none): name a folder in COURSE_CACHE, or with --to."
         )
-    return folder / "convolution-course"
+    return Path(base).expanduser() / "convolution-course"
 
 
 def places() -> list[tuple[str, Path]]:

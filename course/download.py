@@ -81,7 +81,7 @@ def fetch_file(file: File, folder: Path, addresses: Sequence[str], progress: Pro
             try:
                 return _from_address(file, folder, address.rstrip("/") + "/" + file.name, progress)
             except _NoAnswerError as error:
-                problems.append(f"{_line(address)}: {error}")
+                problems.append(str(error))
     except OSError as error:  # of the disk: what happens on the way from a server is a _NoAnswerError
         raise DataError(
             f"{folder / file.name} cannot be written ({error.strerror or error}). Make room, or name another folder "
@@ -130,12 +130,12 @@ def _append(url: str, part: Path, file: File, progress: Progress | None) -> None
         total = have + int(announced) if announced.isdecimal() else 0
         with open(part, "ab" if goes_on else "wb") as target:
             while block := _next_block(response):
-                have += len(block)
-                if have > file.size + SLACK:
-                    break  # it may never end; the checksum will tell
                 target.write(block)
+                have += len(block)
                 if progress is not None:
                     progress(file.name, have, total)
+                if have > file.size + SLACK:
+                    break  # it may never end; the checksum will tell
     if have < total:
         raise _NoAnswerError(f"it stopped after {have:,} bytes")
 

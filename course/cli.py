@@ -127,6 +127,8 @@ def _discard_output(*streams: TextIO) -> None:
 
 
 def _run(argv: list[str]) -> int:
+    if os.environ.get("HOME") == "":  # taken for "/" by some and for "~" by others; without it the system is asked
+        del os.environ["HOME"]
     width = max(map(len, COMMANDS))
     listing = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
     parser = argparse.ArgumentParser(

@@ -7,6 +7,8 @@ environment is repaired.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import hashlib
 import os
 import platform
@@ -14,6 +16,7 @@ import queue
 import re
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -41,6 +44,13 @@ TESTS_ONLY = "# only for the tests"
 MARKER = "course-ready"
 LOG = "course-install.log"
 AGAIN = "COURSE_INSIDE_VENV"
+# Of pip's settings, those that say where packages come from, and which build of them. Any other one could lead pip
+# elsewhere (target, prefix, root, user, python), or keep it from installing (dry-run, no-deps, require-hashes).
+PIP_SETTINGS = (
+    "index-url", "extra-index-url", "find-links", "no-index", "trusted-host", "proxy", "cert", "client-cert",
+    "keyring-provider", "timeout", "default-timeout", "retries", "resume-retries", "cache-dir", "no-cache-dir",
+    "constraint", "build-constraint", "only-binary", "no-binary", "prefer-binary", "use-feature", "use-deprecated",
+)  # fmt: skip
 NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Connection refused"
     r"|Name or service not known|nodename nor servname|getaddrinfo failed|Temporary failure in name resolution"
@@ -132,32 +142,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     from . import cli
 
     argv = list(sys.argv[1:] if argv is None else argv)
+    return cli.guarded(lambda: _start(argv), debug="--debug" in argv)
+
+
+def _start(argv: list[str]) -> int:
+    """Run the command here if this Python has what it needs, else in ``.venv``."""
+    from . import cli
+
     again = os.environ.pop(AGAIN, None)
     command = next((word for word in argv if not word.startswith("-")), None)
-    asks_for_help = command is None or "-h" in argv or "--help" in argv
-    if asks_for_help or command not in cli.COMMANDS:
+    if command not in cli.COMMANDS or "-h" in argv or "--help" in argv:
         return cli.main(argv)
-    try:
-        lacking = missing(tests=command == "test")
-        if not lacking:
-            return cli.main(argv)
-        if again:
-            names = ", ".join(map(repr, lacking))
-            raise SetupError(f"The folder .venv is ready, and still lacks {names}: delete .venv and start again.")
-        if command in WITHOUT_PACKAGES and not environment_ready():
-            return cli.main(argv)
-        if not environment_ready():
-            prepare_environment(lacking)
-    except SetupError as error:
-        if "--debug" in argv:
-            raise
-        print(f"course: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\ncourse: stopped, as you asked; the same command goes on with it.", file=sys.stderr)
-        return 130
+    lacking = missing(tests=command == "test")
+    if not lacking:
+        if Path(sys.prefix).resolve() == ROOT / ".venv":
+            with contextlib.suppress(OSError, UnicodeError):  # of an environment that only its owner may change
+                _let_kernels_find_the_course(sysconfig.get_path("purelib"))
+        return cli.main(argv)
+    if again:
+        names = ", ".join(map(repr, lacking))
+        raise SetupError(f"The folder .venv is ready, and still lacks {names}: delete .venv and start again.")
     python = environment_python(ROOT / ".venv")
-    return hand_over([str(python), "-m", "course", *argv], {AGAIN: "1"})
+    ready = environment_ready() and _works(python)
+    if command in WITHOUT_PACKAGES and not ready:
+        return cli.main(argv)
+    if not ready:
+        try:
+            prepare_environment(lacking)
+        except KeyboardInterrupt:
+            print("\ncourse: stopped, as you asked; the same command goes on with it.", file=sys.stderr)
+            return 130
+    # The environment may come from where the course lay before, and find the course there: the path here comes first.
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return hand_over([str(python), "-m", "course", *argv], {AGAIN: "1", "PYTHONPATH": os.pathsep.join(paths)})
 
 
 def hand_over(command: Sequence[str], extra: dict[str, str]) -> int:
@@ -192,6 +209,11 @@ def prepare_environment(lacking: Sequence[Requirement] = (), out: TextIO | None 
     """
     out = sys.stderr if out is None else out
     folder = ROOT / ".venv"
+    if folder.is_symlink():
+        raise SetupError(
+            f"The folder .venv is a link to {os.readlink(folder)}, which lacks packages and may be somebody else's: "
+            "install requirements.txt there, or delete the link and start again for an environment of the course's own."
+        )
     names = ", ".join(one.name for one in lacking[:4]) + (" and more" if len(lacking) > 4 else "")
     print(
         f"course: this Python lacks {names or 'packages'}. Everything goes into the folder .venv, once: about 1 GB to "
@@ -203,7 +225,7 @@ def prepare_environment(lacking: Sequence[Requirement] = (), out: TextIO | None 
         _make_environment(folder, out)
     (folder / MARKER).unlink(missing_ok=True)
     _install(folder, out)
-    _let_kernels_find_the_course(folder)
+    _let_kernels_find_the_course(_packages_of(folder))
     part = folder / (MARKER + ".part")
     part.write_text(_fingerprint())
     os.replace(part, folder / MARKER)
@@ -214,7 +236,7 @@ def _works(python: Path) -> bool:
     """Tell whether an environment's Python starts, is new enough and has pip."""
     test = "import sys, pip; sys.exit(sys.version_info < (3, 10))"
     try:
-        run = subprocess.run([str(python), "-c", test], capture_output=True, timeout=60, check=False)
+        run = subprocess.run([str(python), "-I", "-c", test], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return run.returncode == 0
@@ -243,15 +265,14 @@ def _make_environment(folder: Path, out: TextIO) -> None:
 
 
 def _install(folder: Path, out: TextIO) -> None:
-    """Run pip on requirements.txt with progress; pip's own settings (index, find-links, proxy) hold."""
-    environment = {**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
+    """Run pip on requirements.txt with progress, into this environment and nowhere else."""
+    environment = _pip_environment(folder)
     environment.setdefault("PIP_RETRIES", "2")
-    environment.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-    environment.setdefault("PIP_NO_INPUT", "1")
+    environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
     log = folder / LOG  # pip's own, since only there it says of every failure whether the network was the reason
     log.unlink(missing_ok=True)
-    command = [str(environment_python(folder)), "-m", "pip", "--log", str(log), "install", "--progress-bar", "off"]
-    command += ["-r", str(ROOT / "requirements.txt")]
+    command = [str(environment_python(folder)), "-I", "-u", "-m", "pip", "--log", str(log), "install"]
+    command += ["--progress-bar", "off", "-r", str(ROOT / "requirements.txt")]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
@@ -266,6 +287,33 @@ def _install(folder: Path, out: TextIO) -> None:
     if status:
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         raise SetupError(_why_pip_failed(said))
+
+
+def _pip_environment(folder: Path) -> dict[str, str]:
+    """Return the environment for pip in which only `PIP_SETTINGS` hold, wherever they were made.
+
+    No variable can undo what a file sets (pip passes over an empty one), so pip reads no file: what its files say of
+    these settings goes into variables.
+    """
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    variables = {setting: "PIP_" + setting.upper().replace("-", "_") for setting in PIP_SETTINGS}
+    kept = {name: os.environ[name] for name in variables.values() if os.environ.get(name)}
+    # What "pip config list" could take for its own: how much it says, and which of the files it shows.
+    every_file = dict.fromkeys(("PIP_QUIET", "PIP_VERBOSE", "PIP_USER", "PIP_SITE", "PIP_GLOBAL"), "0")
+    asked = {**plain, **kept, **every_file}
+    if os.environ.get("PIP_CONFIG_FILE"):
+        asked["PIP_CONFIG_FILE"] = os.environ["PIP_CONFIG_FILE"]
+    command = [str(environment_python(folder)), "-I", "-m", "pip", "config", "list"]
+    run = subprocess.run(command, env=asked, capture_output=True, text=True, errors="replace", check=False)
+    if run.returncode:
+        reason = " ".join((run.stderr + run.stdout).split())[:300].rstrip(".")
+        raise SetupError(f"The settings of pip cannot be read ({reason}): mend that file or variable, and start again.")
+    found: dict[str, str] = {}
+    for section in ("global", "install"):  # the second one is the stronger, and variables are stronger still
+        for setting, value in re.findall(rf"^{section}\.(\S+?)=(.*)$", run.stdout, re.MULTILINE):
+            if setting in variables:
+                found[variables[setting]] = " ".join(ast.literal_eval(value).split())
+    return {**plain, **found, **kept, "PIP_CONFIG_FILE": os.devnull}
 
 
 def _show_progress(stream: Iterable[str], out: TextIO) -> None:
@@ -328,9 +376,18 @@ def _why_pip_failed(output: str) -> str:
     return f"pip could not install the packages{reason}: its whole output is in .venv/{LOG}."
 
 
-def _let_kernels_find_the_course(folder: Path) -> None:
-    """Make ``import course`` work in every program that uses this environment, such as an editor's notebooks."""
+def _packages_of(folder: Path) -> str:
     query = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    run = subprocess.run([str(environment_python(folder)), "-c", query], capture_output=True, text=True, check=True)
+    command = [str(environment_python(folder)), "-c", query]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _let_kernels_find_the_course(packages: str) -> None:
+    """Make ``import course`` find this course in every program that uses an environment, such as an editor's notebooks.
+
+    `packages` is the environment's folder for packages. A course that was moved or copied takes the place of the other.
+    """
     encoding = "utf-8" if sys.version_info >= (3, 13) else "locale"
-    Path(run.stdout.strip(), "course.pth").write_text(f"{ROOT}\n", encoding=encoding)
+    file, text = Path(packages, "course.pth"), f"{ROOT}\n"
+    if not file.exists() or file.read_text(encoding=encoding, errors="replace") != text:
+        file.write_text(text, encoding=encoding)

@@ -7,14 +7,18 @@ A command is a module ``course.commands.NAME`` with ``HELP`` (one line), ``EXAMP
 from __future__ import annotations
 
 import argparse
+import codecs
+import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import TextIO
 
 from .errors import CourseError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "guarded", "main"]
 
 COMMANDS = {
     "lab": "open JupyterLab at lesson 1, setting everything up first where needed",
@@ -29,31 +33,102 @@ COMMANDS = {
     "doctor": "show what works on this machine, and what to do about what does not",
     "bench": "measure the course against its peers",
 }
+# What a terminal shows that has no such sign: a verdict must stay one, and columns must keep their width.
+STAND_INS = {"✓": "+", "✗": "x", "○": "o", "◐": "~", "◂": "<", "·": "-", "–": "-", "—": "-", "×": "x", "→": ">"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a check failed, 2 it could not be done."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in argv
-    argv = [word for word in argv if word != "--debug"]
+    words = [word for word in argv if word != "--debug"]
+    return guarded(lambda: _run(words), debug=len(words) < len(argv))
+
+
+def guarded(work: Callable[[], int], debug: bool = False) -> int:
+    """Do the work of a command on whatever terminal there is, and return its exit code.
+
+    Parameters
+    ----------
+    work : function() -> int
+        What is to be done; its errors become one sentence.
+    debug : bool
+        Let errors through, for their tracebacks.
+    """
+    _make_ready()
     try:
-        return _run(argv)
+        try:
+            return _told(work, debug)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+    except BrokenPipeError:  # whoever read what was printed, such as "head", has seen enough
+        _discard_output()
+        return 1
+    except OSError as error:
+        if debug:
+            raise
+        _discard_output(sys.stdout)
+        print(
+            f"course: What was to be printed cannot be written ({error.strerror}). Make room for it.", file=sys.stderr
+        )
+        return 2
+
+
+def _told(work: Callable[[], int], debug: bool) -> int:
+    """Do the work; print its error in one sentence."""
+    try:
+        return work()
     except CourseError as error:
         if debug:
             raise
         print(f"course: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # whoever read what was printed, such as "head", has seen enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # what is still in the buffer has nowhere to go
-        return 1
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a file or folder that no command has foreseen
+        if debug or error.filename is None:
+            raise
+        print(
+            f"course: {error.filename} cannot be used ({error.strerror}). See that it is there and yours, or name "
+            "another; --debug shows where this happened.",
+            file=sys.stderr,
+        )
     except KeyboardInterrupt:
         if debug:
             raise
         print("course: stopped, as you asked.", file=sys.stderr)
         return 130
+    return 2
+
+
+def _make_ready() -> None:
+    """Let anything be printed anywhere: a closed stream swallows it, and a sign that is not there has a stand-in."""
+    codecs.register_error("course", _stand_in)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # for as long as the program runs
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="course")
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    shown = ""
+    for sign in error.object[error.start : error.end]:
+        plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
+        shown += STAND_INS.get(sign) or plain or "?"
+    return shown, error.end
+
+
+def _discard_output(*streams: TextIO) -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain of it as it ends."""
+    for stream in streams or (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _run(argv: list[str]) -> int:
+    if os.environ.get("HOME") == "":  # taken for "/" by some and for "~" by others; without it the system is asked
+        del os.environ["HOME"]
     width = max(map(len, COMMANDS))
     listing = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
     parser = argparse.ArgumentParser(

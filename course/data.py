@@ -5,6 +5,7 @@ Loading never asks the network; `fetch` does, and so ``python3 -m course data fe
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -31,6 +32,7 @@ __all__ = [
     "fashion_mnist_sample",
     "locate",
     "make_sample",
+    "named_folder",
     "places",
     "read_checked",
 ]
@@ -104,27 +106,44 @@ class Dataset:
         return f"Fashion-MNIST, {self.split}: {len(self):,} pictures of {height} x {width} pixels, from {self.source}"
 
 
+def named_folder(name: str | os.PathLike[str]) -> Path:
+    """Return the folder that somebody named, in which ``~`` stands for the home folder."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise DataError(f"There is no home folder for {name}: write the name of the folder out.") from None
+
+
 def cache_folder() -> Path:
-    """Return the folder where fetched data is kept; the environment variable COURSE_CACHE names another."""
+    """Return the folder where fetched data is kept; the environment variable COURSE_CACHE names another.
+
+    Raises
+    ------
+    DataError
+        When the system knows no home folder, and so no place for caches.
+    """
     named = os.environ.get("COURSE_CACHE")
     if named:
-        return Path(named).expanduser()
-    home = Path.home()
+        return named_folder(named)
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
+        base = "~/Library/Caches"
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "convolution-course"
+        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    if base.startswith("~") and os.path.expanduser("~") in ("~", "/"):  # HOME is unknown, or empty
+        raise DataError(
+            "There is no home folder to keep data in (HOME names none): name a folder in COURSE_CACHE, or with --to."
+        )
+    return Path(base).expanduser() / "convolution-course"
 
 
 def places() -> list[tuple[str, Path]]:
     """Return the folders where Fashion-MNIST is looked for, in order, each with its name in words."""
-    return [
-        ("the course's cache", cache_folder() / "fashion-mnist"),
-        ("the system's copy", SYSTEM_FOLDER),
-    ]
+    found = [("the system's copy", SYSTEM_FOLDER)]
+    with contextlib.suppress(DataError):  # without a home folder there is no cache
+        found.insert(0, ("the course's cache", cache_folder() / "fashion-mnist"))
+    return found
 
 
 def locate(folder: Path, file: File) -> Path | None:
@@ -161,10 +180,10 @@ def read_checked(path: Path, file: File) -> bytes:
 
 
 def _repair(path: Path) -> str:
-    if path.is_relative_to(cache_folder()):
-        return f"{HINT}, which replaces it."
     if path.is_relative_to(SYSTEM_FOLDER):
         return "Install the package dataset-fashion-mnist again."
+    if any(path.is_relative_to(place) for _, place in places()):
+        return f"{HINT}, which replaces it."
     return "Delete it and copy it again."
 
 
@@ -207,7 +226,7 @@ def fashion_mnist(split: str = "train", folder: str | os.PathLike[str] | None = 
     _check_split("fashion_mnist", split)
     named = folder if folder is not None else os.environ.get("COURSE_DATA") or None
     if named is not None:
-        return _load(Path(named).expanduser(), split, "the folder that you named")
+        return _load(named_folder(named), split, "the folder that you named")
     for words, place in places():
         if all(locate(place, FILES[split, part]) for part in ("images", "labels")):
             return _load(place, split, words)

@@ -184,6 +184,157 @@ def test_a_folder_of_packages_is_enough_and_a_half_made_environment_is_repaired(
     assert bare("data", cwd=small_course, **offline).returncode == 7
 
 
+LED_ASTRAY = {
+    "target": "{away}", "prefix": "{away}", "root": "{away}", "user": "1", "dry-run": "1", "python": "{away}",
+    "no-deps": "1", "require-hashes": "1", "platform": "win32", "python-version": "3.7", "requirement": "{away}/none",
+    "editable": "{away}", "report": "{away}", "log": "{away}/no/log", "quiet": "3", "ignore-installed": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["variables", "global", "install"])
+def test_no_setting_of_pip_leads_the_packages_elsewhere(small_course, tmp_path, where):
+    wheel(tmp_path / "wheels", "courseprobe", "1.0")
+    away = tmp_path / "away"
+    settings = {name: value.format(away=away) for name, value in LED_ASTRAY.items()}
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path / "wheels")}
+    if where == "variables":
+        offline |= {"PIP_" + name.upper().replace("-", "_"): value for name, value in settings.items()}
+    else:
+        kept = {"no-index": "true", "find-links": tmp_path / "wheels"}  # of a file, what says where packages are holds
+        # "pip config list", which reads the file, minds these two itself
+        lines = {**settings, **kept} if where == "install" else {**settings, **kept, "python": "", "log": ""}
+        (tmp_path / "pip.conf").write_text("\n".join([f"[{where}]", *(f"{key} = {lines[key]}" for key in lines)]))
+        offline = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf"), "PIP_FIND_LINKS": "", "PIP_NO_INDEX": ""}
+    offline["PYTHONPATH"] = str(away)  # what lies there is not in .venv
+    answer = bare("data", cwd=small_course, **offline)
+    assert answer.returncode == 7, answer.stderr
+    assert answer.stdout.splitlines()[-1] == f"{small_course / '.venv'} 1.0"
+    assert not away.exists()
+
+
+def test_what_says_where_packages_are_and_how_to_reach_them_holds(monkeypatch, tmp_path):
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nindex-url = https://file.example/simple\nextra-index-url =\n  https://a.example\n"
+        "  https://b.example\nproxy = http://file.example\nretries = 7\n[install]\nretries = 8\ntarget = x\n"
+    )
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_PROXY", "http://variable.example")
+    monkeypatch.setenv("PIP_CERT", "")
+    monkeypatch.setattr(bootstrap, "environment_python", lambda folder: Path(sys.executable))
+    found = {name: value for name, value in bootstrap._pip_environment(tmp_path).items() if name.startswith("PIP_")}
+    assert found["PIP_INDEX_URL"] == "https://file.example/simple"
+    assert found["PIP_EXTRA_INDEX_URL"] == "https://a.example https://b.example"
+    assert found["PIP_PROXY"] == "http://variable.example"
+    assert found["PIP_RETRIES"] == "8"
+    assert found["PIP_CONFIG_FILE"] == os.devnull
+    assert "PIP_TARGET" not in found
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"[global]\nproxy = \xff\n", b"[global]\nretries = 1\nretries = 2\n"])
+def test_settings_of_pip_that_cannot_be_read_are_one_sentence(monkeypatch, tmp_path, content):
+    (tmp_path / "pip.conf").write_bytes(content)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setattr(bootstrap, "environment_python", lambda folder: Path(sys.executable))
+    with pytest.raises(SetupError) as caught:
+        bootstrap._pip_environment(tmp_path)
+    said = str(caught.value)
+    assert said.startswith("The settings of pip cannot be read (")
+    assert str(tmp_path / "pip.conf") in said
+    assert said.endswith("mend that file or variable, and start again.")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_link_leads_to_is_left_alone(small_course, tmp_path, there):
+    target = tmp_path / "mine"
+    if there:
+        target.mkdir()
+        (target / "precious").write_text("")
+    (small_course / ".venv").symlink_to(target)
+    answer = bare("data", cwd=small_course)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"course: The folder .venv is a link to {target}, which lacks packages")
+    assert answer.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.glob("mine/*")] == ["precious"] * there
+
+
+@pytest.mark.parametrize("how", ["moved", "copied"])
+def test_a_course_that_was_moved_or_copied_finds_itself(small_course, tmp_path, how):
+    wheel(tmp_path / "wheels", "courseprobe", "1.0")
+    assert bare("data", cwd=small_course, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path / "wheels")).returncode == 7
+    elsewhere = tmp_path / "else where"
+    if how == "moved":
+        small_course.rename(elsewhere)
+    else:
+        shutil.copytree(small_course, elsewhere, symlinks=True)
+    (elsewhere / "course" / "commands" / "data.py").write_text(
+        "HELP = EXAMPLE = 'x'\ndef add_arguments(parser): pass\n"
+        "def run(arguments):\n    import courseprobe\n    print(__file__)\n    return 8\n"
+    )
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    code = f"import os, sys; sys.argv[1:] = ['data']; os.chdir({str(outside)!r})"
+    answer = bare(code=code, cwd=elsewhere, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path / "none"))
+    assert (answer.returncode, answer.stderr) == (8, "")
+    assert Path(answer.stdout.strip()) == elsewhere / "course" / "commands" / "data.py"
+    python = bootstrap.environment_python(elsewhere / ".venv")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    editor = subprocess.run([str(python), "-c", "import course; print(course.__file__)"], cwd=outside,
+                            env=environment, capture_output=True, text=True, check=True)  # fmt: skip
+    assert Path(editor.stdout.strip()).parent == elsewhere / "course"
+
+
+def test_an_environment_whose_python_does_not_start_is_made_anew(small_course, tmp_path):
+    wheel(tmp_path / "wheels", "courseprobe", "1.0")
+    python = bootstrap.environment_python(small_course / ".venv")  # as copied from a machine of another kind
+    python.parent.mkdir(parents=True)
+    python.write_bytes(b"\x7fELF")
+    python.chmod(0o755)
+    requirements = (small_course / "requirements.txt").read_bytes()
+    (small_course / ".venv" / bootstrap.MARKER).write_text(hashlib.sha256(requirements).hexdigest())
+    answer = bare("data", cwd=small_course, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path / "wheels"))
+    assert answer.returncode == 7, answer.stderr
+    assert "repairing .venv" in answer.stderr
+
+
+def _imports_of(path):
+    """The packages beside the standard library that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            found.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            names = [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+            found |= {name.split(".")[0] for name in names if not name.startswith(".")}
+    return found - set(sys.stdlib_module_names) - {"course"}
+
+
+DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn"}
+# What comes with a package that is named: with ipywidgets, JupyterLab and PyTorch.
+COMES_WITH = {"IPython": "ipywidgets", "traitlets": "ipywidgets", "ipykernel": "jupyterlab"}
+
+
+def _not_required(folder):
+    required = {one.name for one in bootstrap.requirements()}
+    return {
+        f"{path.name} imports {name}"
+        for path in sorted(folder.rglob("*.py"))
+        for name in _imports_of(path)
+        if COMES_WITH.get(name, DISTRIBUTIONS.get(name, name)) not in required
+    }
+
+
+def test_what_the_course_imports_is_required(tmp_path):
+    assert _not_required(ROOT / "course") == set()
+    (tmp_path / "planted.py").write_text("def f():\n    import anywidget, not_required.part\n    import importlib\n"
+                                         "    importlib.import_module('neither')\n")  # fmt: skip
+    assert _not_required(tmp_path) == {"planted.py imports not_required", "planted.py imports neither"}
+
+
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [

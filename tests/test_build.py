@@ -217,6 +217,110 @@ def test_a_lesson_that_was_worked_in_is_not_written_over(copy):
     assert build.build_lesson(LESSON, copy, overwrite=True) == [path]
 
 
+def _answered(notebook):
+    cell_of(notebook, "twice")["source"] = "def twice(x):\n    return 2 * x"
+
+
+def _moved_up(notebook):
+    notebook["cells"].insert(0, notebook["cells"].pop())
+
+
+def _added(notebook):
+    notebook["cells"].insert(2, {"cell_type": "markdown", "id": "mine", "metadata": {}, "source": "my note"})
+
+
+def _own_code(notebook):
+    notebook["cells"].append({"cell_type": "code", "id": "mine", "metadata": {}, "source": "", "outputs": [],
+                              "execution_count": None})  # fmt: skip
+
+
+WORK = {
+    "an answer": _answered,
+    "a note in a text": lambda notebook: notebook["cells"][0].update(source="# 7. Tiny\n\nRead on Monday."),
+    "a guess": lambda notebook: cell_of(notebook, "guess-four").update(source="guess = 7"),
+    "a blank": lambda notebook: cell_of(notebook, "where").update(source=cell_of(notebook, "where")["source"] + " "),
+    "a cell more": _added,
+    "an empty cell more": _own_code,
+    "a cell less": lambda notebook: notebook["cells"].pop(1),
+    "another order": _moved_up,
+    "another kind": lambda notebook: notebook["cells"][0].update(cell_type="raw"),
+    "no stamp any more": lambda notebook: (_answered(notebook), notebook["metadata"].pop("course")),
+    "a stamp of another shape": lambda notebook: (_answered(notebook), notebook["metadata"].update(course=[])),
+    "an output": lambda notebook: notebook["cells"][1].update(outputs=[{"output_type": "stream", "text": "a"}]),
+}
+
+
+@pytest.mark.parametrize("source", [SOURCE, SOURCE.replace("Now three", "Now, three")], ids=["same", "new source"])
+@pytest.mark.parametrize("work", WORK)
+def test_no_work_is_written_over_with_outputs_or_without(copy, work, source):
+    tree(copy, source)
+    path = copy / "lessons" / "07_tiny.ipynb"
+    notebook = read_notebook(path)
+    WORK[work](notebook)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    before = {path: path.read_bytes() for path in copy.rglob("*.*")}
+    with pytest.raises(NotebookError, match=r"07_tiny\.ipynb has been run or worked in.*build with --overwrite"):
+        build.build_lesson(LESSON, copy, execute=False)
+    assert {path: path.read_bytes() for path in copy.rglob("*.*")} == before
+    assert build.build_lesson(LESSON, copy, execute=False, overwrite=True) == [path]
+
+
+def _saved_by_jupyter(path):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info.version = "3.12.1"
+    notebook.cells[0].metadata.editable = True
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_lesson_that_was_only_opened_and_saved_follows_its_source(copy, opened):
+    path = copy / "lessons" / "07_tiny.ipynb"
+    if opened:
+        _saved_by_jupyter(path)
+    for words in ("Now, three times.", "Now three times, then."):  # each build leaves what the next one knows again
+        tree(copy, SOURCE.replace("Now three times.", words))
+        assert build.build_lesson(LESSON, copy, execute=False) == [path]
+        assert words in path.read_text(encoding="utf-8")
+
+
+def test_a_lesson_without_a_stamp_is_stamped_where_it_is_in_step(copy):
+    path = copy / "lessons" / "07_tiny.ipynb"
+    notebook = read_notebook(path)
+    del notebook["metadata"]["course"]["built"]
+    path.write_text(build.as_text(notebook), encoding="utf-8")
+    assert build.out_of_step(LESSON, copy) == []
+    assert build.build_lesson(LESSON, copy, execute=False) == [path]
+    assert "built" in read_notebook(path)["metadata"]["course"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"<<<<<<< mine", b'{"nbformat": 3, "worksheets": []}', b"\xff\xfe"])
+def test_what_cannot_be_read_may_be_work(copy, content):
+    path = copy / "lessons" / "07_tiny.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(NotebookError, match="has been run or worked in"):
+        build.build_lesson(LESSON, copy, execute=False)
+    assert path.read_bytes() == content
+    path.write_bytes(b"")  # nothing is lost here
+    assert build.build_lesson(LESSON, copy, execute=False) == [path]
+
+
+def test_work_that_begins_while_the_solution_runs_is_kept(copy, monkeypatch):
+    path = copy / "lessons" / "07_tiny.ipynb"
+
+    def runs(solution, *rest):
+        notebook = read_notebook(path)
+        _answered(notebook)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        return solution
+
+    monkeypatch.setattr(build, "_executed", runs)
+    before = (copy / "solutions" / "07_tiny.ipynb").read_bytes()
+    with pytest.raises(NotebookError, match="has been run or worked in"):
+        build.build_lesson(LESSON, copy, force=True)
+    assert "return 2 * x" in path.read_text(encoding="utf-8")
+    assert (copy / "solutions" / "07_tiny.ipynb").read_bytes() == before
+
+
 def test_a_cell_that_stops_is_named_and_nothing_is_written(tmp_path):
     root = tree(tmp_path, SOURCE.replace("twice = check(twice)", "twice = check(twice)\n1 / 0"))
     expected = r"07_tiny\.py, exercise twice, cell 'check-twice' stopped when it was run: ZeroDivisionError: division"

@@ -63,6 +63,29 @@ def test_lab_starts_this_python_at_the_lesson_and_its_kernels_find_the_course(le
     assert lab.server_environment()["PYTHONPATH"] == os.pathsep.join([str(bootstrap.ROOT), "mine"])
 
 
+def test_lab_needs_a_home_folder_or_folders_named_for_jupyter(lesson, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(bootstrap, "hand_over", lambda command, extra: 0)
+    monkeypatch.setenv("HOME", str(tmp_path / "none"))
+    assert cli.main(["lab"]) == 2
+    assert capsys.readouterr().err == (
+        f"course: JupyterLab needs a home folder that can be written, and {tmp_path / 'none'} is none: "
+        "set HOME to a folder of yours.\n"
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    assert cli.main(["lab"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows the home folder by another name")
+def test_an_empty_home_is_as_none(lesson, monkeypatch, tmp_path):
+    import pwd
+
+    monkeypatch.setattr(bootstrap, "hand_over", lambda command, extra: int("HOME" in os.environ))
+    monkeypatch.setattr(pwd, "getpwuid", lambda number: argparse.Namespace(pw_dir=str(tmp_path)))
+    monkeypatch.setenv("HOME", "")
+    assert cli.main(["lab"]) == 0
+
+
 def test_lab_serves_the_lesson():
     """The whole way: the command, the server's answer, a kernel's `import course`."""
     if not (bootstrap.ROOT / "lessons" / "01_receptive_fields.ipynb").exists():

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import http.server
+import socketserver
 import threading
 from pathlib import Path
 from typing import ClassVar
@@ -125,6 +126,125 @@ def test_no_server_at_all_is_one_sentence(tmp_path):
     ):
         download.fetch_file(FILE, tmp_path, ["http://127.0.0.1:9/"])
     assert list(tmp_path.iterdir()) == []
+
+
+class Raw(socketserver.BaseRequestHandler):
+    """Answers every request with the same bytes, whatever they are, and then hangs or hangs up."""
+
+    answer = b""
+    hangs = False
+
+    def handle(self):
+        self.request.recv(65536)
+        self.request.sendall(self.answer)
+        if self.hangs:
+            self.request.recv(1)  # until the other side has had enough
+
+
+def raw(head, body=b"", status="200 OK"):
+    return f"HTTP/1.1 {status}\r\n{head}\r\n\r\n".encode("latin-1") + body
+
+
+LOOP = "Location: http://127.0.0.1:{port}/part.gz\r\nContent-Length: 0"
+ANSWERS = {
+    "nothing": (b"", "no answer from the server"),
+    "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n", "no answer from the server: SSH-2.0"),
+    "binary": (bytes(range(128, 256)) * 9, "no answer from the server"),
+    "half a head": (b"HTTP/1.1 200 OK\r\nContent-Le", "stopped|broke|damaged"),
+    "endless head": (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, "no answer from the server: got more than 100"),
+    "no number": (raw("Content-Length: many", PACKED[:99]), "damaged"),
+    "below zero": (raw("Content-Length: -5", PACKED[:99]), "damaged"),
+    "too short": (raw(f"Content-Length: {len(PACKED)}", PACKED[:99]), "it stopped after 99 bytes"),
+    "too long": (raw("X: y", PACKED + bytes(2**18)[:-1] + b"x"), "damaged"),
+    "broken chunks": (raw("Transfer-Encoding: chunked", b"zz\r\nabc"), "the connection broke"),
+    "half a chunk": (raw("Transfer-Encoding: chunked", b"ff\r\nabc"), "the connection broke"),
+    "empty": (raw("Content-Length: 0"), "damaged"),
+    "a web page": (raw("Content-Type: text/html", b"\n <!DOCTYPE html><p>Sign in</p>"), "it sent a web page in place"),
+    "packed twice": (raw("Content-Encoding: gzip", gzip.compress(PACKED)), "damaged"),
+    "another file": (raw("X: y", gzip.compress(bytes(len(CONTENT)))), "damaged"),
+    "gone": (raw("X: y", status="404 Not Found"), "the server answered 404 Not Found"),
+    "broken": (raw("X: y", status="500 \x1b[31mNo\x07"), r"the server answered 500  ?\[31mNo"),
+    "a loop": (raw(LOOP, status="302 Found"), "the server answered 302 .*infinite loop"),
+    "to a file": (raw("Location: file:///etc/passwd", status="302 Found"), "the server answered 302 .*not allowed"),
+    "to nowhere": (raw("Location: http://[::1", status="301 No"), "no address of a server|answered 301"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def raw_address():
+    """The address of a server that sends `Raw.answer`."""
+    Raw.hangs = False
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Raw) as server:
+        server.daemon_threads, server.block_on_close = True, False
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_broken_answer_is_one_sentence_and_leaves_no_file(raw_address, tmp_path, name, monkeypatch):
+    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+    answer, says = ANSWERS[name]
+    Raw.answer = answer.replace(b"{port}", raw_address.split(":")[2].strip("/").encode())
+    with pytest.raises(DataError, match=rf"^part\.gz could not be fetched \(.*({says}).*\)\. Connect and") as caught:
+        download.fetch_file(FILE, tmp_path, [raw_address])
+    assert str(caught.value).isprintable()
+    assert not (tmp_path / "part.gz").exists()
+
+
+def test_a_server_that_says_nothing_is_left(raw_address, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(Raw, "hangs", True)
+    for Raw.answer in (b"", raw("Content-Length: 9999", b"abc")):
+        with pytest.raises(
+            DataError, match=r"could not be fetched \((no answer from the server|the connection broke): .*"
+        ):
+            download.fetch_file(FILE, tmp_path, [raw_address])
+    assert [path.name for path in tmp_path.iterdir()] == ["part.gz.part"]
+
+
+def test_a_server_that_speaks_no_tls_is_one_sentence(address, tmp_path):
+    with pytest.raises(DataError, match=r"could not be fetched \(no answer from the server: .*SSL"):
+        download.fetch_file(FILE, tmp_path, [address.replace("http:", "https:")])
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["localhost:80", "nothing", "", "://x", "http://", "http:///", "http://[::1", "http://a:b:c", "http://a b/", "gopher://a",
+     "http://127.0.0.1:99999", "http://127.0.0.1/ü\n", "http://" + "a" * 70 + ".invalid", "http://ü\ud800", "http://.invalid",
+     "http://127.0.0.1:9", "ftp://127.0.0.1:9/", "file:///nowhere", "data:,x", "http://no-such-host.invalid/"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_one_sentence(tmp_path, url, monkeypatch):
+    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+    with pytest.raises(DataError, match=r"^part\.gz could not be fetched \(.+\)\. Connect and run") as caught:
+        download.fetch_file(FILE, tmp_path, [url])
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(address, tmp_path):
+    (tmp_path / "part.gz.part").mkdir()
+    with pytest.raises(DataError, match=r"part\.gz cannot be written \(Is a directory\)\. Make room, or name another"):
+        download.fetch_file(FILE, tmp_path, [address])
+
+
+@pytest.mark.parametrize("home", ["", None])
+def test_without_a_home_folder_there_is_no_cache_and_the_rest_goes_on(monkeypatch, home):
+    for name in ("COURSE_CACHE", "COURSE_DATA", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if home is None:  # nor does the system know the user
+        monkeypatch.setattr(data.os.path, "expanduser", lambda path: path)
+    else:
+        monkeypatch.setenv("HOME", home)
+    monkeypatch.setattr(data, "SYSTEM_FOLDER", Path("/nowhere"))
+    assert [words for words, _ in data.places()] == ["the system's copy"]
+    assert data.fashion_mnist("test").is_sample
+    with pytest.raises(DataError, match=r"There is no home folder .* name a folder in COURSE_CACHE, or with --to"):
+        download.fetch()
+    with pytest.raises(DataError, match="There is no home folder for ~nobody-of-this-name/x"):
+        download.fetch("~nobody-of-this-name/x")
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):

@@ -107,9 +107,37 @@ def test_bad_checkpoints_and_places_get_exit_code_2(few, tmp_path, capsys):
     (tmp_path / "checkpoint.pt").write_bytes(b"not a checkpoint")
     assert course("--out", tmp_path, "--resume") == 2
     assert "is damaged or is none" in capsys.readouterr().err
+
+
+def no_training(*arguments, **options):
+    raise AssertionError("trained before it was known where to")
+
+
+@pytest.mark.parametrize("below", ["", "folder", "folder/deep"])
+def test_a_place_that_cannot_be_written_is_refused_before_training(few, tmp_path, capsys, monkeypatch, below):
+    monkeypatch.setattr("course.training.train", no_training)
     (tmp_path / "file").write_text("x")
-    assert course("--out", tmp_path / "file") == 2
-    assert "could not be written" in capsys.readouterr().err
+    assert course("--out", tmp_path / "file" / below) == 2
+    reason = "Not a directory" if below else "it is a file"
+    assert capsys.readouterr().err == (
+        f"course: A run cannot be kept in {tmp_path / 'file' / below} ({reason}). "
+        "Name a folder that can be written with --out.\n"
+    )
+    assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("fails", ["mkdir", "exists"])
+def test_a_place_that_may_not_be_read_is_refused_before_training(few, tmp_path, capsys, monkeypatch, fails):
+    def refuse(path, *arguments, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("course.training.train", no_training)
+    monkeypatch.setattr(Path, fails, refuse)  # the tests may run as root, whom no folder refuses
+    assert course("--out", tmp_path / "closed" / "run") == 2
+    said = capsys.readouterr().err
+    assert "Permission denied" in said
+    assert str(tmp_path / "closed" / "run") in said
+    assert said.count("\n") == 1
 
 
 def test_a_folder_without_data_is_told(tmp_path, capsys):

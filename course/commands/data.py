@@ -41,7 +41,7 @@ def states() -> list[tuple[str, str, str]]:
     places = data.places()
     named = os.environ.get("COURSE_DATA")
     if named:
-        places.insert(0, ("the folder that COURSE_DATA names", Path(named).expanduser()))
+        places.insert(0, ("the folder that COURSE_DATA names", data.named_folder(named)))
     rows = []
     for words, folder in places:
         found = [(file, path) for file in data.FILES.values() if (path := data.locate(folder, file))]

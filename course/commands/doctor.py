@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 from dataclasses import dataclass
@@ -80,15 +81,18 @@ def _lab() -> Finding:
 
 
 def _anywhere() -> Finding:
-    """Tell whether a notebook opened by another program, such as an editor, can import the course."""
+    """Tell whether a notebook opened by another program, such as an editor, imports this course."""
     import subprocess
+    from pathlib import Path
 
-    probe = [sys.executable, "-c", "import course"]
-    found = subprocess.run(probe, cwd=sys.prefix, capture_output=True, check=False).returncode == 0
-    if found:
+    here = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    probe = [sys.executable, "-c", "import course; print(course.__file__)"]
+    found = subprocess.run(probe, cwd=sys.prefix, env=here, capture_output=True, text=True, check=False).stdout.strip()
+    if found and Path(found).resolve().parent.parent == bootstrap.ROOT:
         return Finding("other editors", "good", f"choose the Python above as the kernel: {sys.executable}")
+    words = f"they import another course, {Path(found).parent}" if found else "they do not find the course"
     remedy = "for VS Code and others: 'python3 -m pip install --no-deps -e .' in the folder of the course"
-    return Finding("other editors", "note", "the course is found by 'python3 -m course lab' alone", remedy)
+    return Finding("other editors", "note", f"{words}; 'python3 -m course lab' does", remedy)
 
 
 def _accelerator() -> Finding:

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     notebook = find_lesson(arguments.lesson)
     if arguments.port is not None:
         check_port(arguments.port)
+    check_home()
     print(f"course: opening {notebook.name} in JupyterLab; Ctrl-C ends it.", flush=True)
     return bootstrap.hand_over(server_command(notebook, arguments.port, arguments.no_browser), server_environment())
 
@@ -58,6 +59,16 @@ def check_port(port: int) -> None:
             raise SetupError(
                 f"Port {port} cannot be served on ({error.strerror}): name another with --port, or none."
             ) from None
+
+
+def check_home() -> None:
+    """Raise a SetupError unless JupyterLab can keep its settings, which it does in the home folder."""
+    home = os.path.expanduser("~")
+    elsewhere = {"JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR"} <= set(os.environ)
+    if not (elsewhere or (os.path.isdir(home) and os.access(home, os.W_OK))):
+        raise SetupError(
+            f"JupyterLab needs a home folder that can be written, and {home} is none: set HOME to a folder of yours."
+        )
 
 
 def server_command(notebook: Path, port: int | None, no_browser: bool) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out or Path("runs") / arguments.model
     checkpoint = out / "checkpoint.pt"
     budget, device = Budget.parse(arguments.budget), choose_device(arguments.device)  # wrong words are told at once
+    _check_folder(out)
     if checkpoint.exists() and not arguments.resume:
         raise CheckpointError(f"{out} holds a run already: go on with --resume, or name another folder with --out.")
     train_data, test_data = _data(arguments.data)
@@ -73,6 +76,19 @@ def run(arguments: argparse.Namespace) -> int:
         if history.stopped:
             print(f"course: {history.stopped} Go on with the same command and --resume.", file=sys.stderr)
     return 130 if history.stopped else 0
+
+
+def _check_folder(out: Path) -> None:
+    """Make the folder, and raise a CheckpointError now, not after the training, if no file can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        reason = "it is a file" if os.path.isfile(out) else error.strerror
+        raise CheckpointError(
+            f"A run cannot be kept in {out} ({reason}). Name a folder that can be written with --out."
+        ) from None
 
 
 def _data(folder: Path | None) -> tuple[Any, Any]:

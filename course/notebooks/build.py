@@ -4,10 +4,14 @@
 ``solutions/NN_slug.ipynb`` (executed, outputs kept). A solution whose cells have not changed is not
 executed again: a change in the course's code is what the tests compare outputs for (nbval), and
 ``force=True`` executes in any case. Both files are written whole, and only when all went well.
+
+A lesson carries a stamp of its cells as they were built. Where they no longer fit it, somebody has worked in them,
+run or not, and the lesson is not written over.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -54,7 +58,9 @@ def paths_of(lesson: Lesson, root: Path = ROOT) -> tuple[Path, Path, Path]:
 
 def lesson_notebook(cells: list[Cell], lesson: Lesson) -> Notebook:
     """Return the lesson as it is handed out: answers and guesses cut, nothing executed."""
-    return _notebook(cells, lesson, lesson_code)
+    notebook = _notebook(cells, lesson, lesson_code)
+    notebook["metadata"]["course"]["built"] = _stamp(notebook)
+    return notebook
 
 
 def solution_notebook(cells: list[Cell], lesson: Lesson) -> Notebook:
@@ -106,15 +112,12 @@ def build_lesson(
     cells = _cells_of(lesson, root)
     handed_out = lesson_notebook(cells, lesson)
     solution = solution_notebook(cells, lesson)
-    if not overwrite and _worked_in(lesson_path):
-        raise NotebookError(
-            f"lessons/{lesson_path.name} has been run or worked in, and building would write over it. "
-            "Move it away, or build with --overwrite."
-        )
+    _keep_work(lesson_path, handed_out, overwrite)
     texts = {lesson_path: as_text(handed_out)}
     if execute and (force or _differences(solution, _existing(solution_path))):
         texts[solution_path] = as_text(_executed(solution, lesson, root, say))
     changed = {path: text for path, text in texts.items() if not _holds(path, text)}
+    _keep_work(lesson_path, handed_out, overwrite)  # again: executing takes minutes, and somebody may have begun
     _write_all(changed)
     return list(changed)
 
@@ -185,11 +188,35 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _worked_in(path: Path) -> bool:
-    """Tell whether a code cell of the lesson in the file has been run."""
+def _keep_work(path: Path, handed_out: Notebook, overwrite: bool) -> None:
+    """Raise a NotebookError if somebody has worked in the lesson in the file; what is no notebook may be work, too."""
+    if overwrite or not path.exists() or (path.is_file() and not path.stat().st_size):
+        return
     notebook = _existing(path)
-    cells = notebook["cells"] if notebook else []
-    return any(cell.get("execution_count") or cell.get("outputs") for cell in cells)
+    if notebook is not None:
+        run = any(cell.get("execution_count") or cell.get("outputs") for cell in notebook["cells"])
+        if not run and _stamp(notebook) in (_stamp(handed_out), _course_metadata(notebook).get("built")):
+            return
+    raise NotebookError(
+        f"lessons/{path.name} has been run or worked in, and building would write over it. "
+        "Move it away, or build with --overwrite."
+    )
+
+
+def _stamp(notebook: Notebook) -> str:
+    """Return a short text that changes with any cell, and with their order."""
+    cells = [[cell["cell_type"], cell["source"]] for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
+
+
+def _course_metadata(notebook: Notebook) -> dict[str, Any]:
+    ours = notebook["metadata"].get("course")
+    return ours if isinstance(ours, dict) else {}
+
+
+def _unstamped_metadata(notebook: Notebook) -> dict[str, Any]:
+    ours = {name: value for name, value in _course_metadata(notebook).items() if name != "built"}
+    return {**notebook["metadata"], "course": ours}
 
 
 def _differences(expected: Notebook, existing: Notebook | None) -> list[str]:
@@ -207,7 +234,7 @@ def _differences(expected: Notebook, existing: Notebook | None) -> list[str]:
                 found.append(f"cell {label!r} differs from the source in its {' and '.join(parts)}")
     if not found and [cell["id"] for cell in expected["cells"]] != [cell.get("id") for cell in existing["cells"]]:
         found.append("the cells are not in the order of the source")
-    if expected["metadata"] != existing["metadata"]:
+    if _unstamped_metadata(expected) != _unstamped_metadata(existing):
         found.append("the metadata of the notebook are not those that build writes")
     return found
 

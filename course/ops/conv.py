@@ -126,6 +126,7 @@ def conv2d_backward(
     -----
     For each row u of the kernels the forward pass is Z = W X, with a piece of a window in each column of X.
     So the gradient by W is G X^T, and the gradient by X is W^T G, which is added back onto the pixels.
+    Where there are few output maps, one product for all rows of the kernels is faster than one for each.
 
     Examples
     --------
@@ -135,14 +136,15 @@ def conv2d_backward(
     """
     c = _checked("conv2d_backward", x, weight, None, stride, padding, dilation, grad_output)
     w, padded = _kernel_rows(c.weight), pad(c.x, c.padding)
+    if c.few_maps:
+        w = w.reshape(1, -1, w.shape[2])
     grad_w, grad_padded = np.zeros_like(w), np.zeros_like(padded)
     for n, rows, rows_below, seen in _strips(padded, c):
-        grad = c.grad_output[n, :, rows].reshape(len(c.weight), -1)
         grad_seen = np.zeros_like(seen)
-        for u in range(len(w)):
-            columns = seen[:, :, c.rows_met(u, rows)]
+        for u, (rows_met, grad) in enumerate(_received(c.grad_output[n, :, rows], seen.shape[2], c)):
+            columns = seen[:, :, rows_met]
             grad_w[u] += grad @ _matrix(columns).T
-            grad_seen[:, :, c.rows_met(u, rows)] += (w[u].T @ grad).reshape(columns.shape)
+            grad_seen[:, :, rows_met] += (w[u].T @ grad).reshape(columns.shape)
         for v in range(seen.shape[1]):
             grad_padded[n, :, rows_below, c.columns_met(v)] += grad_seen[:, v]
     grad_x = np.ascontiguousarray(unpad_maps(grad_padded, c.padding))
@@ -234,6 +236,11 @@ class _Convolution(NamedTuple):
         f_h, f_w = self.weight.shape[2:]
         return f_h, f_w
 
+    @property
+    def few_maps(self) -> bool:
+        """Whether there are fewer output maps than input maps."""
+        return len(self.weight) < self.x.shape[1]
+
     def rows_met(self, u: int, rows: slice) -> slice:
         """Return the rows of a strip that row `u` of a kernel meets at these rows of the output."""
         return seen_by(u, rows.stop - rows.start, self.stride[0], self.dilation[0])
@@ -268,6 +275,22 @@ def _kernel_rows(weight: Array) -> Array:
     """Return the weights as a matrix (f_n, f_n' * f_w) for each of the f_h rows of the kernels."""
     f_n, f_n_below, f_h, f_w = weight.shape
     return weight.transpose(2, 0, 1, 3).reshape(f_h, f_n, f_n_below * f_w)
+
+
+def _received(grad: Array, height: int, c: _Convolution) -> Iterator[tuple[slice, Array]]:
+    """Yield which rows of a strip each row of the kernels meets, and as a matrix the gradient it receives there.
+
+    With few maps all rows of the kernels come at once, below each other, with zeros where a row meets nothing.
+    """
+    f_h, (f_n, count, out_w) = c.kernel_size[0], grad.shape
+    met = [c.rows_met(u, slice(0, count)) for u in range(f_h)]
+    if not c.few_maps:
+        yield from ((rows, grad.reshape(f_n, -1)) for rows in met)
+        return
+    received = np.zeros((f_h, f_n, height, out_w), grad.dtype)
+    for u, rows in enumerate(met):
+        received[u, :, rows] = grad
+    yield slice(None), _matrix(received)
 
 
 def _kernels(rows: Array, shape: tuple[int, ...]) -> Array:

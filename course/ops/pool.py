@@ -35,6 +35,9 @@ __all__ = [
     "max_pool2d_backward",
 ]
 
+# So many numbers of the maps are pooled backward at once: few enough to stay in a processor's cache.
+GROUP = 2**17
+
 
 def max_pool2d(
     x: ArrayLike,
@@ -112,14 +115,12 @@ def max_pool2d_backward(
     """
     c = _checked("max_pool2d_backward", x, kernel_size, stride, padding, dilation, grad_output)
     padded = pad(c.x, c.padding, -np.inf)
-    largest = _largest(padded, c)
-    grad_padded = np.zeros_like(padded)
-    waiting = np.ones(largest.shape, dtype=bool)  # windows whose winner is not found yet
-    for pixels in c.offsets():
-        value = padded[pixels]
-        won = waiting & ((value == largest) | np.isnan(value))
-        grad_padded[pixels] += np.where(won, c.grad_output, 0)
-        waiting &= ~won
+    grad_padded = np.zeros(padded.shape, padded.dtype)
+    maps, grad_maps, grads = (a.reshape(-1, *a.shape[2:]) for a in (padded, grad_padded, c.grad_output))
+    step = max(1, GROUP // (padded.shape[2] * padded.shape[3]))
+    for first in range(0, len(maps), step):
+        group = slice(first, first + step)
+        np.add.at(grad_maps[group].reshape(-1), _winners(maps[group], c).reshape(-1), grads[group].reshape(-1))
     return np.ascontiguousarray(unpad_maps(grad_padded, c.padding))
 
 
@@ -275,6 +276,20 @@ def _largest(padded: Array, c: _Pooling) -> Array:
     for pixels in others:
         np.maximum(largest, padded[pixels], out=largest)
     return largest
+
+
+def _winners(maps: Array, c: _Pooling) -> Array:
+    """Return which pixel won in each window of some maps, as an index into all their numbers."""
+    places = np.arange(maps[0].size, dtype=np.int32).reshape(maps[0].shape)
+    first, *others = c.offsets()
+    largest = maps[first].copy()
+    winner = np.broadcast_to(places[first], largest.shape).copy()
+    for pixels in others:
+        value = maps[pixels].copy()
+        wins = (value > largest) | np.isnan(value)
+        np.maximum(largest, value, out=largest)
+        np.maximum(winner, wins * places[pixels], out=winner)  # later pixels of a window have higher places
+    return winner + np.arange(0, maps.size, maps[0].size)[:, np.newaxis, np.newaxis]
 
 
 def _sums(padded: Array, c: _Pooling) -> Array:

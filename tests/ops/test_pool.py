@@ -70,6 +70,42 @@ def test_nan_and_infinity_pass_through_the_maximum_as_in_torch(g, holes):
     np.testing.assert_array_equal(max_pool2d(x, *how), expected)
 
 
+@settings(max_examples=50, deadline=None)
+@given(g=geometries(pooling=True, dilated=False), holes=st.floats(0, 1))
+def test_nan_receives_the_gradient_as_in_torch(g, holes):
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(np.where(g.numbers().random(g.x.shape) < holes, np.nan, g.x)).requires_grad_()
+    how = (g.kernel_size, g.stride, g.padding)
+    largest = torch.nn.functional.max_pool2d(x, *how)
+    grad = g.numbers().standard_normal(largest.shape)
+    (expected,) = torch.autograd.grad(largest, x, torch.tensor(grad))
+    np.testing.assert_allclose(max_pool2d_backward(grad, x.detach().numpy(), *how), expected)
+
+
+@settings(max_examples=50, deadline=None)
+@given(g=geometries(pooling=True), group=st.sampled_from([1, 20, 100]))
+def test_the_size_of_a_group_changes_nothing(g, group):
+    how = (g.kernel_size, g.stride, g.padding, g.dilation)
+    grad = g.numbers().standard_normal(max_pool2d(g.x, *how).shape)
+    whole = max_pool2d_backward(grad, g.x, *how)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("course.ops.pool.GROUP", group)
+        np.testing.assert_array_equal(max_pool2d_backward(grad, g.x, *how), whole)
+
+
+@pytest.mark.parametrize("backward", [max_pool2d_backward, avg_pool2d_backward])
+def test_the_layout_in_memory_changes_nothing(backward):
+    x, grad = np.random.default_rng(0).standard_normal((2, 3, 6, 8)), np.ones((2, 3, 3, 4))
+    turned = x.transpose(3, 1, 2, 0).copy().transpose(3, 1, 2, 0)
+    np.testing.assert_array_equal(backward(grad, turned, 2), backward(grad, x, 2))
+    np.testing.assert_array_equal(backward(np.broadcast_to(1.0, grad.shape), x, 2), backward(grad, x, 2))
+
+
+def test_an_infinite_gradient_goes_to_the_winner_alone():
+    x = np.arange(4.0).reshape(1, 1, 2, 2)
+    np.testing.assert_array_equal(max_pool2d_backward(np.full((1, 1, 1, 1), np.inf), x, 2), [[[[0, 0], [0, np.inf]]]])
+
+
 def test_the_stride_is_the_window_unless_given():
     np.testing.assert_array_equal(max_pool2d(X, (2, 3)), max_pool2d(X, (2, 3), stride=(2, 3)))
     np.testing.assert_array_equal(avg_pool2d(X, (2, 3)), avg_pool2d(X, (2, 3), stride=(2, 3)))

@@ -1,206 +1,163 @@
-"""What came out alike: answers whose code is the same but for names, comments and layout. A hint, never a verdict."""
+"""What came out alike: answers with the same code, and wrong answers with the same values. Hints, never a verdict."""
 
 from __future__ import annotations
 
-import ast
-import builtins
 import functools
 import hashlib
-import keyword
-import re
-import warnings
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..errors import CourseError
+from ..errors import NotebookError
 from ..manifest import Lesson
 from ..notebooks.reading import read_notebook
+from .normal import normalised, parts_of
 from .result import Result
 from .submission import Slice, Submission, submission_of
 
-__all__ = ["Code", "Group", "alike", "as_the_course", "code_of", "normalised"]
+__all__ = ["Alike", "Code", "Unnamed", "alike", "as_the_course", "code_of", "normalised", "unnamed"]
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
-LONGEST = 60_000  # characters of one answer; more is told apart by its tokens alone
-NATURAL = 45  # parts of an answer that anyone might write as well: they are no hint
-TELLING = 60  # parts beyond these, in one answer or in several, that are
-MOST = 0.5  # of the learners who wrote an exercise; what more of them wrote is how it is written
-LARGE = 20  # learners, from which on that is asked
-
-SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-FLIPPED = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
-SILENT = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+NATURAL = 20  # parts of an answer that anyone might write in the same way: they tell nothing
+TELLING = 50  # parts beyond these, in one answer or in several together: that is worth a look
+LARGE = 20  # answers to an exercise, from which on the way that most of them are written tells nothing
 
 
 @dataclass(frozen=True)
 class Code:
-    """The digest of an answer's normalised code, the same for answers that are alike, and of how many parts it is."""
+    """A digest of an answer's normal form, the same for answers that are alike, and of how many parts that form is."""
 
     digest: str = ""
-    size: int = 0
+    parts: int = 0
 
 
 @dataclass(frozen=True)
-class Group:
-    """Learners whose answers to these exercises are the same."""
+class Alike:
+    """Learners whose answers to these exercises have the same code."""
 
     exercises: tuple[str, ...]
-    members: tuple[Result, ...]
-    size: int
+    learners: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """Learners who gave the same wrong answers to an exercise, and what they were told."""
+
+    exercise: str
+    says: str
+    learners: tuple[Result, ...]
 
 
 def code_of(submission: Submission) -> dict[str, Code]:
-    """Return what the code of each exercise comes to; of one that is not written, an empty digest."""
+    """Return the code of each exercise, without that of the other exercises; nothing where none is written."""
     names = [piece.exercise for piece in submission.slices]
     return {piece.exercise: _code(piece, names) for piece in submission.slices}
 
 
 def _code(piece: Slice, exercises: Collection[str]) -> Code:
-    if piece.missing or piece.untouched or piece.problem or not piece.cells:
+    if piece.missing or piece.untouched or piece.problem:
         return Code()
-    source = "\n".join(source for _, source in piece.cells)
-    parts = _parts(source, piece.exercise, frozenset(exercises))
-    return Code(hashlib.sha256(" ".join(parts).encode("utf-8", "replace")).hexdigest()[:16], len(parts))
+    parts = parts_of([source for _, source in piece.cells], piece.exercise, exercises)
+    digest = hashlib.sha256(" ".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+    return Code(digest, sum(part[0] not in "[]" for part in parts))
 
 
-def normalised(source: str, of: str = "", exercises: Collection[str] = ()) -> str:
-    """Return code without what is easily changed in a copy.
+def alike(results: list[Result], lesson: Lesson) -> list[Alike]:
+    """Return groups of learners with the same code, those that share most first.
 
-    Comments, docstrings, type hints and layout are left out, and so are the words of an error; names that the code
-    makes are numbered, and what is imported has its full name. Helpers and constants follow where they are needed.
+    What is short, and so is written alike by chance, does not make a group by itself, nor what most of a large class
+    wrote, nor what is the course's own (see `as_the_course`). Each group has somebody who is in none before it.
 
     Parameters
     ----------
-    source : str
-        Python; where it is none, its tokens are what is compared.
-    of : str
-        The function to begin with. Without it, all that the source does, in its order.
-    exercises : collection of str
-        Names that mean the same in everybody's code; functions of these names are left out, but for `of`.
-
-    Examples
-    --------
-    >>> normalised("def f(a):\\n    a += 1  # one more\\n    return a") == normalised("def g(b: int):\\n    return_ = 1\\n")
-    False
-    >>> normalised("def f(a):\\n    a += 1  # one more\\n    return a") == normalised("def f(b: int): b = b + 1; return b")
-    True
+    results : list of Result
+    lesson : Lesson
     """
-    return " ".join(_parts(source, of, frozenset(exercises)))
+    names = [entry.name for entry in lesson.exercises]
+    codes, weights = _table(results, names)
+    for column, name in enumerate(names):
+        written = codes[:, column][codes[:, column] > 0]
+        if len(written) >= LARGE:
+            usual = np.flatnonzero(np.bincount(written) * 2 > len(written))
+            weights[np.isin(codes[:, column], usual), column] = 0
+        own = _own(lesson).get(name)
+        weights[[own is not None and result.of(name).code == own for result in results], column] = 0
+    codes[weights == 0] = 0
+    bits = 1 << np.arange(len(names))
+    shared: dict[tuple[int, ...], int] = {}
+    for row in range(len(results)):
+        same = (codes[row + 1 :] == codes[row]) & (codes[row] > 0)
+        same = same[same @ weights[row] >= TELLING]
+        for mask in np.unique(same @ bits):
+            key = tuple(int(code) if bit & mask else 0 for code, bit in zip(codes[row], bits, strict=True))
+            shared.setdefault(key, int(sum(weights[row][[bool(code) for code in key]])))
+    groups, seen = [], np.zeros(len(results), dtype=bool)
+    for key in sorted(shared, key=lambda key: (-shared[key], key)):
+        wanted = np.array(key)
+        inside = ((codes == wanted) | (wanted == 0)).all(axis=1)
+        if (inside & ~seen).any():
+            seen |= inside
+            learners = tuple(results[row] for row in np.flatnonzero(inside))
+            groups.append(Alike(tuple(name for name, code in zip(names, key, strict=True) if code), learners))
+    return groups
 
 
-def _parts(source: str, of: str, exercises: frozenset[str]) -> list[str]:
+def as_the_course(results: list[Result], lesson: Lesson) -> list[Alike]:
+    """Return groups of learners whose code is that of the course's own answers, where these are on this machine."""
+    own = _own(lesson)
+    groups: dict[tuple[str, ...], list[Result]] = defaultdict(list)
+    for result in results:
+        same = [one for one in result.exercises if one.code and one.code == own.get(one.exercise)]
+        if sum(max(one.parts - NATURAL, 0) for one in same) >= TELLING:
+            groups[tuple(one.exercise for one in same)].append(result)
+    found = [Alike(names, tuple(learners)) for names, learners in groups.items()]
+    return sorted(found, key=lambda one: (-len(one.exercises), one.exercises))
+
+
+def unnamed(results: list[Result]) -> list[Unnamed]:
+    """Return the wrong answers that no known mistake explains, those that most learners gave first."""
+    groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    says: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for result in results:
+        for one in result.exercises:
+            if one.status in ("failed", "error") and not one.mistakes and not one.trouble:
+                key = (one.exercise, one.gave or one.says)
+                groups[key].append(result)
+                says[key][one.says] += 1
+    found = [Unnamed(key[0], says[key].most_common(1)[0][0], tuple(learners)) for key, learners in groups.items()]
+    return sorted(found, key=lambda one: -len(one.learners))
+
+
+def _table(results: list[Result], names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return a number for each code, 0 for none, and how much it tells that two answers share it."""
+    numbers: dict[str, int] = {"": 0}
+    shape = (len(results), len(names))
+    codes, weights = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for row, result in enumerate(results):
+        for column, name in enumerate(names):
+            one = result.of(name)
+            codes[row, column] = numbers.setdefault(one.code, len(numbers))
+            weights[row, column] = max(one.parts - NATURAL, 0) if one.code else 0
+    return codes, weights
+
+
+def _own(lesson: Lesson) -> dict[str, str]:
+    return _own_in(SOLUTIONS, lesson)
+
+
+@functools.lru_cache(maxsize=8)
+def _own_in(folder: Path, lesson: Lesson) -> dict[str, str]:
+    """Return the digests of the course's own answers, where they lie beside the course."""
     try:
-        if len(source) > LONGEST:
-            return _tokens(source)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(source).body
-        return _Writer(body, exercises - {of}).written(of)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _tokens(source)
-
-
-def _tokens(source: str) -> list[str]:
-    numbers: dict[str, str] = {}
-    kept = set(keyword.kwlist) | set(dir(builtins))
-    parts = []
-    for word in re.findall(r"#.*|\w+|[^\w\s]", source):
-        if word[0] == "#":
-            continue
-        name = word.isidentifier() and word not in kept
-        parts.append(numbers.setdefault(word, f"v{len(numbers)}") if name else word)
-    return parts
-
-
-class _Writer:
-    """Writes a syntax tree as a list of parts, a name that the code makes as the number of its first use."""
-
-    def __init__(self, body: list[ast.stmt], fixed: Collection[str]) -> None:
-        self.parts: list[str] = []
-        self.count = 0
-        self.body = body
-        self.imported: dict[str, str] = {}
-        self.makers: dict[str, list[ast.stmt]] = {}
-        self.functions: dict[str, ast.FunctionDef] = {}
-        self.names: dict[str, str | None] = {}
-        self.scopes: list[dict[str, str | None]] = []
-        self.waiting: list[str] = []
-        for node in body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self.imported |= _imported(node)
-            elif isinstance(node, ast.FunctionDef):
-                if node.name not in fixed:
-                    self.functions[node.name] = node  # the last one counts
-                    self.makers[node.name] = [node]
-                    self.names[node.name] = None
-            else:
-                for name in _made(node) - set(fixed):
-                    self.makers.setdefault(name, []).append(node)
-                    self.names[name] = None
-
-    def written(self, of: str) -> list[str]:
-        """Return the parts of the function of this name and of what it needs; without a name, of everything."""
-        done: set[int] = set()
-        roots = self.makers.get(of, []) if of else []
-        for node in roots or [one for one in self.body if not isinstance(one, SILENT)]:
-            done.add(id(node))
-            self.write(node)
-        while self.waiting:
-            for node in self.makers[self.waiting.pop(0)]:
-                if id(node) not in done:
-                    done.add(id(node))
-                    self.write(node)
-        return self.parts
-
-    def name(self, name: str) -> str:
-        for scope in reversed(self.scopes):
-            if name in scope:
-                return self._number(scope, name)
-        if name in self.names:
-            if self.names[name] is None:
-                self.waiting.append(name)
-            return self._number(self.names, name)
-        return self.imported.get(name, name)
-
-    def _number(self, scope: dict[str, str | None], name: str) -> str:
-        if scope[name] is None:
-            scope[name] = f"v{self.count}"
-            self.count += 1
-        return scope[name] or ""
-
-    def write(self, node: Any) -> None:
-        kind = type(node)
-        special = SPECIAL.get(kind)
-        if special is not None:
-            special(self, node)
-            return
-        if kind in COMPREHENSIONS:
-            self.comprehension(node)
-            return
-        self.parts.append(kind.__name__)
-        self.fields(node, node._fields)
-        
-    def fields(self, node: Any, names: Iterable[str]) -> None:
-        for field in names:
-            value = getattr(node, field)
-            if isinstance(value, list):
-                self.all(value)
-            elif isinstance(value, ast.AST):
-                if not isinstance(value, ast.expr_context):
-                    self.write(value)
-            elif isinstance(value, str):
-                self.parts[-1] += f":{value}"
-
-    def all(self, nodes: list[Any]) -> None:
-        self.parts.append("[")
-        for one in nodes:
-            if isinstance(one, ast.AST):
-                self.write(one)
-            elif one is not None:
-                self.parts.append(str(one))
-        self.parts.append("]")
+        path = folder / f"{lesson.stem}.py"
+        if path.exists():
+            cell = {"cell_type": "code", "source": path.read_text(encoding="utf-8"), "metadata": {}, "outputs": []}
+            submission = submission_of({"cells": [cell]}, path.name, lesson)
+        else:
+            submission = submission_of(read_notebook(path.with_suffix(".ipynb")), path.name, lesson)
+    except (OSError, ValueError, NotebookError):
+        return {}
+    return {name: code.digest for name, code in code_of(submission).items() if code.digest}

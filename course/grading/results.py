@@ -8,6 +8,7 @@ import functools
 import hashlib
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from .. import checks
 from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
+from .alike import Code, code_of
 from .collect import Learner
 from .rescue import rescued
 from .result import ExerciseResult, Result
@@ -129,7 +131,7 @@ _sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each t
 
 def grade_job(job: Job) -> Outcome:
     """Grade one learner's work, with a sandbox that stays for the next one."""
-    from .feedback import feedback_page
+    from .pages import feedback_page
 
     handle = (threading.get_ident(), job.level, job.limits)
     sandbox = _sandboxes.get(handle)
@@ -139,7 +141,8 @@ def grade_job(job: Job) -> Outcome:
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     file, submission, notes = _best(job, lesson)
     results = grade_submission(submission, sandbox, job.seed, job.shown)
-    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
+    codes = code_of(submission)
+    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level, codes)
     return Outcome(result, feedback_page(result, lesson))
 
 
@@ -153,7 +156,7 @@ def grade_safely(job: Job) -> Outcome:
 
 def failed_outcome(job: Job, why: str) -> Outcome:
     """Return the result of a job that the grader could not do: no points, and a clear word to the instructor."""
-    from .feedback import feedback_page
+    from .pages import feedback_page
 
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     says = "The grader could not look at it; ask your instructor."
@@ -197,11 +200,23 @@ def _best(job: Job, lesson: Lesson) -> tuple[str, Submission, list[str]]:
 
 
 def _result(
-    job: Job, lesson: Lesson, file: str, exercises: list[ExerciseResult], notes: list[str], level: str
+    job: Job,
+    lesson: Lesson,
+    file: str,
+    exercises: list[ExerciseResult],
+    notes: list[str],
+    level: str,
+    codes: Mapping[str, Code] | None = None,
 ) -> Result:
     # Without its digest a result is not taken over by the next run: it is tried again.
     digest = "" if any(one.trouble for one in exercises) else job.digest
-    return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest)
+    whole = ""
+    if codes:
+        exercises = [replace(one, code=codes[one.exercise].digest, parts=codes[one.exercise].parts)
+                     for one in exercises]  # fmt: skip
+        if any(one.code for one in exercises):
+            whole = hashlib.sha256(repr([one.code for one in exercises]).encode()).hexdigest()[:16]
+    return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest, whole)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

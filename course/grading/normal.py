@@ -23,7 +23,7 @@ _Scope = dict[str, str | None]  # what each name of it is written as, once it wa
 
 
 def normalised(source: str, of: str = "", exercises: Collection[str] = ()) -> str:
-    """Return code without what is easily changed in a copy.
+    r"""Return code without what is easily changed in a copy.
 
     Comments, docstrings, type hints, layout and the words of an error are left out; names that the code makes are
     numbered in the order of their use, and what is imported has its full name. Helpers and constants follow where they
@@ -40,7 +40,7 @@ def normalised(source: str, of: str = "", exercises: Collection[str] = ()) -> st
 
     Examples
     --------
-    >>> normalised("def f(a: int):\\n    a += 1  # more\\n    return a") == normalised("def f(b): b = b + 1; return b")
+    >>> normalised("def f(a: int):\n    a += 1  # more\n    return a") == normalised("def f(b): b = b + 1; return b")
     True
     >>> normalised("def f(a, b): return a - b") == normalised("def f(a, b): return b - a")
     False

@@ -60,12 +60,13 @@ def _link(result: Result) -> str:
 
 @dataclass(frozen=True)
 class _Bar:
-    """One bar of the histogram: how many have from `low` to `high` points."""
+    """One bar of the histogram: how many have from `low` to `high` points, or, where it is open, more."""
 
     low: float
     high: float
     count: int
     height: float
+    open: bool
 
 
 def _bars(totals: list[float], out_of: float) -> list[_Bar]:
@@ -73,8 +74,11 @@ def _bars(totals: list[float], out_of: float) -> list[_Bar]:
     for total in totals:
         counts[min(int(BINS * total / out_of), BINS - 1) if out_of else 0] += 1
     most = max(1, *counts)
-    return [_Bar(out_of * k / BINS, out_of * (k + 1) / BINS, counts[k], round(120 * counts[k] / most, 1))
-            for k in range(BINS)]  # fmt: skip
+    beyond = any(total > out_of for total in totals)
+    return [
+        _Bar(out_of * k / BINS, out_of * (k + 1) / BINS, count, round(120 * count / most, 1), beyond and k == BINS - 1)
+        for k, count in enumerate(counts)
+    ]
 
 
 def _exercises(results: list[Result], lesson: Lesson) -> list[dict[str, Any]]:

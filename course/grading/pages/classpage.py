@@ -8,7 +8,8 @@ from statistics import mean, median
 from typing import Any
 from urllib.parse import quote
 
-from ... import __version__
+import course
+
 from ...manifest import Lesson
 from ..alike import alike, as_the_course, unnamed
 from ..result import Result
@@ -33,7 +34,7 @@ def class_page(results: list[Result], lesson: Lesson) -> str:
     return render(
         "classpage.html",
         lesson=lesson,
-        version=__version__,
+        version=course.__version__,
         count=len(results),
         points=lesson.points - sum(entry.points for entry in lesson.exercises if entry.stretch),
         extra=sum(entry.points for entry in lesson.exercises if entry.stretch),

@@ -131,8 +131,6 @@ _sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each t
 
 def grade_job(job: Job) -> Outcome:
     """Grade one learner's work, with a sandbox that stays for the next one."""
-    from .pages import feedback_page
-
     handle = (threading.get_ident(), job.level, job.limits)
     sandbox = _sandboxes.get(handle)
     if sandbox is None:
@@ -143,7 +141,7 @@ def grade_job(job: Job) -> Outcome:
     results = grade_submission(submission, sandbox, job.seed, job.shown)
     codes = code_of(submission)
     result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level, codes)
-    return Outcome(result, feedback_page(result, lesson))
+    return _outcome(result, lesson)
 
 
 def grade_safely(job: Job) -> Outcome:
@@ -156,8 +154,6 @@ def grade_safely(job: Job) -> Outcome:
 
 def failed_outcome(job: Job, why: str) -> Outcome:
     """Return the result of a job that the grader could not do: no points, and a clear word to the instructor."""
-    from .pages import feedback_page
-
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     says = "The grader could not look at it; ask your instructor."
     results = [
@@ -165,7 +161,7 @@ def failed_outcome(job: Job, why: str) -> Outcome:
         for entry in lesson.exercises
     ]
     result = _result(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
-    return Outcome(result, feedback_page(result, lesson))
+    return _outcome(result, lesson)
 
 
 def close_sandboxes() -> None:
@@ -217,6 +213,15 @@ def _result(
         if any(one.code for one in exercises):
             whole = hashlib.sha256(repr([one.code for one in exercises]).encode()).hexdigest()[:16]
     return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest, whole)
+
+
+def _outcome(result: Result, lesson: Lesson) -> Outcome:
+    """Return the result with its page, as plain data: a report, once drawn, stays in the process that made it."""
+    from .pages import feedback_page
+
+    page = feedback_page(result, lesson)
+    plain = tuple(replace(one, report=None) for one in result.exercises)
+    return Outcome(replace(result, exercises=plain), page)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

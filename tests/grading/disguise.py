@@ -26,7 +26,7 @@ class Renamed(ast.NodeTransformer):
         self.rng = rng
         self.names = {name: f"{rng.choice(string.ascii_letters)}_{k}" for k, name in enumerate(made)}
 
-    def visit_Name(self, node):  # noqa: N802
+    def visit_Name(self, node):
         node.id = self.names.get(node.id, node.id)
         return node
 
@@ -35,7 +35,7 @@ class Renamed(ast.NodeTransformer):
         node.annotation = ast.Constant("a hint") if self.rng.random() < 0.5 else None
         return node
 
-    def visit_FunctionDef(self, node):  # noqa: N802
+    def visit_FunctionDef(self, node):
         self.generic_visit(node)
         node.name = self.names.get(node.name, node.name)
         if ast.get_docstring(node) is not None:
@@ -44,7 +44,7 @@ class Renamed(ast.NodeTransformer):
         node.body = [*([words] if self.rng.random() < 0.5 else []), *node.body]
         return node
 
-    def visit_AugAssign(self, node):  # noqa: N802
+    def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.target, ast.Name) or self.rng.random() < 0.5:
             return node

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from course.checks.registry import find_exercise
 from course.cell.run import run_case
 from course.checks.judge import judge
+from course.checks.registry import find_exercise
 from course.grading import pages
 from course.grading.pages import class_page, feedback_page
 from course.grading.result import STATUSES, ExerciseResult, Result
@@ -23,7 +23,10 @@ from course.manifest import LESSONS
 LESSON = LESSONS[1]
 FOLDER = Path(pages.__file__).parent
 VOID = {"meta", "rect", "br"}
-MARKUP = "</title></style><script>alert(1)</script><img src=x onerror=y>\"'`{{ 7*7 }}{% raw %}&amp;\u202e\u2066\u200f--><a href=x>"
+MARKUP = (
+    "</title></style><script>alert(1)</script><img src=x onerror=y>\"'`{{ 7*7 }}{% raw %}&amp;"
+    "\u202e\u2066\u200f--><a href=x>"
+)
 
 
 class Page(HTMLParser):

@@ -15,7 +15,7 @@ from ..errors import NotebookError
 from ..manifest import Lesson
 from ..notebooks.reading import read_notebook
 from .normal import normalised, parts_of
-from .result import Result
+from .result import ExerciseResult, Result
 from .submission import Slice, Submission, submission_of
 
 __all__ = ["Alike", "Code", "Unnamed", "alike", "as_the_course", "code_of", "normalised", "unnamed"]
@@ -44,10 +44,11 @@ class Alike:
 
 @dataclass(frozen=True)
 class Unnamed:
-    """Learners who gave the same wrong answers to an exercise, and what they were told."""
+    """Learners who gave the same wrong answers to an exercise, and what they all were told."""
 
     exercise: str
     says: str
+    notes: tuple[str, ...]
     learners: tuple[Result, ...]
 
 
@@ -119,15 +120,16 @@ def as_the_course(results: list[Result], lesson: Lesson) -> list[Alike]:
 
 def unnamed(results: list[Result]) -> list[Unnamed]:
     """Return the wrong answers that no known mistake explains, those that most learners gave first."""
-    groups: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    says: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    groups: dict[tuple[str, str], list[tuple[Result, ExerciseResult]]] = defaultdict(list)
     for result in results:
         for one in result.exercises:
             if one.status in ("failed", "error") and not one.mistakes and not one.trouble:
-                key = (one.exercise, one.gave or one.says)
-                groups[key].append(result)
-                says[key][one.says] += 1
-    found = [Unnamed(key[0], says[key].most_common(1)[0][0], tuple(learners)) for key, learners in groups.items()]
+                groups[one.exercise, one.gave or one.says].append((result, one))
+    found = []
+    for (exercise, _), pairs in groups.items():
+        says = Counter(one.says for _, one in pairs).most_common(1)[0][0]
+        notes = tuple(note for note in pairs[0][1].notes if all(note in one.notes for _, one in pairs))
+        found.append(Unnamed(exercise, says, notes, tuple(result for result, _ in pairs)))
     return sorted(found, key=lambda one: -len(one.learners))
 
 

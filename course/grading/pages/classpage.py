@@ -111,5 +111,5 @@ def _left(result: Result) -> str:
     """Return what is not right yet, in few words."""
     left = [one for one in result.exercises if one.status != "passed"]
     if len(left) == len(result.exercises) and all(one.status == "missing" for one in left):
-        return f"{MARKS['missing']} all"
-    return ", ".join(f"{MARKS[one.status]} {one.exercise}" for one in left) or "–"
+        return f"{MARKS['missing']}\u00a0all"
+    return ", ".join(f"{MARKS[one.status]}\u00a0{one.exercise}" for one in left) or "–"

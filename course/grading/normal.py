@@ -17,6 +17,7 @@ LONGEST = 60_000  # characters; more is compared by its tokens
 FLIPPED = {"Gt": "Lt", "GtE": "LtE"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+PLAIN = (ast.Constant, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare)
 KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 _Scope = dict[str, str | None]  # what each name of it is written as, once it was written
@@ -172,6 +173,11 @@ class _Writer:
     def write_constant(self, node: ast.Constant) -> None:
         self.parts.append(repr(node.value))
 
+    def write_walrus(self, node: ast.NamedExpr) -> None:
+        if self.scopes and isinstance(node.target, ast.Name):
+            self.scopes[0].setdefault(node.target.id)
+        self.operation(node, node.target, node.value)
+
     def write_attribute(self, node: ast.Attribute) -> None:
         self.write(node.value)
         self.parts[-1] += f".{node.attr}"
@@ -186,7 +192,7 @@ class _Writer:
     def write_operation(self, node: ast.BinOp) -> None:
         self.operation(node.op, node.left, node.right)
 
-    def operation(self, operator: ast.operator, left: ast.expr, right: ast.expr) -> None:
+    def operation(self, operator: ast.AST, left: ast.expr, right: ast.expr) -> None:
         self.parts.append(type(operator).__name__)
         self.write(left)
         self.write(right)
@@ -269,6 +275,7 @@ SPECIAL: dict[type, Callable[[_Writer, Any], None]] = {
     **dict.fromkeys((ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal), _Writer.silent),
     ast.Name: _Writer.write_name,
     ast.Constant: _Writer.write_constant,
+    ast.NamedExpr: _Writer.write_walrus,
     ast.Attribute: _Writer.write_attribute,
     ast.Slice: _Writer.write_slice,
     ast.Expr: _Writer.write_expression,
@@ -312,6 +319,8 @@ def _bound(nodes: list[Any], changed: bool = False) -> _Scope:
                 bound.setdefault(node.name)
             if changed and (base := _changed(node)):
                 bound.setdefault(base)
+            if kind in PLAIN:
+                continue  # most of a function; nothing in it binds a name but `:=`, of which `write_walrus` takes care
             for field in node._fields:
                 value = getattr(node, field, None)
                 if isinstance(value, list):

@@ -74,6 +74,7 @@ def test_no_two_exercises_have_the_same_normal_form():
     ("def f(a, *, b=1): return a", "def f(a, b=1): return a", False),
     ("def f(a):\n    try:\n        return a()\n    except KeyError as e:\n        return e",
      "def f(x):\n    try:\n        return x()\n    except KeyError as error:\n        return error", True),
+    ("def f(a):\n    while (b := a()) > 1:\n        a(b)", "def f(x):\n    while 1 < (y := x()):\n        x(y)", True),
     ("T = []\nT.append(1)\ndef f(a): return T", "t = []\nt.append(1)\ndef f(a): return t", True),
     ("T = []\nT.append(1)\ndef f(a): return T", "T = []\nT.append(2)\ndef f(a): return T", False),
     ("def f(a: (", "def  f( b : (  # cut off", True),

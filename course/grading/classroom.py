@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
-from .classpage import class_page
 from .collect import Learner, collect
 from .exports import grades_table, write_exports
+from .pages import class_page
 from .rescue import rescued
 from .result import Result
 from .results import Job, close_sandboxes, failed_outcome, grade_safely, job_of, read_result, write_whole

@@ -38,6 +38,10 @@ class ExerciseResult:
         The exercise could not be run, through no fault of the learner as far as can be told.
     gave : str
         A digest of the answers to the cases that decide, the same for two functions that answer alike, or empty.
+    code : str
+        A digest of the answer's code, its comments, names and layout left out, or empty.
+    parts : int
+        How many parts that code has: what is short is alike by chance.
     report : Report or None
         The whole verdict, where the function was run, on the cases that the learner may see. It is no part of a file.
     """
@@ -53,6 +57,8 @@ class ExerciseResult:
     notes: tuple[str, ...] = ()
     trouble: bool = False
     gave: str = ""
+    code: str = ""
+    parts: int = 0
     report: Report | None = field(default=None, compare=False)
 
     @property
@@ -83,8 +89,6 @@ class Result:
         The level at which it was run.
     digest : str
         That of the work and of how it was graded; empty where it is to be tried again.
-    code : str
-        A digest of the learner's code, its comments, names and layout left out, or empty.
     """
 
     name: str
@@ -95,7 +99,6 @@ class Result:
     notes: tuple[str, ...] = ()
     sandbox: str = ""
     digest: str = ""
-    code: str = ""
 
     @property
     def total(self) -> float:
@@ -161,11 +164,12 @@ def _data(one: ExerciseResult) -> dict[str, Any]:
 
 def _exercise(name: str, data: dict[str, Any]) -> ExerciseResult:
     known = {one.name: data[one.name] for one in fields(ExerciseResult) if one.name not in ("exercise", "report")}
-    known["points"], known["out_of"] = float(data["points"]), float(data["out_of"])
+    known["points"], known["out_of"], known["parts"] = float(data["points"]), float(data["out_of"]), int(data["parts"])
     known["mistakes"] = {str(name): str(says) for name, says in data["mistakes"].items()}
     known["properties"] = tuple((str(name), bool(held)) for name, held in data["properties"].items())
     known["notes"] = tuple(map(str, data["notes"]))
     result = ExerciseResult(name, **known)
-    if result.status not in STATUSES or not isinstance(result.says, str) or not isinstance(result.gave, str):
+    texts = (result.says, result.gave, result.code)
+    if result.status not in STATUSES or not all(isinstance(text, str) for text in texts):
         raise ValueError(f"the status of {result.exercise} is {result.status!r}")
     return result

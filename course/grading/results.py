@@ -8,6 +8,7 @@ import functools
 import hashlib
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from .. import checks
 from ..errors import CourseError, NotebookError, SubmissionError
 from ..manifest import LESSONS, Lesson
+from .alike import Code, code_of
 from .collect import Learner
 from .rescue import rescued
 from .result import ExerciseResult, Result
@@ -111,13 +113,13 @@ def _digest(job: Job) -> str:
 
 @functools.cache
 def _digest_of_checks() -> bytes:
-    """Return a digest of the code that decides about points, so that a better check grades again."""
+    """Return a digest of what decides about points and pages, so that a better check grades again."""
     parts = hashlib.sha256()
     root = Path(checks.__file__).parent.parent
     for path in [
         *sorted((root / "checks").rglob("*.py")),
         *sorted((root / "cell").rglob("*.py")),
-        *sorted((root / "grading").rglob("*.py")),
+        *sorted(path for ending in ("py", "html", "css") for path in (root / "grading").rglob(f"*.{ending}")),
         root / "manifest.py",
     ]:
         parts.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
@@ -129,8 +131,6 @@ _sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each t
 
 def grade_job(job: Job) -> Outcome:
     """Grade one learner's work, with a sandbox that stays for the next one."""
-    from .feedback import feedback_page
-
     handle = (threading.get_ident(), job.level, job.limits)
     sandbox = _sandboxes.get(handle)
     if sandbox is None:
@@ -139,8 +139,9 @@ def grade_job(job: Job) -> Outcome:
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     file, submission, notes = _best(job, lesson)
     results = grade_submission(submission, sandbox, job.seed, job.shown)
-    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level)
-    return Outcome(result.bare(), feedback_page(result, lesson))
+    codes = code_of(submission)
+    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level, codes)
+    return _outcome(result, lesson)
 
 
 def grade_safely(job: Job) -> Outcome:
@@ -153,8 +154,6 @@ def grade_safely(job: Job) -> Outcome:
 
 def failed_outcome(job: Job, why: str) -> Outcome:
     """Return the result of a job that the grader could not do: no points, and a clear word to the instructor."""
-    from .feedback import feedback_page
-
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
     says = "The grader could not look at it; ask your instructor."
     results = [
@@ -162,7 +161,7 @@ def failed_outcome(job: Job, why: str) -> Outcome:
         for entry in lesson.exercises
     ]
     result = _result(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
-    return Outcome(result.bare(), feedback_page(result, lesson))
+    return _outcome(result, lesson)
 
 
 def close_sandboxes() -> None:
@@ -197,11 +196,27 @@ def _best(job: Job, lesson: Lesson) -> tuple[str, Submission, list[str]]:
 
 
 def _result(
-    job: Job, lesson: Lesson, file: str, exercises: list[ExerciseResult], notes: list[str], level: str
+    job: Job,
+    lesson: Lesson,
+    file: str,
+    exercises: list[ExerciseResult],
+    notes: list[str],
+    level: str,
+    codes: Mapping[str, Code] | None = None,
 ) -> Result:
     # Without its digest a result is not taken over by the next run: it is tried again.
     digest = "" if any(one.trouble for one in exercises) else job.digest
+    if codes:
+        exercises = [replace(one, code=codes[one.exercise].digest, parts=codes[one.exercise].parts)
+                     for one in exercises]  # fmt: skip
     return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest)
+
+
+def _outcome(result: Result, lesson: Lesson) -> Outcome:
+    """Return the result with its page, as plain data: a report, once drawn, stays in the process that made it."""
+    from .pages import feedback_page
+
+    return Outcome(result.bare(), feedback_page(result, lesson))
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

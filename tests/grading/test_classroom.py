@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import pickle
 import zipfile
 
 import pytest
@@ -11,6 +12,8 @@ from course import cli
 from course.errors import CourseError, SubmissionError
 from course.grading import classroom
 from course.grading.classroom import Settings, grade_class
+from course.grading.result import Result
+from course.grading.results import Job, close_sandboxes, failed_outcome, grade_safely
 from course.grading.sandbox import Limits
 
 from . import toy
@@ -69,10 +72,11 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
     assert "There was no notebook to grade." in page
     assert "add_bias" not in page  # a list of functions that are missing from no notebook helps nobody
     page = (out / "class.html").read_text()
-    assert '<a dir="auto" href="feedback/Ada_b.html">Ada &lt;b&gt;</a></td><td class="number">8</td><td>–' in page
-    assert '<a dir="auto" href="feedback/Bob.html">=Bob</a></td><td class="number">4</td><td>✗ add_bias' in page
-    assert page.index("Cy</a>") < page.index("=Bob</a>") < page.index("Ada &lt;b&gt;</a>")  # the fewest points first
-    assert '<td class="number">1</td><td>add_bias</td><td>minus</td><td>You subtract the bias.</td>' in page
+    assert '<a dir="auto" href="feedback/Ada_b.html">Ada &lt;b&gt;</a></th><td class="number">8</td>' in page
+    assert '<a dir="auto" href="feedback/Bob.html">=Bob</a></th><td class="number">4</td>' in page
+    rows = page[page.index('id="learners"') :]
+    assert rows.index("Cy</a>") < rows.index("=Bob</a>") < rows.index("Ada &lt;b&gt;</a>")  # the fewest points first
+    assert '<td class="number">1</td><td>add_bias</td><th scope="row">minus</th>' in page
     assert "5 submissions" in page
     assert "essay.pdf" in page
 
@@ -103,6 +107,24 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(submissions, tmp_path, monk
     grade_class(submissions, tmp_path / "out", Settings(limits=QUICK.limits))  # the seed is that of the first run
     assert sorted(done + again) == ["=Bob", "Ada <b>", "Cy", "Dan", "Eve"]
     assert everything(tmp_path / "out") == everything(tmp_path / "whole")
+
+
+def test_what_a_process_sends_back_is_plain_data(namespaces):
+    """A class is graded by several processes: what one made of an answer, right or wrong, reaches the other whole."""
+    wrong = toy.notebook(
+        "def unpad(image, padding):\n    return image", "def neuron_output(window, kernel, bias):\n    1 / 0"
+    )
+    data = json.dumps(wrong).encode()
+    job = Job("Ada", "Ada", (("x.ipynb", data),), (), 2, 1, 2, QUICK.limits, "namespaces", "digest")
+    try:
+        outcomes = [grade_safely(job), failed_outcome(job, "no reason")]
+    finally:
+        close_sandboxes()
+    assert [one.status for one in outcomes[0].result.exercises][1:3] == ["failed", "error"]
+    assert "The smallest case that shows it" in outcomes[0].feedback
+    for outcome in outcomes:
+        assert pickle.loads(pickle.dumps(outcome)) == outcome
+        assert Result.from_json(outcome.result.to_json()) == outcome.result
 
 
 def test_changed_work_is_graded_again_and_forged_results_are_not_believed(submissions, tmp_path):

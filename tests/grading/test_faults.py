@@ -57,21 +57,41 @@ def totals(out):
     return {row["name"]: row["total"] for row in rows}
 
 
+def cmdline(process):
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def ours(mark):
     """The processes that have this path in their command line, or are workers of the grader started by those."""
     found = []
     for folder in Path("/proc").iterdir():
-        try:
-            words = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if folder.name.isdigit() and mark.encode() in words and int(folder.name) != os.getpid():
+        if folder.name.isdigit() and mark.encode() in cmdline(folder.name) and int(folder.name) != os.getpid():
             found.append(int(folder.name))
     return found
 
 
+def above(process):
+    """The processes that started this one, as far as they live."""
+    while process > 1:
+        try:
+            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return
+        yield process
+
+
+def is_beside(process):
+    """Whether another test, in a process of the same run beside this one, has started it."""
+    line = set(above(process))
+    return "PYTEST_XDIST_WORKER" in os.environ and os.getppid() in line and os.getpid() not in line
+
+
 def workers():
-    return set(ours(str(Path(cell.__file__).parent / "worker.py")))
+    found = ours(str(Path(cell.__file__).parent / "worker.py"))
+    return {process for process in found if not is_beside(process)}
 
 
 def gone(before, seconds=10.0):

@@ -128,13 +128,13 @@ def test_what_decides_never_reaches_what_is_shown(lesson, box):
 
 
 def test_feedback_holds_no_code_of_the_learner_s(lesson, box):
-    from course.grading.feedback import feedback_page
+    from course.grading.pages import feedback_page
     from course.grading.result import Result
 
     source = "def mirror(image):\n    raise ValueError('<script>alert(1)</script><img src=x onerror=y>')"
     results = list(grade(box, source).values())
     assert "<script" in repr(results)  # a page that took it as it is would run it
-    page = feedback_page(Result("<script>", "a", "01_toys", "a.ipynb", tuple(results), ("<img>",)), toy.LESSON)
+    page = feedback_page(Result("<script>", "s", "01_toys", "x.ipynb", tuple(results), ("<img>",)), toy.LESSON)
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page

@@ -22,7 +22,7 @@ def test_a_notebook_that_was_cut_off_gives_its_whole_cells():
     data = json.dumps(toy.answers()).encode()
     notebook, notes = rescued(data[: int(len(data) * 0.6)], "a.ipynb")
     assert 0 < len(functions_in(notebook)) < 3
-    assert "a.ipynb is damaged; of its code," in notes[0]
+    assert "a.ipynb is cut off at line 1; of its code," in notes[0]
 
 
 def test_the_marks_of_a_merge_cost_one_cell():

@@ -78,9 +78,18 @@ def likeliest(learner: Learner, lesson: Lesson) -> tuple[list[tuple[str, bytes]]
 
 def looks_like(name: str, data: bytes, lesson: Lesson) -> int:
     """Return how much the bytes of a file look like a lesson's notebook: the exercises in it, then its name."""
+    return _likeness(name, _defined(data), lesson)
+
+
+def _defined(data: bytes) -> set[str]:
+    """Return the names of the functions in a file, without reading it with care."""
     if b"\0" in data[:100]:
         data = text_of(data).encode("utf-8", "replace")
-    found = sum(re.search(rb"def\s+" + one.name.encode() + rb"\b", data) is not None for one in lesson.exercises)
+    return {word.decode() for word in re.findall(rb"def[ \t]+([A-Za-z_]\w*)", data)}
+
+
+def _likeness(name: str, defined: set[str], lesson: Lesson) -> int:
+    found = sum(exercise.name in defined for exercise in lesson.exercises)
     return 2 * found + (lesson.stem in name or lesson.slug in name)
 
 
@@ -95,7 +104,8 @@ def named_lessons(files: Iterable[tuple[str, bytes]], lessons: Sequence[Lesson])
     """
     held: dict[int, list[tuple[str, bytes]]] = {}
     for name, data in files:
-        counts = {lesson.number: looks_like(name, data, lesson) for lesson in lessons}
+        defined = _defined(data)
+        counts = {lesson.number: _likeness(name, defined, lesson) for lesson in lessons}
         most = max(counts, key=lambda number: counts[number])
         if counts[most] >= 2:
             held.setdefault(most, []).append((name, data))

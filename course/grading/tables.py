@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 __all__ = ["table"]
 
 # Where a formula would begin: at the start of a cell, or behind what some spreadsheet takes for the end of one.
-FORMULA = re.compile(r"^(?=\s*[=+\-@]|[\t\r\n])|(?<=[;,\t|\r\n])(?=[=+\-@])|(?<=[;\t|\r\n])(?=\s+[=+\-@])")
+FORMULA = re.compile(r"""^(?=["\s]*[=+\-@]|[\t\r\n])|(?<=[;\t|\r\n])(?=["\s]*[=+\-@])|(?<=,)(?="*[=+\-@])""")
 SEPARATORS = re.compile(r'[;,\t|"\r\n]')
 
 

@@ -31,7 +31,7 @@ from . import plain
 
 __all__ = ["advice", "recognise", "write"]
 
-NUMBER = r"[1-9]\d*"  # no number of a database begins with 0
+NUMBER = r"[1-9]\d{0,29}"  # no number of a database begins with 0
 UPLOAD = re.compile(rf"(?P<name>[\w-]+?)_(?P<number>{NUMBER})_(?P<upload>{NUMBER})_(?P<file>.+)", re.DOTALL)
 NUMBERED = re.compile(rf"(?P<name>[\w-]+?_{NUMBER})_(?P<number>{NUMBER})_(?P<upload>{NUMBER})_(?P<file>.+)", re.DOTALL)
 ENTRY = re.compile(rf"(?P<name>[\w-]+)_(?P<number>{NUMBER})_(?P<file>(?:text|link)\.html)")
@@ -60,15 +60,10 @@ def recognise(members: list[Member]) -> list[Learner] | None:
     if not matched or 2 * len({one.path for one in matched}) < len(tops):
         return None
     anonymous = all(ANONYMOUS.fullmatch(one.path) for one in matched)
-    certain = [found[0].upload for found in readings.values() if len(found) == 1 and found[0].upload]
-    files_named = Counter(reading.file for found in readings.values() for reading in found)
-    uploads = Counter(reading.upload for found in readings.values() for reading in found)
+    chosen = {one.path: _anonymous(one.path) for one in matched} if anonymous else _likeliest(readings)
     learners: dict[str, Learner] = {}
     for member in matched:
-        if anonymous:
-            found = _anonymous(member.path)
-        else:
-            found = max(readings[member.path], key=lambda one: _likely(one, certain, uploads, files_named))
+        found = chosen[member.path]
         number = "" if anonymous else found.number
         made = Learner(found.name, platform="canvas", number=number)
         learner = learners.setdefault(found.number, made)
@@ -103,7 +98,11 @@ def advice(pairs: list[tuple[Learner, Result]], lesson: Lesson) -> list[str]:
 def _readings(path: str) -> list[_Name]:
     """Return the ways in which a file's name can be read, the likeliest first where nothing else tells."""
     entry, patterns = ENTRY.fullmatch(path), (UPLOAD, NUMBERED)
-    matches = [match for pattern in patterns if (match := pattern.fullmatch(path)) and len(match["upload"]) < 30]
+    matches = [
+        match
+        for pattern in patterns
+        if (match := pattern.fullmatch(path)) and len(match["number"] + match["upload"]) < 60
+    ]
     found = [_Name(_bare(entry["name"]), entry["number"], 0, entry["file"])] if entry else []
     found += [_Name(_bare(one["name"]), one["number"], int(one["upload"]), one["file"]) for one in matches]
     return found or ([_anonymous(path)] if ANONYMOUS.fullmatch(path) else [])
@@ -112,7 +111,7 @@ def _readings(path: str) -> list[_Name]:
 def _anonymous(path: str) -> _Name:
     match = ANONYMOUS.fullmatch(path)
     assert match is not None, "the caller has looked"
-    return _Name(f"anon {match['number']}", match["number"], int((match["upload"] or "0")[:30]), match["file"])
+    return _Name(f"anon {match['number']}", match["number"], int(match["upload"] or 0), match["file"])
 
 
 def _bare(name: str) -> str:
@@ -120,12 +119,23 @@ def _bare(name: str) -> str:
     return name.removesuffix("_LATE").removesuffix("-late")
 
 
-def _likely(
-    one: _Name, certain: list[int], uploads: Counter[int], files: Counter[str]
-) -> tuple[bool, bool, float, bool, int]:
-    """Return how likely a reading is: files outnumber people, no number of a file comes twice, names of files do."""
-    if one.upload == 0:  # text.html and link.html may be the names of uploads, too
-        return True, True, -1.4 if certain else 0.1, False, 0
-    near = -abs(math.log(one.upload / median(certain))) if certain else 0.0
-    is_lesson = any(one.file.startswith((lesson.stem, lesson.slug)) for lesson in LESSONS)
-    return int(one.number[:30]) < one.upload, uploads[one.upload] == 1, round(near, 1), is_lesson, files[one.file]
+def _likeliest(readings: dict[str, list[_Name]]) -> dict[str, _Name]:
+    """Return for each file the likeliest of its readings."""
+    uploads = Counter(one.upload for found in readings.values() for one in found)
+    files = Counter(one.file for found in readings.values() for one in found)
+
+    def likely(one: _Name) -> tuple[bool, bool, float, bool, int]:
+        """Files outnumber people; a file's number comes once, and is near the others; the names of files come often."""
+        if one.upload == 0:  # text.html and link.html may be the names of uploads, too
+            return True, True, -1.4 if near else 0.1, False, 0
+        distance = round(-abs(math.log(one.upload / median(near))), 1) if near else 0.0
+        is_lesson = any(one.file.startswith((lesson.stem, lesson.slug)) for lesson in LESSONS)
+        is_less = one.number.isdecimal() and int(one.number) < one.upload
+        return is_less, uploads[one.upload] == 1, distance, is_lesson, files[one.file]
+
+    chosen: dict[str, _Name] = {}
+    near = [found[0].upload for found in readings.values() if len(found) == 1 and found[0].upload]
+    for _ in range(2):  # where no name is certain, the first choice tells which numbers files have
+        chosen = {path: max(found, key=likely) for path, found in readings.items() if found}
+        near = near or [one.upload for one in chosen.values() if one.upload]
+    return chosen

@@ -28,7 +28,7 @@ SECTION = re.compile(
     r"(?i)(section|class|group|lab|tutorial|period|block|seminar|track|course|cohort|sec|team|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday)s?\b.*"
 )
-ENDINGS = re.compile(r"(?i)(\.(ipynb|zip|json|txt|py|pdf|docx?|html?|gz|tar|7z|rar))+$")
+ENDINGS = re.compile(r"(?i)(\.(ipynb|zip|json|txt|py|pdf|docx?|html?|gz|tar|7z|rar)( ?\(\d+\))?)+$")
 
 
 def recognise(members: list[Member]) -> list[Learner]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,9 +19,10 @@ from .own import is_own
 from .rescue import rescued
 from .submission import Submission, submission_of
 
-__all__ = ["Chosen", "best_of", "lessons_by_name", "likeliest", "looks_like", "named_lessons"]
+__all__ = ["Chosen", "best_of", "lessons_by_name", "likeliest", "looks_like", "named_lessons", "remarks"]
 
 MOST_NOTEBOOKS = 20  # of one learner: as many are read with care
+MOST_BYTES = 192 * 2**20  # of one learner's notebooks
 
 
 @dataclass(frozen=True)
@@ -55,25 +57,40 @@ def likeliest(learner: Learner, lesson: Lesson) -> tuple[list[tuple[str, bytes]]
         The lesson that is graded: notebooks that hold its exercises come first.
     """
     read: list[tuple[int, int, str, bytes]] = []
-    others, notes = list(learner.others), []
-    for position, file in enumerate(learner.notebooks):
-        try:
-            data = file.read()
-        except SubmissionError as error:
-            notes.append(f"{file.name} was left out: {error}.")
-            continue
+    others, left_out = list(learner.others), 0
+    notes: list[str] = []
+    for position, (file, data) in enumerate(_contents(learner, notes)):
         if _is_data(file, data):
             others.append(file.name)
             continue
         read.append((looks_like(file.name, data, lesson), position, file.name, data))
         if len(read) > MOST_NOTEBOOKS:
             read.remove(min(read))
-    if len(learner.notebooks) > MOST_NOTEBOOKS:
+            left_out += 1
+    if left_out:
         notes.append(
-            f"Of {len(learner.notebooks)} notebooks the {MOST_NOTEBOOKS} were looked at that look most like the lesson."
+            f"Of {left_out + len(read)} notebooks the {len(read)} were looked at that look most like the lesson."
         )
     read.sort(key=lambda one: one[1])
     return [(name, data) for _, _, name, data in read], others, notes
+
+
+def _contents(learner: Learner, notes: list[str]) -> Iterator[tuple[File, bytes]]:
+    """Yield a learner's notebooks with their bytes; what cannot be read becomes a note."""
+    room = MOST_BYTES
+    for file in learner.notebooks:
+        if room < 0:
+            notes.append(
+                f"{file.name} and what came after it were left out: it is more than {MOST_BYTES // 2**20} MiB."
+            )
+            return
+        try:
+            data = file.read()
+        except SubmissionError as error:
+            notes.append(f"{file.name} was left out: {error}.")
+            continue
+        room -= len(data)
+        yield file, data
 
 
 def looks_like(name: str, data: bytes, lesson: Lesson) -> int:
@@ -93,26 +110,34 @@ def _likeness(name: str, defined: set[str], lesson: Lesson) -> int:
     return 2 * found + (lesson.stem in name or lesson.slug in name)
 
 
-def named_lessons(files: Iterable[tuple[str, bytes]], lessons: Sequence[Lesson]) -> set[int]:
+def named_lessons(learner: Learner, lessons: Sequence[Lesson], seen: dict[bytes, bool]) -> set[int]:
     """Return the numbers of the lessons that a learner's notebooks are of, those with something written alone if any.
 
     Parameters
     ----------
-    files : iterable of (str, bytes)
+    learner : Learner
     lessons : sequence of Lesson
         Those that there are.
+    seen : dict
+        Which contents have something written in them; filled here, for the next learner.
     """
     held: dict[int, list[tuple[str, bytes]]] = {}
-    for name, data in files:
+    for file, data in _contents(learner, []):
         defined = _defined(data)
-        counts = {lesson.number: _likeness(name, defined, lesson) for lesson in lessons}
+        counts = {lesson.number: _likeness(file.name, defined, lesson) for lesson in lessons}
         most = max(counts, key=lambda number: counts[number])
         if counts[most] >= 2:
-            held.setdefault(most, []).append((name, data))
+            held.setdefault(most, []).append((file.name, data))
     if len(held) < 2:
         return set(held)
-    by_number = {lesson.number: lesson for lesson in lessons}
-    written = {number for number in held if any(_is_written(*one, by_number[number]) for one in held[number])}
+    written = set()
+    for lesson in lessons:
+        for name, data in held.get(lesson.number, ()):
+            digest = hashlib.sha256(data).digest()  # a course folder is the same for all but for what was worked in
+            if digest not in seen:
+                seen[digest] = _is_written(name, data, lesson)
+            if seen[digest]:
+                written.add(lesson.number)
     return written or set(held)
 
 
@@ -136,7 +161,12 @@ def best_of(notebooks: Sequence[tuple[str, bytes]], others: Sequence[str], lesso
     """
     notes: list[str] = []
     found: list[_Candidate] = []
+    likeness = [looks_like(name, data, lesson) for name, data in notebooks]
+    rest = []
     for position, (name, data) in enumerate(notebooks):
+        if likeness[position] == 0 and max(likeness) >= 2:  # of another lesson, or of none
+            rest.append(name)
+            continue
         try:
             notebook, said = rescued(data, name)
         except NotebookError as error:
@@ -156,11 +186,11 @@ def best_of(notebooks: Sequence[tuple[str, bytes]], others: Sequence[str], lesso
     best = max(chosen, key=lambda one: one.rank)
     if best.own:
         notes.append(f"{best.name} holds the course's own answers, word for word.")
-    rest = [one.name for one in chosen if one is not best]
+    rest += [one.name for one in chosen if one is not best]
     if rest:
         more = f" and {len(rest) - 5} more" if len(rest) > 5 else ""
         notes.append(f"{best.name} was graded; also there: {', '.join(rest[:5])}{more}.")
-    notes += _beside(best, others)
+    notes += remarks(best.notebook, best.name, best.submission, others)
     return Chosen(best.name, best.submission, tuple(notes))
 
 
@@ -177,18 +207,30 @@ def _passed_over(found: list[_Candidate], lesson: Lesson) -> tuple[list[_Candida
     return kept, [f"{names}: the course's own solution of lesson {lesson.number}, which earns nothing."]
 
 
-def _beside(best: _Candidate, others: Sequence[str]) -> list[str]:
-    """Say what the chosen notebook has, or has beside it, that does not count: helper files, answers in text cells."""
+def remarks(notebook: dict[str, Any], file: str, submission: Submission, others: Iterable[str]) -> list[str]:
+    """Return what a notebook has, or has beside it, that does not count: helper files, answers in cells of text.
+
+    Parameters
+    ----------
+    notebook : dict
+        As `course.notebooks.reading.read_notebook` returns it.
+    file : str
+        Its name.
+    submission : Submission
+        What it holds.
+    others : iterable of str
+        The names of the files beside it.
+    """
     notes = []
     modules = {PurePosixPath(name).stem: name for name in others if name.endswith(".py")}
-    used = sorted(modules[name] for name in _imports(best.notebook) & set(modules))
+    used = sorted(modules[name] for name in _imports(notebook) & set(modules))
     if used:
         notes.append(
-            f"{', '.join(used)} lies beside {best.name}, which imports from it: only the notebook is run, so write "
+            f"{', '.join(used)} lies beside {file}, which imports from it: only the notebook is run, so write "
             "what it needs into the notebook."
         )
-    missing = {piece.exercise for piece in best.submission.slices if piece.missing}
-    for number, cell in enumerate(best.notebook["cells"], start=1):
+    missing = {piece.exercise for piece in submission.slices if piece.missing}
+    for number, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] != "code":
             for name in sorted(missing & set(re.findall(r"^[ \t>]*def[ \t]+(\w+)", cell["source"], re.MULTILINE))):
                 notes.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import secrets
@@ -148,7 +147,8 @@ def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str]
         if number not in known:
             raise CourseError(f"There is no lesson {number}. The lessons are: {', '.join(map(str, known))}.")
         return known[number]
-    worked_in = [(learner, named_lessons(_readable(learner), LESSONS)) for learner in learners]
+    seen: dict[bytes, bool] = {}
+    worked_in = [(learner, named_lessons(learner, LESSONS, seen)) for learner in learners]
     votes = Counter(one for _, found in worked_in for one in found)
     if not votes:
         votes.update(one for learner in learners for one in lessons_by_name(learner, LESSONS))
@@ -174,12 +174,6 @@ def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str]
         other = " and ".join(f"lesson {one}" for one in sorted(found))
         tell(f"{who} handed in {other}, which earns nothing here.")
     return lesson
-
-
-def _readable(learner: Learner) -> Iterator[tuple[str, bytes]]:
-    for file in learner.notebooks:
-        with contextlib.suppress(SubmissionError):
-            yield file.name, file.read()
 
 
 def _seeds(out: Path, seed: int | None, lesson: Lesson) -> tuple[int, int]:

@@ -12,7 +12,8 @@ from ..notebooks.reading import CELL_TYPES, parse_notebook, text_of
 __all__ = ["rescued"]
 
 MOST_CELLS = 5000
-MOST_READ = 20  # times the length of the file, in search of whole cells
+MOST_READ = 5  # times the length of the file, and as much again as a common one has, in search of whole cells
+COMMON = 2**22
 MARK = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 CELL = re.compile(r'\{\s*"(?:cell_type|source|metadata|id|outputs|execution_count|attachments)"\s*:')
 
@@ -117,12 +118,12 @@ def _whole_cells(text: str) -> tuple[list[dict[str, Any]], str]:
     for match in CELL.finditer(text):
         if match.start() < end:
             continue
-        if len(cells) >= MOST_CELLS or effort > MOST_READ * len(text):
+        if len(cells) >= MOST_CELLS or effort > MOST_READ * (len(text) + COMMON):
             break
         try:
             cell, after = decoder.raw_decode(text, match.start())
         except json.JSONDecodeError as error:
-            effort += error.pos - match.start() + 100
+            effort += error.pos - match.start() + error.pos // 8  # an error counts lines from the beginning
             continue
         except (ValueError, RecursionError):
             effort += 10_000

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from course import bootstrap
+from course import bootstrap, cli
 from course.errors import SubmissionError
 from course.grading import own
 from course.grading.choose import best_of
@@ -14,6 +14,7 @@ from course.grading.classroom import Settings, grade_class
 from course.grading.collect import collect
 from course.grading.results import job_of
 from course.manifest import LESSONS
+from course.notebooks import build
 from course.notebooks.reading import parse_notebook
 
 from . import exported, toy
@@ -122,6 +123,22 @@ def test_a_changed_solution_is_out_of_step_until_it_is_written(tmp_path):
         changed.replace("    return 1 * np.rint", "    # rounded\n    return 1 * np.rint"), encoding="utf-8"
     )
     assert not own.out_of_step(LESSON, root)
+
+
+def test_build_writes_the_digests_and_its_check_compares_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "course" / "grading").mkdir(parents=True)
+    for ending in ("py", "ipynb"):
+        source = bootstrap.ROOT / "solutions" / f"{LESSON.stem}.{ending}"
+        (tmp_path / "solutions" / source.name).write_bytes(source.read_bytes())
+    assert cli.main(["build", "--lesson", "2", "--no-execute"]) == 0
+    assert "grading/own.json written" in capsys.readouterr().out
+    cli.main(["build", "--lesson", "2", "--check"])
+    assert "own.json" not in capsys.readouterr().out
+    (tmp_path / "course" / "grading" / "own.json").write_text("{}")
+    assert cli.main(["build", "--lesson", "2", "--check"]) == 1
+    assert f"grading/own.json does not have the answers of {LESSON.stem}" in capsys.readouterr().out
 
 
 def test_digests_do_not_depend_on_the_version_of_python():

@@ -18,6 +18,8 @@ from ..learners import Learner, Piece, is_submission, looks_like_notebook
 
 __all__ = ["recognise"]
 
+DEEPEST = 8  # folders round a class
+
 STEMS = "|".join(re.escape(word) for lesson in LESSONS for word in (lesson.stem, lesson.slug))
 GENERIC = re.compile(
     rf"(?i)(lessons?|solutions?|course|tests?|docs?|data|images?|figures?|widgets?|notebooks?|submissions?|submitted|"
@@ -57,7 +59,7 @@ def recognise(members: list[Member]) -> list[Learner]:
 
 def _without_wrapper(members: list[Member]) -> list[Member]:
     """Return the members as they are seen from within a folder that holds everything else, unless it is a learner's."""
-    for _ in range(len(members)):
+    for _ in range(DEEPEST):
         inner = [one.below() for one in members if len(one.parts) > 1]
         tops = {one.parts[0] for one in members if is_submission(one)}
         below = {one.parts[0] for one in inner if is_submission(one) and _is_folder(one)}

@@ -87,7 +87,7 @@ def grade_class(
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise CourseError(f"{out} lies in the folder of the submissions. Name a folder beside {source} with --out.")
     learners = collect(source, settings.single)
-    lesson = _lesson_of(learners, settings.lesson, tell)
+    lesson, known = _lesson_of(learners, settings.lesson, tell)
     seed, shown = _seeds(out, settings.seed, lesson)
     finished: dict[str, Result] = {}
 
@@ -114,7 +114,7 @@ def grade_class(
         close_sandboxes()
     results = [finished[learner.key] for learner in learners]
     write_whole(out / "class.html", class_page(results, lesson))
-    for line in write_exports(out, learners, results, lesson):
+    for line in write_exports(out, learners if known else [], results if known else [], lesson):
         tell(line)
     write_whole(out / "grades.csv", grades_table(learners, results, lesson))
     _remove_those_gone(out, set(finished))
@@ -140,18 +140,26 @@ def _is_result(path: Path) -> bool:
         return False
 
 
-def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str], None]) -> Lesson:
-    """Return the lesson that is graded: the one that is named, or the one that nearly all learners have worked in."""
+def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str], None]) -> tuple[Lesson, bool]:
+    """Return the lesson that is graded, named or the one of nearly all learners, and whether anything tells it."""
     known = {lesson.number: lesson for lesson in LESSONS}
     if number is not None:
         if number not in known:
             raise CourseError(f"There is no lesson {number}. The lessons are: {', '.join(map(str, known))}.")
-        return known[number]
+        return known[number], True
     seen: dict[bytes, bool] = {}
     worked_in = [(learner, named_lessons(learner, LESSONS, seen)) for learner in learners]
     votes = Counter(one for _, found in worked_in for one in found)
     if not votes:
         votes.update(one for learner in learners for one in lessons_by_name(learner, LESSONS))
+        if votes:
+            tell("No notebook here holds an exercise of the course: the names of the files tell the lesson.")
+    if not votes and not any(learner.notebooks for learner in learners):
+        tell(
+            f"Nobody handed in a notebook, so that nothing tells the lesson: the table is that of lesson "
+            f"{LESSONS[0].number}, and there is nothing to import. To have that of another, add --lesson N."
+        )
+        return LESSONS[0], False
     if not votes:
         names = ", ".join(learner.name for learner in learners[:10]) + (", ..." if len(learners) > 10 else "")
         raise SubmissionError(
@@ -166,14 +174,15 @@ def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str]
             f"These are submissions of several lessons: {counts}. Grade one lesson at a time, each into a folder of "
             "its own, with --lesson N."
         )
+    held = sum(lesson.number in found for _, found in worked_in)
     tell(
-        f"Lesson {lesson.number}, {lesson.title}: {votes[lesson.number]} of {len(learners)} handed in its notebook. "
+        f"Lesson {lesson.number}, {lesson.title}: {held} of {len(learners)} handed in its notebook. "
         "To grade another one, add --lesson N."
     )
     for who, found in strays[:10]:
         other = " and ".join(f"lesson {one}" for one in sorted(found))
         tell(f"{who} handed in {other}, which earns nothing here.")
-    return lesson
+    return lesson, True
 
 
 def _seeds(out: Path, seed: int | None, lesson: Lesson) -> tuple[int, int]:

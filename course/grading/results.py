@@ -88,7 +88,8 @@ def job_of(
     if not notebooks:
         others = f" What is there: {', '.join(files[:5])}." if files else ""
         says = "There is no notebook that can be read." if others or notes else "Nothing was handed in."
-        notes.append(f"{says}{others} Hand in {lesson.stem}.ipynb.")
+        python = " A Python file is no notebook." if any(name.endswith(".py") for name in files) else ""
+        notes.append(f"{says}{others}{python} Hand in {lesson.stem}.ipynb.")
     job = Job(
         learner.name, learner.key, tuple(notebooks), tuple(notes), lesson.number, seed, shown, limits, level,
         others=tuple(files),

@@ -172,7 +172,7 @@ def test_the_lesson_that_was_found_is_named_and_who_strayed_is_told(tmp_path):
     from course.grading.classroom import _lesson_of
 
     told = []
-    assert _lesson_of(collect(class_of(tmp_path, {2: 5, 4: 1})), None, told.append) == LESSON
+    assert _lesson_of(collect(class_of(tmp_path, {2: 5, 4: 1})), None, told.append) == (LESSON, True)
     assert "Lesson 2, Filters: 5 of 6" in told[0]
     assert told[1] == "learner 4 0 handed in lesson 4, which earns nothing here."
 
@@ -186,7 +186,7 @@ def test_whole_course_folders_are_of_the_lesson_that_was_worked_in(tmp_path):
     }
     files |= {f"{name}/lessons/{LESSON.stem}.ipynb": answered("unpad") for name in "ab"}
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-    assert _lesson_of(collect(tmp_path / "in.zip"), None, print) == LESSON
+    assert _lesson_of(collect(tmp_path / "in.zip"), None, print) == (LESSON, True)
 
 
 def test_answers_in_cells_of_text_are_told():

@@ -178,6 +178,18 @@ def test_what_was_typed_into_the_page_is_a_row_with_a_word(tmp_path, lesson, nam
         assert "11" in (tmp_path / place / "out" / "exports" / f"{place}.csv").read_text()
 
 
+def test_where_nobody_handed_in_a_notebook_everyone_has_a_row_and_nothing_is_imported(tmp_path, lesson, namespaces):
+    settings = dataclasses.replace(SETTINGS, lesson=None)
+    results, told = graded(tmp_path, {"limaana_11_text.html": "hi", "royben_12_9_essay.pdf": "%PDF"}, settings)
+    assert [(one.name, one.total) for one in results] == [("limaana", 0), ("royben", 0)]
+    assert all("There is no notebook that can be read." in one.notes[-1] for one in results)
+    assert any("Nobody handed in a notebook" in line for line in told)
+    assert not list((tmp_path / "out").glob("exports/*"))
+    results, told = graded(tmp_path, {"Ana/01_toys.py": "x = 1"}, settings)
+    assert "A Python file is no notebook." in results[0].notes[-1]
+    assert any("names of the files tell the lesson" in line for line in told)
+
+
 def test_groups_of_moodle_are_said_to_be_groups_and_reach_nobody_else(tmp_path, lesson, namespaces):
     names = {"Group A_55": 8, "Group B_56": 8, "Default group": 8}
     members = {f"{name}_assignsubmission_file/01_toys.ipynb": exported.RIGHT for name in names}

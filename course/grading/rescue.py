@@ -136,13 +136,12 @@ def _whole_cells(text: str) -> tuple[list[dict[str, Any]], str]:
             end = after
             cells.append(_cell(cell["cell_type"], source, cell.get("metadata")))
     count = sum(cell["cell_type"] == "code" for cell in cells)
+    says = f"is damaged; of its code, {count} {'cell' if count == 1 else 'cells'} could still be read"
     if MARK.search(text):
-        says = "holds the marks of a merge (<<<<<<<)"
-    elif not text.rstrip().endswith("}"):
-        says = f"is cut off at line {text.count(chr(10)) + 1:,}"
-    else:
-        says = "is damaged"
-    return cells, f"{says}; of its code, {count} {'cell' if count == 1 else 'cells'} could still be read"
+        return cells, f"{says}: it holds the marks of a merge (<<<<<<<)"
+    if not text.rstrip().endswith("}"):
+        return cells, f"{says}: it is cut off at line {text.count(chr(10)) + 1:,}"
+    return cells, says
 
 
 def _cell(kind: str, source: Any, metadata: Any) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def test_a_notebook_that_was_cut_off_gives_its_whole_cells():
     data = json.dumps(toy.answers()).encode()
     notebook, notes = rescued(data[: int(len(data) * 0.6)], "a.ipynb")
     assert 0 < len(functions_in(notebook)) < 3
-    assert "a.ipynb is cut off at line 1; of its code," in notes[0]
+    assert "a.ipynb is damaged; of its code," in notes[0]
+    assert "it is cut off at line 1." in notes[0]
 
 
 def test_the_marks_of_a_merge_cost_one_cell():
@@ -108,7 +109,7 @@ def test_cells_are_found_in_any_order_of_keys_and_any_encoding(encoding, seed):
     cut = text[: text.index("def mirror")].encode(encoding)
     notebook, notes = rescued(cut, "a.ipynb")
     assert functions_in(notebook) == ["add_bias", "row_sums"]
-    assert "a.ipynb is cut off at line" in notes[0]
+    assert "it is cut off at line" in notes[0]
 
 
 def test_what_is_null_is_nothing():

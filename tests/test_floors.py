@@ -35,7 +35,7 @@ ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
-NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe", "nbclient nbconvert jupytext IPython distributed",
+NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe", "nbclient nbconvert jupytext IPython distributed yaml",
                   ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
                   never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {

@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Build or check the lessons that were asked for; return 1 where a check found something."""
+    from ..grading import own
     from ..manifest import LESSONS
     from ..notebooks import build
 
@@ -54,15 +55,20 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{path.parent.name}/{path.name} written")
         if not written:
             print(f"{lesson.stem}: nothing to do")
+    if own.write(lessons, build.ROOT):
+        print(f"grading/{own.PATH.name} written")
     return 0
 
 
 def _check(lessons: list) -> int:
+    from ..grading import own
     from ..notebooks import build, lint
 
     failed = False
     for lesson in lessons:
         found = build.out_of_step(lesson, build.ROOT)
+        if own.out_of_step(lesson, build.ROOT):
+            found.append(f"grading/{own.PATH.name} does not have the answers of {lesson.stem}")
         if found:
             found.append(f"Run: python3 -m course build --lesson {lesson.number}")
         found += [str(finding) for finding in lint.lint_lesson(lesson, build.ROOT)]

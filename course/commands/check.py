@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     import secrets
 
     from ..errors import CourseError
+    from ..grading.choose import remarks
     from ..grading.rescue import rescued
     from ..grading.result import ExerciseResult
     from ..grading.run import grade_exercise, with_cause
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             results.append(with_cause(result, piece, {one.exercise: one.status for one in results}))
             _say("")
             print(f"\n{_text(results[-1], exercise_entry(piece.exercise).stretch)}", flush=True)
-    for note in (*said, *submission.notes):
+    beside = [one.name for one in path.parent.glob("*.py")]
+    for note in (*said, *submission.notes, *remarks(notebook, path.name, submission, beside)):
         print(f"\n{note}")
     counted = [one for one in results if not exercise_entry(one.exercise).stretch]
     extra = sum(one.points for one in results if one not in counted)

@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     started = time.monotonic()
     try:
-        results = grade_class(arguments.submissions, arguments.out, settings, _progress())
+        results = grade_class(arguments.submissions, arguments.out, settings, _progress(), print)
         if arguments.results is not None:
             write_single_result(arguments.results, results)
     except CourseError as error:

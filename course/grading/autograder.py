@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import CourseError
 from ..manifest import Lesson
-from .exports import gradescope_result
+from .platforms.gradescope import gradescope_result
 from .result import Result
 from .results import write_whole
 

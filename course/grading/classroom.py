@@ -10,21 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import CourseError, NotebookError, SubmissionError
+from ..errors import CourseError, SubmissionError
 from ..manifest import LESSONS, Lesson
+from .choose import lessons_by_name, named_lessons
 from .collect import Learner, collect
-from .exports import grades_table, write_exports
+from .exports import grades_table, remove, write_exports
 from .pages import class_page
-from .rescue import rescued
 from .result import Result
 from .results import Job, close_sandboxes, failed_outcome, grade_safely, job_of, read_result, write_whole
 from .sandbox import Limits
 from .schedule import do_all
-from .submission import lesson_in
 
 __all__ = ["Settings", "grade_class"]
 
-ASKED = 10  # learners whose notebooks tell which lesson it is
+STRAYS = 0.2  # of a class may have handed in another lesson; more of them are another class
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,11 @@ class Settings:
 
 
 def grade_class(
-    source: Path, out: Path, settings: Settings, say: Callable[[int, int], None] = lambda done, total: None
+    source: Path,
+    out: Path,
+    settings: Settings,
+    say: Callable[[int, int], None] = lambda done, total: None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> list[Result]:
     """Grade every submission and write grades, results, feedback, the page of the class, and exports.
 
@@ -73,6 +76,8 @@ def grade_class(
     settings : Settings
     say : callable
         Called with how many are done, and of how many.
+    tell : callable
+        Called with each sentence that an instructor should read, such as which lesson it is.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def grade_class(
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise CourseError(f"{out} lies in the folder of the submissions. Name a folder beside {source} with --out.")
     learners = collect(source, settings.single)
-    lesson = _lesson_of(learners, settings.lesson)
+    lesson, known = _lesson_of(learners, settings.lesson, tell)
     seed, shown = _seeds(out, settings.seed, lesson)
     finished: dict[str, Result] = {}
 
@@ -109,8 +114,10 @@ def grade_class(
         close_sandboxes()
     results = [finished[learner.key] for learner in learners]
     write_whole(out / "class.html", class_page(results, lesson))
-    write_exports(out, learners, results, lesson)
+    for line in write_exports(out, learners if known else [], results if known else [], lesson):
+        tell(line)
     write_whole(out / "grades.csv", grades_table(learners, results, lesson))
+    _remove_those_gone(out, set(finished))
     return results
 
 
@@ -118,28 +125,64 @@ def _result_path(out: Path, key: str) -> Path:
     return out / "results" / f"{key}.json"
 
 
-def _lesson_of(learners: list[Learner], number: int | None) -> Lesson:
+def _remove_those_gone(out: Path, keys: set[str]) -> None:
+    """Take away the result and the page of each learner of an earlier run who is not in this one."""
+    for path in (out / "results").glob("*.json"):
+        if path.stem not in keys and path == _result_path(out, path.stem) and _is_result(path):
+            remove(out / "feedback" / f"{path.stem}.html")
+            remove(path)
+
+
+def _is_result(path: Path) -> bool:
+    try:
+        return Result.from_json(path.read_text(encoding="utf-8")).key == path.stem
+    except (OSError, ValueError, CourseError):
+        return False
+
+
+def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str], None]) -> tuple[Lesson, bool]:
+    """Return the lesson that is graded, named or the one of nearly all learners, and whether anything tells it."""
+    known = {lesson.number: lesson for lesson in LESSONS}
     if number is not None:
-        for lesson in LESSONS:
-            if lesson.number == number:
-                return lesson
-        raise CourseError(
-            f"There is no lesson {number}. The lessons are: {', '.join(str(one.number) for one in LESSONS)}."
-        )
-    votes: Counter[int] = Counter()
-    for learner in learners:
-        for file in learner.notebooks[-3:]:
-            try:
-                notebook, _ = rescued(file.read(), file.name)
-                votes[lesson_in(notebook, file.name).number] += 1
-            except (SubmissionError, NotebookError):
-                continue
-        if sum(votes.values()) >= ASKED:
-            break
+        if number not in known:
+            raise CourseError(f"There is no lesson {number}. The lessons are: {', '.join(map(str, known))}.")
+        return known[number], True
+    seen: dict[bytes, bool] = {}
+    worked_in = [(learner, named_lessons(learner, LESSONS, seen)) for learner in learners]
+    votes = Counter(one for _, found in worked_in for one in found)
     if not votes:
-        raise SubmissionError("No notebook here holds an exercise of the course. Name the lesson with --lesson N.")
-    most = max(votes, key=lambda one: (votes[one], -one))
-    return next(lesson for lesson in LESSONS if lesson.number == most)
+        votes.update(one for learner in learners for one in lessons_by_name(learner, LESSONS))
+        if votes:
+            tell("No notebook here holds an exercise of the course: the names of the files tell the lesson.")
+    if not votes and not any(learner.notebooks for learner in learners):
+        tell(
+            f"Nobody handed in a notebook, so that nothing tells the lesson: the table is that of lesson "
+            f"{LESSONS[0].number}, and there is nothing to import. To have that of another, add --lesson N."
+        )
+        return LESSONS[0], False
+    if not votes:
+        names = ", ".join(learner.name for learner in learners[:10]) + (", ..." if len(learners) > 10 else "")
+        raise SubmissionError(
+            f"No notebook here holds an exercise of the course; there is work of {names}. "
+            "Name the lesson with --lesson N."
+        )
+    lesson = known[max(votes, key=lambda one: (votes[one], -one))]
+    strays = [(learner.name, found) for learner, found in worked_in if found and lesson.number not in found]
+    if strays and len(strays) > STRAYS * sum(bool(found) for _, found in worked_in):
+        counts = ", ".join(f"{count} of lesson {one}" for one, count in sorted(votes.items()))
+        raise SubmissionError(
+            f"These are submissions of several lessons: {counts}. Grade one lesson at a time, each into a folder of "
+            "its own, with --lesson N."
+        )
+    held = sum(lesson.number in found for _, found in worked_in)
+    tell(
+        f"Lesson {lesson.number}, {lesson.title}: {held} of {len(learners)} handed in its notebook. "
+        "To grade another one, add --lesson N."
+    )
+    for who, found in strays[:10]:
+        other = " and ".join(f"lesson {one}" for one in sorted(found))
+        tell(f"{who} handed in {other}, which earns nothing here.")
+    return lesson, True
 
 
 def _seeds(out: Path, seed: int | None, lesson: Lesson) -> tuple[int, int]:

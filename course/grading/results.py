@@ -11,18 +11,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from .. import checks
-from ..errors import CourseError, NotebookError, SubmissionError
+from ..errors import CourseError
 from ..manifest import LESSONS, Lesson
 from .alike import Code, code_of
-from .collect import Learner
-from .rescue import rescued
+from .choose import best_of, likeliest
+from .learners import Learner
 from .result import ExerciseResult, Result
 from .run import grade_submission
 from .sandbox import Limits, Sandbox
-from .submission import Submission, submission_of
 
 __all__ = [
     "Job",
@@ -35,8 +33,6 @@ __all__ = [
     "read_result",
     "write_whole",
 ]
-
-MOST_NOTEBOOKS = 20  # of one learner; more is no submission
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,8 @@ class Job:
         The sandbox; None is the best of the machine that does the work.
     digest : str
         Changes when anything changes that a grade depends on.
+    others : tuple of str
+        The names of the files that are no notebooks.
     """
 
     name: str
@@ -71,6 +69,7 @@ class Job:
     limits: Limits
     level: str | None
     digest: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,19 +85,17 @@ def job_of(
 ) -> Job:
     """Read a learner's notebooks and return the job; what cannot be read becomes a note."""
     limits = limits or Limits()
-    notebooks, notes = [], list(learner.notes)
-    for file in learner.notebooks[-MOST_NOTEBOOKS:]:
-        try:
-            notebooks.append((file.name, file.read()))
-        except SubmissionError as error:
-            notes.append(f"{file.name} was left out: {error}.")
-    if len(learner.notebooks) > MOST_NOTEBOOKS:
-        notes.append(f"Of {len(learner.notebooks)} notebooks only the last {MOST_NOTEBOOKS} were looked at.")
+    notebooks, files, said = likeliest(learner, lesson)
+    notes = [*learner.notes, *said]
     if not notebooks:
-        others = f" What is there: {', '.join(learner.others[:5])}." if learner.others else ""
+        others = f" What is there: {', '.join(files[:5])}." if files else ""
         says = "There is no notebook that can be read." if others or notes else "Nothing was handed in."
-        notes.append(f"{says}{others} Hand in {lesson.stem}.ipynb.")
-    job = Job(learner.name, learner.key, tuple(notebooks), tuple(notes), lesson.number, seed, shown, limits, level)
+        python = " A Python file is no notebook." if any(name.endswith(".py") for name in files) else ""
+        notes.append(f"{says}{others}{python} Hand in {lesson.stem}.ipynb.")
+    job = Job(
+        learner.name, learner.key, tuple(notebooks), tuple(notes), lesson.number, seed, shown, limits, level,
+        others=tuple(files),
+    )  # fmt: skip
     return replace(job, digest=_digest(job))
 
 
@@ -106,7 +103,7 @@ def _digest(job: Job) -> str:
     parts = hashlib.sha256(_digest_of_checks())
     for name, data in job.notebooks:
         parts.update(repr((name, len(data))).encode() + data)
-    rest = (job.name, job.key, job.notes, job.lesson, job.seed, job.shown, job.limits, job.level)
+    rest = (job.name, job.key, job.notes, job.others, job.lesson, job.seed, job.shown, job.limits, job.level)
     parts.update(repr(rest).encode())
     return parts.hexdigest()
 
@@ -137,11 +134,11 @@ def grade_job(job: Job) -> Outcome:
         atexit.register(close_sandboxes)
         sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
-    file, submission, notes = _best(job, lesson)
-    results = grade_submission(submission, sandbox, job.seed, job.shown)
-    codes = code_of(submission)
-    result = _result(job, lesson, file, results, [*job.notes, *notes, *submission.notes], sandbox.level, codes)
-    return _outcome(result, lesson)
+    chosen = best_of(job.notebooks, job.others, lesson)
+    results = grade_submission(chosen.submission, sandbox, job.seed, job.shown)
+    notes = [*job.notes, *chosen.notes, *chosen.submission.notes]
+    codes = code_of(chosen.submission)
+    return _outcome(_result(job, lesson, chosen.file, results, notes, sandbox.level, codes), lesson)
 
 
 def grade_safely(job: Job) -> Outcome:
@@ -168,31 +165,6 @@ def close_sandboxes() -> None:
     """End the worker processes of this process."""
     while _sandboxes:
         _sandboxes.popitem()[1].close()
-
-
-def _best(job: Job, lesson: Lesson) -> tuple[str, Submission, list[str]]:
-    """Choose the notebook in which most of the lesson's exercises are written; of equals, the one handed in last."""
-    notes: list[str] = []
-    found: list[tuple[tuple[int, int, int], str, Submission]] = []
-    for position, (name, data) in enumerate(job.notebooks):
-        try:
-            notebook, said = rescued(data, name)
-        except NotebookError as error:
-            notes.append(str(error))
-            continue
-        submission = submission_of(notebook, name, lesson)
-        submission = replace(submission, notes=(*said, *submission.notes))
-        held = [piece for piece in submission.slices if not piece.missing]
-        written = sum(not piece.untouched for piece in held)
-        found.append(((written, len(held), position), name, submission))
-    if not found:
-        empty: dict[str, Any] = {"cells": []}
-        return "", Submission(lesson, submission_of(empty, "", lesson).slices), notes
-    _, file, submission = max(found, key=lambda one: one[0])
-    others = [name for _, name, _ in found if name != file]
-    if others:
-        notes.append(f"{file} was graded; also there: {', '.join(others[:5])}.")
-    return file, submission, notes
 
 
 def _result(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from ..errors import NotebookError
 
-__all__ = ["exercise_of", "parse_notebook", "read_bytes", "read_notebook", "tags_of"]
+__all__ = ["exercise_of", "parse_notebook", "read_bytes", "read_notebook", "tags_of", "text_of"]
 
 LARGEST = 64 * 2**20  # bytes; a notebook of the course with its pictures has about one million
 CELL_TYPES = ("code", "markdown", "raw")
@@ -55,14 +58,15 @@ def read_bytes(path: Path) -> bytes:
 def parse_notebook(data: bytes, name: str) -> dict[str, Any]:
     """Return the notebook in these bytes, as `read_notebook` does; errors speak of the file by its name."""
     path = Path(name)
-    if not data.strip():
+    text = text_of(data).strip()
+    if not text:
         raise _not_one(path, "it is empty")
-    if data.lstrip()[:1] == b"<":
+    if text[0] == "<" and not text.startswith("<<<<<<<"):
         raise _not_one(path, "it is a web page")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _not_one(path, "it does not hold JSON, as a notebook does") from error
+        raise _not_one(path, _what_it_is(text)) from error
     if not isinstance(content, dict) or "nbformat" not in content:
         raise _not_one(path, "its JSON is not that of a notebook")
     if content["nbformat"] != 4 or isinstance(content["nbformat"], bool):
@@ -78,6 +82,21 @@ def parse_notebook(data: bytes, name: str) -> dict[str, Any]:
     if not isinstance(content.setdefault("metadata", {}), dict):
         raise _not_one(path, "its metadata are not a table")
     return content
+
+
+def text_of(data: bytes) -> str:
+    """Return the bytes of a notebook as text: UTF-8 as it should be, or what an editor made of it.
+
+    Examples
+    --------
+    >>> [text_of("é".encode(name)) for name in ("utf-8-sig", "utf-16", "utf-16-be", "cp1252")]
+    ['é', 'é', 'é', 'é']
+    """
+    with contextlib.suppress(UnicodeDecodeError):
+        if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\0" not in data[:4]:
+            return data.decode("utf-8-sig")
+        return data.decode(json.detect_encoding(data)).lstrip("\ufeff")
+    return data.decode("cp1252", "replace")
 
 
 def exercise_of(cell: dict[str, Any]) -> str | None:
@@ -98,6 +117,8 @@ def _check_cell(path: Path, number: int, cell: Any) -> None:
     if not isinstance(cell, dict) or cell.get("cell_type") not in CELL_TYPES:
         raise _not_one(path, f"cell {number} is neither code nor text")
     source = cell.get("source")
+    if source is None and "source" in cell:
+        source = ""
     if isinstance(source, list) and all(isinstance(part, str) for part in source):
         source = "".join(source)
     if not isinstance(source, str):
@@ -107,9 +128,20 @@ def _check_cell(path: Path, number: int, cell: Any) -> None:
     if not isinstance(cell.setdefault("metadata", {}), dict):
         raise _not_one(path, f"the metadata of cell {number} are not a table")
     if cell["cell_type"] == "code":
-        outputs = cell.setdefault("outputs", [])
+        if cell.get("outputs") is None:
+            cell["outputs"] = []
+        outputs = cell["outputs"]
         if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
             raise _not_one(path, f"cell {number} has outputs that are not a list")
+
+
+def _what_it_is(text: str) -> str:
+    """Say what a text that is no JSON is most likely to be."""
+    if re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE):
+        return "it holds the marks of a merge (<<<<<<<), so that it does not hold JSON, as a notebook does"
+    if text[0] in "{[" and text[-1] not in "}]":
+        return "it is cut off, so that it does not hold JSON, as a notebook does"
+    return "it does not hold JSON, as a notebook does"
 
 
 def _not_one(path: Path, why: str) -> NotebookError:

@@ -167,10 +167,11 @@ def differences(lesson, cells, box, seed):
     results = grade_submission(submission, box, seed, seed + 1)
     found = []
     for piece, result in zip(submission.slices, results, strict=True):
-        said = [passed for name, passed in seen.checks if name == piece.exercise]
+        said = [held for name, held in seen.checks if name == piece.exercise]
         right, graded = any(said), result.status == "passed"
         # Where an exercise that it calls is wrong, the course's own stands in for it in the notebook: that is told.
-        helped = any("It calls your" in note for note in result.notes)
+        passed = {name for name, held in seen.checks if held}
+        helped = any("It calls your" in note for note in result.notes) or not passed.issuperset(piece.uses)
         # What is mended below the check, or lost by a cell that stopped halfway, counts for the learner.
         better = bool(piece.later) or seen.stopped or not said
         if right and not graded and not helped:

@@ -237,6 +237,31 @@ def test_a_folder_with_the_grades_of_another_lesson_is_left_alone(submissions, t
     assert everything(tmp_path / "out") == before
 
 
+def test_who_is_gone_has_no_page_and_no_export_any_more(tmp_path, lesson, namespaces):
+    out, right = tmp_path / "out", json.dumps(toy.answers())
+    forms = [
+        "submission_{}/x.ipynb",
+        "ada{0}_{0}_9{0}_x.ipynb",
+        "Ada_{}_assignsubmission_file/x.ipynb",
+        "Ada {}/x.ipynb",
+    ]
+    for form in forms:
+        for numbers in ((5005, 6006, 7007), (6006,)):
+            with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+                for number in numbers:
+                    archive.writestr(form.format(number), right)
+            (out / "results").mkdir(parents=True, exist_ok=True)
+            (out / "results" / "mine.json").write_text('{"key": "mine"}')  # no result of the course
+            results = grade_class(tmp_path / "in.zip", out, QUICK)
+            keys = {result.key for result in results}
+            assert {path.stem for path in (out / "feedback").glob("*")} == keys
+            assert {path.stem for path in (out / "results").glob("*")} == keys | {"mine"}
+            exports = "".join(path.read_text() for path in out.glob("exports/**/*") if path.suffix in (".csv", ".json"))
+            exports += " ".join(str(path) for path in out.glob("exports/**/*"))
+            assert all((str(number) in exports) == (number in numbers) for number in (5005, 7007)) or "Ada {}/" in form
+    assert list((out / "exports").rglob("*")) == []
+
+
 def test_a_file_that_cannot_be_written_is_one_sentence(submissions, tmp_path, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "feedback").write_text("a file where a folder should be")

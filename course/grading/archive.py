@@ -1,0 +1,241 @@
+"""The files of a folder or an archive, read without trust: nothing is unpacked to the disk, and no link is followed.
+
+Members of an archive are read into memory, each up to a limit, and their names are only looked at. So a path that leads
+elsewhere, a link or a bomb has nothing to act on. What cannot be read is a member that says why, and stops no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import lzma
+import os
+import re
+import stat
+import struct
+import time
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from ..errors import SubmissionError
+from ..notebooks.reading import LARGEST
+
+__all__ = ["Archive", "Member", "in_file", "in_folder", "shortened"]
+
+MOST_ENTRIES = 50_000  # in an archive that a learner handed in: what is opened at all
+MOST_FILES = 20_000  # in one folder that lies at the top; beyond it only notebooks and archives are listed
+PASSED_OVER = {
+    "__MACOSX", "__pycache__", ".DS_Store", ".cache", ".git", ".idea", ".ipynb_checkpoints", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".tox", ".venv", ".vscode", "desktop.ini", "node_modules", "site-packages",
+    "Thumbs.db", "venv",
+}  # fmt: skip
+UNREADABLE = (
+    OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError, RuntimeError,
+    NotImplementedError, MemoryError, OverflowError,
+)  # fmt: skip
+
+
+def _nothing() -> bytes:
+    return b""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file or folder of what was given: its path as safe parts, its content or why it has none.
+
+    Parameters
+    ----------
+    parts : tuple of str
+    read : callable
+        Returns the content, or raises a `SubmissionError` that says why it cannot be had.
+    refused : str
+        Why it is left out without a look, or empty.
+    is_folder : bool
+    when : str
+        When it was handed in, as far as the export tells: ``2026-01-31 12:00``, or empty.
+    """
+
+    parts: tuple[str, ...]
+    read: Callable[[], bytes] = _nothing
+    refused: str = ""
+    is_folder: bool = False
+    when: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path in one text."""
+        return "/".join(self.parts)
+
+    def below(self, depth: int = 1) -> Member:
+        """Return the member as it is seen from within the folder that it lies in."""
+        return replace(self, parts=self.parts[depth:])
+
+
+class Archive:
+    """A zip whose table is read once, and which stays open for its members; a `SubmissionError` says why it is none."""
+
+    def __init__(self, source: Path | bytes):
+        if isinstance(source, bytes) and source.count(b"PK\1\2") > MOST_ENTRIES:  # an entry of the table each
+            raise SubmissionError(f"it holds more than {MOST_ENTRIES:,} files")
+        try:
+            try:
+                self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+            except UnicodeDecodeError:  # it calls its names UTF-8, and they are not
+                data = source if isinstance(source, bytes) else source.read_bytes()
+                self._zip = zipfile.ZipFile(io.BytesIO(_without_claim(data)))
+            self._entries = self._zip.infolist()
+        except UNREADABLE as error:
+            reason = shortened(str(error) or type(error).__name__)
+            raise SubmissionError(f"it is not a zip that can be read ({reason})") from error
+
+    def members(self) -> Iterator[Member]:
+        """Yield what is in the archive, without what belongs to no submission."""
+        tables = [(_parts_of(entry), entry) for entry in self._entries]
+        homes = {parts[:-1] for parts, _ in tables if parts[-1:] == ("pyvenv.cfg",)}
+        for parts, entry in tables:
+            at = _passed_over(parts, homes)
+            if at is not None:
+                if at:
+                    yield Member(parts[:at], is_folder=True)  # whose folder it is has handed in something
+            elif parts:
+                mode = entry.external_attr >> 16
+                locked = "it is locked by a password" if entry.flag_bits & 1 else ""
+                refused = "it is a link" if stat.S_ISLNK(mode) else locked
+                yield Member(parts, self._reader(entry), refused, entry.is_dir(), _when(entry.date_time))
+
+    def _reader(self, entry: zipfile.ZipInfo) -> Callable[[], bytes]:
+        def read() -> bytes:
+            if entry.file_size > LARGEST:
+                raise SubmissionError(f"it is larger than {LARGEST // 2**20} MiB")
+            try:
+                with self._zip.open(entry) as file:
+                    return _bounded(file.read(LARGEST + 1))
+            except UNREADABLE as error:
+                raise SubmissionError(f"it is damaged in the archive ({shortened(str(error))})") from error
+
+        return read
+
+
+def in_folder(root: Path) -> Iterator[Member]:
+    """Yield what is in a folder, and a word for each folder in it that cannot be read."""
+    waiting: list[tuple[Path, tuple[str, ...]]] = [(root, ())]
+    counts: Counter[str] = Counter()
+    while waiting:
+        folder, here = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            if not here:
+                raise SubmissionError(f"{root} cannot be read ({reason}). Give a folder that you may read.") from error
+            yield Member(here, refused=f"the folder cannot be read ({reason})", is_folder=True)
+            continue
+        if any(entry.name == "pyvenv.cfg" for entry in entries):
+            continue
+        below = []
+        for entry, name in zip(entries, _names([entry.name for entry in entries]), strict=True):
+            if name in PASSED_OVER or name.startswith("._"):
+                continue
+            parts = (*here, name)
+            if entry.is_dir(follow_symlinks=False):
+                yield Member(parts, is_folder=True)
+                below.append((Path(entry.path), parts))
+                continue
+            counts[parts[0]] += 1
+            if counts[parts[0]] > MOST_FILES and not name.lower().endswith((".ipynb", ".zip")):
+                continue
+            yield in_file(Path(entry.path), parts)
+        waiting += reversed(below)
+
+
+def in_file(path: Path, parts: tuple[str, ...]) -> Member:
+    """Return one file of a folder; what is no plain file is refused."""
+    try:
+        info = path.lstat()
+    except OSError as error:
+        return Member(parts, refused=f"it cannot be read ({error.strerror or type(error).__name__})")
+    is_link = stat.S_ISLNK(info.st_mode)
+    refused = "" if stat.S_ISREG(info.st_mode) else "it is a link" if is_link else "it is not a file"
+    when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(max(0, info.st_mtime)))
+    return Member(parts, _reader_of(path), refused, when=when)
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """Return a name that fits into a sentence."""
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 3 :]}"
+
+
+def _reader_of(path: Path) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+            with os.fdopen(descriptor, "rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            raise SubmissionError(f"it cannot be read ({error.strerror or type(error).__name__})") from error
+        return _bounded(data)
+
+    return read
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > LARGEST:
+        raise SubmissionError(f"it is larger than {LARGEST // 2**20} MiB")
+    return data
+
+
+def _names(raw: Iterable[str]) -> list[str]:
+    """Return names as text that can be written anywhere, whatever bytes the file system had, each another one."""
+    taken: dict[str, None] = {}
+    for name in raw:
+        data = os.fsencode(name)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
+        text = _printable(text)
+        while text in taken:
+            text += "_"
+        taken[text] = None
+    return list(taken)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "_" for letter in text)
+
+
+def _parts_of(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    name = entry.filename
+    if not entry.flag_bits & 0x800:  # the archive does not say which encoding its names have: most often UTF-8
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    name = _printable(name.replace("\\", "/"))
+    return tuple(part for part in PurePosixPath(name).parts if part not in ("/", "//", "..", ".") and part[1:2] != ":")
+
+
+def _passed_over(parts: tuple[str, ...], homes: set[tuple[str, ...]]) -> int | None:
+    """Return where in a path something begins that belongs to no submission, or None."""
+    for at, part in enumerate(parts):
+        if part in PASSED_OVER or part.startswith("._") or parts[: at + 1] in homes:
+            return at
+    return None
+
+
+def _when(date: tuple[int, ...]) -> str:
+    # A zip cannot tell times before 1980, and one without times says just that.
+    return "" if date[0] <= 1980 else f"{date[0]:04}-{date[1]:02}-{date[2]:02} {date[3]:02}:{date[4]:02}"
+
+
+def _without_claim(data: bytes) -> bytes:
+    """Return a zip in which no entry says that its name is UTF-8."""
+    whole = bytearray(data)
+    for found in re.finditer(rb"PK\x01\x02|PK\x03\x04", data):
+        at = found.start() + (9 if found[0] == b"PK\1\2" else 7)
+        if at < len(whole):
+            whole[at] &= ~0x08
+    return bytes(whole)

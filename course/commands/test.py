@@ -131,11 +131,16 @@ def _build() -> Count:
 
 
 def _unit() -> Count:
-    cores = min(4, os.cpu_count() or 1)
     marks = "not browser and not network" + (" and not slow" if os.environ.get("COURSE_TEST_FAST") else "")
-    parallel = ["-n", str(cores), "--dist", "worksteal"] if cores > 1 else []
-    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *parallel, "--ignore=tests/browser", "course", "tests"]
+    words = ["-q", "-rs", "-m", marks, "--doctest-modules", *_parallel("worksteal"), "--ignore=tests/browser"]
+    words += ["course", "tests"]
     return _pytest(*words, environment={"OMP_NUM_THREADS": "1"})
+
+
+def _parallel(how: str) -> list[str]:
+    """Return the words that make pytest use every core, up to four."""
+    cores = min(4, os.cpu_count() or 1)
+    return ["-n", str(cores), "--dist", how] if cores > 1 else []
 
 
 def _solutions() -> Count:
@@ -155,7 +160,7 @@ def _notebooks(folder: str, mode: str) -> Count:
     notebooks = [f"{folder}/{stem}.ipynb" for stem in _sources()]
     if not notebooks:
         return Count(remark="there is no source of a lesson yet")
-    return _pytest(mode, *NBVAL, *notebooks)
+    return _pytest(mode, *NBVAL, *_parallel("loadfile"), *notebooks)
 
 
 def _browser() -> Count:

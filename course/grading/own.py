@@ -20,6 +20,7 @@ from typing import Any
 
 from ..manifest import Lesson
 from ..notebooks.source import read_source, solution_code
+from .statements import SHORT_CELL
 
 __all__ = ["PATH", "answers_of", "is_own", "out_of_step", "write"]
 
@@ -45,15 +46,20 @@ def answers_of(sources: list[str], lesson: Lesson) -> Answers:
     names = {exercise.name for exercise in lesson.exercises}
     found: Answers = {}
     for source in sources:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                body = ast.parse(source).body
-            functions = [one for one in body if isinstance(one, ast.FunctionDef) and one.name in names]
-            found |= {one.name: _digest(one) for one in functions}
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+        functions = _functions_in(source) if len(source) < SHORT_CELL else _functions_in.__wrapped__(source)
+        found |= {name: answer for name, answer in functions if name in names}
     return found
+
+
+@functools.lru_cache(maxsize=2048)  # most cells of a class are those of the lesson
+def _functions_in(source: str) -> tuple[tuple[str, tuple[str, int]], ...]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(source).body
+        return tuple((one.name, _digest(one)) for one in body if isinstance(one, ast.FunctionDef))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
 
 
 def is_own(notebook: dict[str, Any], lesson: Lesson) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import symtable
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..cell.run import Stage, stage_of
@@ -16,7 +17,9 @@ from ..notebooks.ipython import compiled, python_of
 __all__ = ["Cell", "Statement", "cells_of", "is_check", "lines_of", "needed", "read_cell"]
 
 LONGEST_CELL = 200_000  # characters; more is no exercise
+SHORT_CELL = 4000  # characters of what is kept, to be read once for a class
 MERGE_MARK = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
+MAYBE_A_PROMPT = re.compile(r"\s*(In \[|\.\.\.|\[)|.*\n\s*(In \[|\.\.\.)")
 DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 IMPORTED = re.compile(r"^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]+(.+)$", re.MULTILINE)
 NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -43,6 +46,8 @@ class Statement:
         Names of the notebook whose objects it changes.
     checks : set of str
         Names of functions that it gives to the course's check.
+    reads : set of str
+        Names of the notebook that it reads, also from within its functions.
     """
 
     cell: int
@@ -52,21 +57,7 @@ class Statement:
     defines: dict[str, Stage] = field(default_factory=dict)
     changes: set[str] = field(default_factory=set)
     checks: set[str] = field(default_factory=set)
-    inner: tuple[symtable.SymbolTable, ...] = ()
-    _reads: frozenset[str] | None = None
-
-    def reads(self) -> frozenset[str]:
-        """Return the names of the notebook that it reads, also from within its functions."""
-        if self._reads is None:
-            parts = _own_nodes(self.node)
-            names = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
-            tables = list(self.inner)
-            while tables:
-                table = tables.pop()
-                tables += table.get_children()
-                names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
-            self._reads = frozenset(names)
-        return self._reads
+    reads: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -97,20 +88,37 @@ def read_cell(number: int, source: str) -> Cell:
     """Return a code cell, read as IPython would read it."""
     if len(source) > LONGEST_CELL:
         return Cell(number, "", problem=f"cell {number} has {len(source):,} characters, which is too long to be read")
-    text, magic = python_of(source)
+    text, statements, problem, lost = (_read_again if len(source) < SHORT_CELL else _read)(source)
+    own = tuple(replace(one, cell=number) for one in statements)
+    return Cell(number, text, own, f"cell {number}{problem}" if problem else "", lost)
+
+
+def _read(source: str) -> tuple[str, tuple[Statement, ...], str, frozenset[str]]:
+    """Return a cell's Python and its statements, or why it is not run and which names it would have bound."""
+    text, magic, tree = source, "", None if MAYBE_A_PROMPT.match(source) else _tree_of(source)
+    if tree is None:
+        text, magic = python_of(source)
     if magic:
-        why = f"cell {number} begins with %%{magic}, so nothing in it is kept for the cells below"
-        return Cell(number, "", problem=why, lost=_names_in(source))
+        return "", (), f" begins with %%{magic}, so nothing in it is kept for the cells below", _names_in(source)
     try:
-        tree = compiled(text)
-        statements = tuple(_statements(number, tree, text))
+        return text, tuple(_statements(tree or compiled(text), text)), "", frozenset()
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         why = f"is not Python: {getattr(error, 'msg', None) or error or type(error).__name__}"
         if MERGE_MARK.search(source):
             why = "holds the marks of a merge (<<<<<<<, =======, >>>>>>>): keep one side, and delete the other"
-        return Cell(number, text, problem=f"cell {number}{line} {why}", lost=_names_in(text))
-    return Cell(number, text, statements)
+        return text, (), f"{line} {why}", _names_in(text)
+
+
+_read_again = functools.lru_cache(maxsize=2048)(_read)  # most cells of a class are those of the lesson
+
+
+def _tree_of(source: str) -> ast.Module | None:
+    """Return the tree of a cell that is Python as it stands, as nearly every cell is."""
+    try:
+        return compiled(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _names_in(source: str) -> frozenset[str]:
@@ -121,16 +129,25 @@ def _names_in(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _statements(cell: int, tree: ast.Module, text: str) -> Iterable[Statement]:
+def _statements(tree: ast.Module, text: str) -> Iterable[Statement]:
     if not tree.body:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tables = symtable.symtable(text, f"cell {cell}", "exec").get_children()
+        tables = symtable.symtable(text, "cell", "exec").get_children()
     for node in tree.body:
         lines = _span(node)
-        statement = Statement(cell, node, inner=tuple(table for table in tables if table.get_lineno() in lines))
+        statement = Statement(0, node)
         _look(statement)
+        if "global" in text:
+            for part in ast.walk(node):
+                if isinstance(part, ast.Global):
+                    statement.changes.update(part.names)
+        inner = [table for table in tables if table.get_lineno() in lines]
+        while inner:
+            table = inner.pop()
+            inner += table.get_children()
+            statement.reads.update(symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
         yield statement
 
 
@@ -152,7 +169,7 @@ def _own_nodes(node: ast.AST) -> Iterable[ast.AST]:
 
 
 def _look(statement: Statement) -> None:
-    """Note what a statement binds, defines, changes and checks."""
+    """Note what a statement binds, defines, changes, checks and reads by itself."""
     for node in _own_nodes(statement.node):
         target: Any = None
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -166,8 +183,8 @@ def _look(statement: Statement) -> None:
         elif isinstance(node, COMPREHENSIONS):  # the names of its loops are its own, those of := are the notebook's
             named = [part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)]
             statement.changes.update(named)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            statement.binds.add(node.id)
+        elif isinstance(node, ast.Name):
+            (statement.reads if isinstance(node.ctx, ast.Load) else statement.binds).add(node.id)
         elif isinstance(node, ast.alias):
             _define(statement, (node.asname or node.name).split(".")[0], Stage.WRITTEN)
         elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
@@ -185,9 +202,6 @@ def _look(statement: Statement) -> None:
             target = target.value
             if isinstance(target, ast.Name):
                 statement.changes.add(target.id)
-    for part in ast.walk(statement.node):
-        if isinstance(part, ast.Global):
-            statement.changes.update(part.names)
 
 
 def _define(statement: Statement, name: str, stage: Stage) -> None:
@@ -208,8 +222,11 @@ def is_check(node: ast.stmt) -> bool:
     return _name_of(node.value.func) == "check" and bool(targets & given)
 
 
-def needed(name: str, statements: Sequence[Statement]) -> tuple[list[Statement], frozenset[str]]:
-    """Return those of the statements that a name depends on, in their order, and the names that none of them binds."""
+def needed(name: str, statements: Sequence[Statement]) -> tuple[list[Statement], frozenset[str], frozenset[str]]:
+    """Return those of the statements that a name depends on, in their order.
+
+    Also the names that these read, and those of them that none of the statements binds.
+    """
     imported = {bound for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom) for bound in one.binds}
     makers: dict[str, list[Statement]] = {}
     always = []
@@ -225,10 +242,10 @@ def needed(name: str, statements: Sequence[Statement]) -> tuple[list[Statement],
             if one.place in chosen:
                 continue
             chosen[one.place] = one
-            fresh = one.reads() - seen
+            fresh = one.reads - seen
             seen |= fresh
             wanted += fresh
-    return [chosen[place] for place in sorted(chosen)], frozenset(seen - set(makers))
+    return [chosen[place] for place in sorted(chosen)], frozenset(seen), frozenset(seen - set(makers))
 
 
 def cells_of(chosen: Sequence[Statement], cells: Sequence[Cell]) -> tuple[tuple[int, str], ...]:

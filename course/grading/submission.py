@@ -163,8 +163,12 @@ def _slice(name: str, exercises: Sequence[str], cells: Sequence[Cell]) -> Slice:
         problem = f"SyntaxError: {unread[0].problem}" if unread else ""
         return Slice(name, problem=problem, missing=not unread, notes=tuple(notes))
     tries: list[Slice] = []
+    known: list[tuple[int, frozenset[str]]] = []  # where it was looked at, and what it read there
     for end, seen in _ends(name, statements, owners):
-        piece = _slice_above(name, exercises, cells, statements[:end], owners)
+        if any(_is_same(names, statements[min(end, other) : max(end, other)]) for other, names in known):
+            continue
+        piece, names = _slice_above(name, exercises, cells, statements[:end], owners)
+        known.append((end, names))
         if piece is not None and all(piece.cells != other.cells for other in tries):
             tries.append(replace(piece, seen=seen))
     tries = [piece for piece in tries if not piece.untouched][:MOST_TRIES] or tries[:1]
@@ -184,28 +188,37 @@ def _ends(name: str, statements: Sequence[Statement], owners: Sequence[Statement
     return [*reversed(checks), (len(statements), "the end of the notebook"), *reversed(below)]
 
 
+def _is_same(names: frozenset[str], between: Sequence[Statement]) -> bool:
+    """Tell whether these statements leave all of the names alone."""
+    return all(
+        names.isdisjoint(one.binds) and names.isdisjoint(one.changes) for one in between if not is_check(one.node)
+    )
+
+
 def _slice_above(
     name: str, exercises: Sequence[str], cells: Sequence[Cell], above: Sequence[Statement], owners: Sequence[Statement]
-) -> Slice | None:
+) -> tuple[Slice | None, frozenset[str]]:
     own = [one for one in owners if one.place < len(above)]
     if not own:
-        return None
+        return None, frozenset({name})
     stage = max(one.defines[name] for one in own)
     dropped = {one.place for one in own if one.defines[name] < stage}
     # The course's check gives a learner's function back as it is: what is wrong with it is no matter for a grade.
-    chosen, unbound = needed(name, [one for one in above if one.place not in dropped and not is_check(one.node)])
-    read = frozenset().union(*(one.reads() for one in chosen))
-    uses = [other for other in exercises if other != name and other in read
+    chosen, names, unbound = needed(name, [one for one in above if one.place not in dropped and not is_check(one.node)])
+    uses = [other for other in exercises if other != name and other in names
             and any(other in one.defines for one in chosen)]  # fmt: skip
-    others = [one for one in above if not set(exercises) - {name} & one.defines.keys() or one in own]
-    mine, _ = needed(name, [one for one in others if one.place not in dropped and not is_check(one.node)])
-    imports = frozenset(root for one in mine for root in _imported_by(one.node))
+    imports = frozenset(root for one in chosen for root in _imported_by(one.node))
+    if uses and imports - {"numpy", "course"}:
+        apart = [one for one in above if not one.defines.keys() & set(uses) or name in one.defines]
+        mine, _, _ = needed(name, [one for one in apart if one.place not in dropped and not is_check(one.node)])
+        imports = frozenset(root for one in mine for root in _imported_by(one.node))
     notes = [f"{_sentence(cell.problem)} It lacks {', '.join(sorted(cell.lost & unbound - KNOWN))}."
              for cell in cells if cell.problem and cell.lost & unbound - KNOWN]  # fmt: skip
     if any(_calls_debugger(one.node) for one in chosen):
         notes.append("It calls a debugger, which does nothing while work is graded: take that line out.")
-    return Slice(name, cells_of(chosen, cells), notes=tuple(notes), stage=stage, uses=tuple(uses), imports=imports,
-                 place=own[-1].cell)  # fmt: skip
+    piece = Slice(name, cells_of(chosen, cells), notes=tuple(notes), stage=stage, uses=tuple(uses), imports=imports,
+                  place=own[-1].cell)  # fmt: skip
+    return piece, names
 
 
 def _imported_by(node: ast.stmt) -> set[str]:

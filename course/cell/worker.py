@@ -29,8 +29,8 @@ __all__ = ["main"]
 
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 USED = (
-    "ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re string"
-    " traceback typing warnings numpy.fft numpy.linalg numpy.random numpy.lib.stride_tricks"
+    "__future__ ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re"
+    " string traceback typing warnings numpy.fft numpy.linalg numpy.random numpy.lib.stride_tricks"
 )
 
 
@@ -86,6 +86,7 @@ def load_modules(files: dict[str, str], packages: str, imports: list[str]) -> No
         module = module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
+    sys.modules[f"{PACKAGE}.standins"].put_up()
 
 
 def read_job(descriptor: int) -> tuple[dict[str, Any], memoryview] | None:
@@ -236,26 +237,84 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
             confine.drop_everything()
         else:
             confine.other_user(settings["folder"], settings["user"])
-        answer(job, lambda data: write_all(writing, data))
+        if "parts" in job[0]:
+            one_by_one(job, writing, settings)
+        else:
+            answer(job, lambda data: write_all(writing, data))
         os._exit(0)
     except BaseException:
         os._exit(5)
+
+
+def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict[str, Any]) -> None:
+    """Run several exercises of one learner, each in a process that finds nothing of the one before.
+
+    This process, the first of its namespace, runs no code of the learner's. Each exercise has a pipe of its own, so
+    that none can speak for another; what it leaves running or in the folder is taken away before the next begins.
+    """
+    wire = sys.modules[f"{PACKAGE}.wire"]
+    for part in job[0]["parts"]:
+        part["decoded"] = get_ready(part, job[1])
+    for part in job[0]["parts"]:
+        reading, own = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(writing)
+            os.close(reading)
+            os.setsid()
+            try:
+                answer((part, job[1]), lambda data: write_all(own, data))  # noqa: B023 (called in this child alone)
+                os._exit(0)
+            except BaseException:
+                os._exit(5)
+        os.close(own)
+        status, data = collect(reading, child, time.monotonic() + part["seconds"], settings, None)
+        os.close(reading)
+        clear_away()
+        write_all(writing, wire.pack(status, data if len(data) <= wire.MOST_BODY else b""))
+
+
+def clear_away() -> None:
+    """End every other process of this namespace, and empty the folder."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    for folder, folders, files in os.walk(".", topdown=True):
+        for name in (*folders, *files):
+            path = os.path.join(folder, name)
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.chmod(path, 0o700)
+            else:
+                os.unlink(path)
+    for folder, folders, _ in os.walk(".", topdown=False):
+        for name in folders:
+            os.rmdir(os.path.join(folder, name))
+
+
+def get_ready(content: dict[str, Any], body: memoryview) -> list[dict[str, Any]]:
+    """Load what the job brings along, put the stand-in for the course there, and return the cases."""
+    wire, make = sys.modules[f"{PACKAGE}.wire"], None
+    for name, source in content["sources"].items():
+        if f"{PACKAGE}.{name}" in sys.modules:
+            make = make or sys.modules[f"{PACKAGE}.{name}"].__dict__.get("Made")
+            continue
+        module = types.ModuleType(f"{PACKAGE}.{name}")
+        module.__package__ = PACKAGE
+        sys.modules[module.__name__] = module
+        exec(compile(source, f"{name}.py", "exec"), module.__dict__)
+        make = make or module.__dict__.get("Made")
+    if "course" not in sys.modules:
+        sys.modules["course"] = stand_in(content["lent"])
+    return [wire.decode(case, body, make) for case in content["cases"]]
 
 
 def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]) -> None:
     """Make the learner's function from its cells, call it on every case, and send each outcome at once."""
     content, body = job
     run, wire = sys.modules[f"{PACKAGE}.run"], sys.modules[f"{PACKAGE}.wire"]
-    make = None
-    for name, source in content["sources"].items():
-        module = types.ModuleType(f"{PACKAGE}.{name}")
-        module.__package__ = PACKAGE
-        sys.modules[module.__name__] = module
-        exec(compile(source, f"{name}.py", "exec"), module.__dict__)
-        make = make or module.__dict__.get("Made")
-    cases = [wire.decode(case, body, make) for case in content["cases"]]
-    sys.modules[f"{PACKAGE}.standins"].put_up()
-    sys.modules["course"] = stand_in(content["lent"])
+    cases = content["decoded"] if "decoded" in content else get_ready(content, body)
     function, problem = function_of(content["exercise"], content["cells"])
     if problem:
         send(wire.pack({"problem": problem[:600]}))

@@ -84,7 +84,7 @@ def row_sums(image):
 """
 SPOILS = {
     "forged frames": FORGED,
-    "it ends the first process": "import os\ndef add_bias(image, bias):\n    os.kill(1, 2)\n    os.kill(1, 9)\n    return 1",
+    "it ends the first process": "import os\ndef add_bias(image, bias):\n    os.kill(1, 2)\n    os.kill(1, 9)",
     "it loops": "def add_bias(image, bias):\n    while True:\n        pass",
     "it exits": "import os\ndef add_bias(image, bias):\n    os._exit(0)",
     "it ends everything": "import os\ndef add_bias(image, bias):\n    os.kill(-1, 9)",

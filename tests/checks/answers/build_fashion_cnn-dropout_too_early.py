@@ -1,7 +1,8 @@
 # exercise: build_fashion_cnn
 # what: drops behind the flattening and behind the first dense layer, not behind the second
 # expect: refuse
-# name: dropout after the first dense layer alone + dropout at other places
+# name: dropout after the first dense layer alone
+# name: dropout at other places
 from torch.nn import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential
 
 

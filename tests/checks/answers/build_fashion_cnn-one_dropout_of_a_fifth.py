@@ -1,7 +1,8 @@
 # exercise: build_fashion_cnn
 # what: one call of dropout, with another rate
 # expect: refuse
-# name: dropout after the first dense layer alone + another rate of dropout
+# name: dropout after the first dense layer alone
+# name: another rate of dropout
 import torch
 from torch import nn
 

@@ -14,4 +14,8 @@ def conv2d_backward(grad_output, x, weight, stride, padding):
         grad_weight[k] += share * framed[n, :, i : i + high, j : j + wide]
         grad_framed[n, :, i : i + high, j : j + wide] += share * weight[k]
     rows, columns = x.shape[2:]
-    return grad_framed[:, :, padding : padding + rows, padding : padding + columns], grad_weight, grad_output.sum((0, 2, 3))
+    return (
+        grad_framed[:, :, padding : padding + rows, padding : padding + columns],
+        grad_weight,
+        grad_output.sum((0, 2, 3)),
+    )

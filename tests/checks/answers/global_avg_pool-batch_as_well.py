@@ -1,7 +1,8 @@
 # exercise: global_avg_pool
 # what: the mean of a map over all pictures, with all of its axes
 # expect: refuse
-# name: across the batch + all axes kept
+# name: across the batch
+# name: all axes kept
 import numpy as np
 
 

@@ -1,14 +1,18 @@
 # exercise: invariance
-# what: a function of its own wants two numbers, and gets a pair
+# what: its own shift wants rows and columns, and gets a pair
 # expect: refuse
 # name: the pair passed whole
 import numpy as np
 
 
-def moved(picture, down, right):
-    return np.roll(picture, (down, right), axis=(-2, -1))
+def shift(image, rows, columns):
+    return np.roll(image, (rows, columns), axis=(-2, -1))
 
 
+move = shift
+
+
+# %%
 def invariance(layer, image, shift):
-    same = np.isclose(layer(moved(image, shift)), layer(image))
-    return same.sum() / same.size
+    difference = layer(image) - layer(move(image, shift))
+    return (np.abs(difference) < 1e-8).mean()

@@ -9,5 +9,6 @@ def max_pool2d(x, kernel_size, stride, padding):
     framed = np.pad(x.astype(float), [(0, 0), (0, 0), (padding, padding), (padding, padding)], constant_values=-np.inf)
     views = np.lib.stride_tricks.sliding_window_view(framed, kernel_size, (2, 3))[:, :, ::stride, ::stride]
     largest = views.max((4, 5))
-    records = np.maximum.accumulate(largest.reshape(*largest.shape[:2], -1), axis=2)
+    pictures, maps, rows, columns = largest.shape
+    records = np.maximum.accumulate(largest.reshape(pictures, maps, rows * columns), axis=2)
     return records.reshape(largest.shape)

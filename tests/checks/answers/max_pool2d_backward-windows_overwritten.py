@@ -1,7 +1,8 @@
 # exercise: max_pool2d_backward
 # what: every tie, and a window forgets what the one before it gave
 # expect: refuse
-# name: the gradient to every tie + the whole window written at once
+# name: the gradient to every tie
+# name: the whole window written at once
 import numpy as np
 
 

@@ -1,7 +1,8 @@
 # exercise: softmax
 # what: the largest of all logits, and sums down the columns
 # expect: refuse
-# name: one maximum for all rows + the wrong axis
+# name: one maximum for all rows
+# name: the wrong axis
 import numpy as np
 
 

@@ -3,6 +3,7 @@
 # expect: accept
 from numpy import *
 
+
 # %%
 def softmax(logits):
     below = logits - max(logits, axis=-1)[..., newaxis]

@@ -1,12 +1,12 @@
 # exercise: probe_receptive_field
-# what: the slope to one side, in a random picture
+# what: the slope upwards, in the picture that the exercise begins with
 # expect: refuse
-# told: larger
+# name: a poke too small, 1e-06
 import numpy as np
 
 
 def probe_receptive_field(network, input_shape, unit):
-    base = np.random.default_rng(1).random(input_shape)
+    base = np.random.default_rng(0).normal(size=input_shape)
     at_rest = network(base)[unit]
     slopes = np.empty(input_shape)
     for pixel in np.ndindex(*input_shape):

@@ -8,6 +8,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
+collect_ignore = ["checks/answers"]  # read by test_answers, as readers wrote them: no modules
+
 # A shared machine is slow at times; CI draws the same cases on every run, so that a failure there is a change here.
 settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("course")

@@ -158,6 +158,8 @@ MISTAKES = [
         )),
     wrong("NaN passed over", "A window with NaN (not a number) should give NaN. Yours looks past it.",
           takes=lambda window, f, s: np.nanmean(window, axis=(2, 3))),
+    wrong("nothing to reshape", "It works, until the batch is empty: reshape(..., -1) cannot tell how long a row of "
+          "nothing is.", maps=lambda z: z if z.size else z.reshape(*z.shape[:2], -1)),
     wrong("nothing to stack", "It works, until the batch is empty: np.stack and np.array want at least one picture. "
           "Make the output first, then fill it.", maps=lambda z: np.stack(list(z))),
 ]  # fmt: skip

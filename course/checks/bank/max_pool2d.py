@@ -148,6 +148,8 @@ MISTAKES = [
           "np.asarray(x, dtype=float).", kind=lambda x: x.dtype),
     wrong("kept in the type of x", "Your output has the type of x: for whole numbers it should be floats all the same.",
           result=lambda x: x.dtype),
+    wrong("nothing to reshape", "It works, until the batch is empty: reshape(..., -1) cannot tell how long a row of "
+          "nothing is.", maps=lambda z: z if z.size else z.reshape(*z.shape[:2], -1)),
     wrong("nothing to stack", "It works, until the batch is empty: np.stack and np.array want at least one picture. "
           "Make the output first, then fill it.", maps=lambda z: np.stack(list(z))),
 ]  # fmt: skip

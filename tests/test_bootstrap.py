@@ -313,7 +313,13 @@ def _imports_of(path):
     return found - set(sys.stdlib_module_names) - {"course"}
 
 
-DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "jinja2": "Jinja2",
+    "markupsafe": "MarkupSafe",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
 # What comes with a package that is named: with ipywidgets, JupyterLab and PyTorch.
 COMES_WITH = {"IPython": "ipywidgets", "traitlets": "ipywidgets", "ipykernel": "jupyterlab"}
 

@@ -9,10 +9,11 @@ sets, never seconds, so that names do not hang on the machine.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,14 +115,14 @@ class _Search:
         """
         if not self.wrong:
             return []
-        tries: list[Iterable[Explanation]] = [((one,) for one in self.known), self._pairs()]
+        tries: list[Callable[[], Iterable[Explanation]]] = [lambda: ((one,) for one in self.known), self._pairs]
         if not self.slow:
-            tries += [self._grown(size) for size in range(2, most + 1)]
+            tries += [functools.partial(self._grown, size) for size in range(2, most + 1)]
         if most > 2:
-            tries += [self._united(), itertools.islice(self._threes(), MOST_TRIED), self._of_words()]
+            tries += [self._united, lambda: itertools.islice(self._threes(), MOST_TRIED), self._of_words]
         weaker: list[Explanation] = []
-        for sets in tries:
-            fitting = [one for one in sets if self.fit(one) < NOT]
+        for sets in tries:  # what costs more is looked for only where nothing before it fits
+            fitting = [one for one in sets() if self.fit(one) < NOT]
             best = self.best(fitting)
             if best and self.fit(best[0]) == EXACTLY:
                 return best

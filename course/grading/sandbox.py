@@ -189,7 +189,7 @@ class Sandbox:
         return self._process
 
     def _settings(self) -> dict[str, Any]:
-        packages = Path(np.__file__).parent.parent
+        packages = Path(np.__file__).resolve().parent.parent  # inside the sandbox no link leads anywhere
         standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
         names = ["numpy", "numpy.libs", *(name for package in self.packages for name in PACKAGES[package])]
         libraries = [str(packages / name) for name in names if (packages / name).exists()]

@@ -6,7 +6,6 @@ mistake is made, ``# told:`` is a phrase of what is said.
 
 import os
 import re
-import secrets
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from course.checks.registry import find_exercise
 FOLDER = Path(__file__).with_name("answers")
 FILES = sorted(path.stem for path in FOLDER.glob("*.py"))
 EXPECTED = {"accept", "refuse", "other library", "either"}
-DRAWN = 3 if os.environ.get("CI") else secrets.randbelow(2**31)
+DRAWN = int(os.environ.get("COURSE_TEST_SEED", "3"))
 SEEDS = (1, 2, DRAWN)
 LONG = {  # a quarter of a second or more for each seed: the drawn one alone
     "apply_filter_uint8", "avg_pool2d", "build_fashion_cnn", "conv2d", "conv2d_backward", "conv_volume", "correlate2d",

@@ -69,6 +69,8 @@ def _text(result, stretch: bool) -> str:
     score = f"({result.points:g} of {result.out_of:g} points{', extra' if stretch else ''})"
     if result.status == "missing":
         text = f"○ {result.exercise}: {result.says[:1].lower()}{result.says[1:]} {score}"
+    elif result.report is not None and result.report.library:
+        text = f"◐ {result.exercise}: {result.says[:1].lower()}{result.says[1:]} {score}"
     elif result.report is None or not (result.drawn or result.status == "passed"):
         text = f"✗ {result.exercise}: {result.says} {score}"
     else:

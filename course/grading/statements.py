@@ -14,7 +14,7 @@ from typing import Any
 from ..cell.run import Stage, stage_of
 from ..notebooks.ipython import compiled, python_of
 
-__all__ = ["Cell", "Statement", "cells_of", "is_check", "lines_of", "needed", "read_cell"]
+__all__ = ["Cell", "Statement", "cells_of", "is_check", "needed", "read_cell"]
 
 LONGEST_CELL = 200_000  # characters; more is no exercise
 SHORT_CELL = 4000  # characters of what is kept, to be read once for a class
@@ -252,26 +252,22 @@ def cells_of(chosen: Sequence[Statement], cells: Sequence[Cell]) -> tuple[tuple[
     """Return the sources of cells in which only the lines of the chosen statements are left."""
     lines: dict[int, set[int]] = {}
     for one in chosen:
-        lines.setdefault(one.cell, set()).update(lines_of(one))
+        lines.setdefault(one.cell, set()).update(_span(one.node))
     by_number = {cell.number: cell for cell in cells}
     kept = []
     for number in sorted(lines):
         cell, left = by_number[number], lines[number]
         for one in [*cell.statements, *reversed(cell.statements)]:  # "a = 1; b = 2": what shares a line comes along
-            if not left.isdisjoint(lines_of(one)):
-                left.update(lines_of(one))
+            if not left.isdisjoint(_span(one.node)):
+                left.update(_span(one.node))
         source = cell.source.split("\n")
         text = "\n".join(line if k in left else "" for k, line in enumerate(source, start=1))
         kept.append((number, text.rstrip()))
     return tuple(kept)
 
 
-def lines_of(one: Statement) -> range:
-    """Return the numbers of the lines of a statement in its cell, decorators among them."""
-    return _span(one.node)
-
-
 def _span(node: ast.stmt) -> range:
+    """Return the numbers of the lines of a statement in its cell, decorators among them."""
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     return range(first, (node.end_lineno or first) + 1)

@@ -78,11 +78,14 @@ class Answer:
         The exit code, or what broke.
     data : bytes
         Frames of outcomes, made by the learner's process: trust nothing in them.
+    times : tuple of (int, float)
+        How many bytes had come by how many seconds after the start, in order: the grader's own clock.
     """
 
     status: str
     detail: str = ""
     data: bytes = b""
+    times: tuple[tuple[int, float], ...] = ()
 
 
 class Sandbox:

@@ -24,7 +24,7 @@ from ..checks.shrink import smallest
 from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry, lesson_of
 from .result import ExerciseResult
-from .sandbox import PACKAGES, Answer, Sandbox
+from .sandbox import PACKAGES, Answer, Sandbox, answer_of
 from .submission import Slice, Submission
 
 __all__ = ["grade_exercise", "grade_submission", "plan_of", "with_cause"]
@@ -35,6 +35,7 @@ MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
     "memory": "MemoryError: it used more than {memory:.0f} MiB of memory",
+    "files": "OSError: it wrote more than {room:.0f} MiB of files, or more than a thousand of them",
     "output": "MemoryError: it sent back more than {output:.0f} MiB",
     "ended": "SystemExit: the program ended itself before it gave an answer",
     "broken": "RuntimeError: it could not be run ({detail})",
@@ -79,7 +80,7 @@ def _first_answers(submission: Submission, sandbox: Sandbox, seed: int) -> dict[
     """Return what the exercises answer to the cases that decide, all run in one go where the sandbox can do that."""
     pieces = [piece for piece in submission.slices if piece.cells]
     exercises = [find_exercise(piece.exercise) for piece in pieces]
-    if sandbox.level != "namespaces" or len(pieces) < 2 or len({one.packages for one in exercises}) > 1:
+    if not sandbox.takes_several or len(pieces) < 2 or len({one.packages for one in exercises}) > 1:
         return {}
     body = bytearray()
     parts = [_part(piece, plan_of(piece.exercise, seed), body) for piece in pieces]
@@ -92,7 +93,7 @@ def _first_answers(submission: Submission, sandbox: Sandbox, seed: int) -> dict[
     with suppress(wire.WireError):
         for piece, (status, data) in zip(pieces, wire.frames_in(answer.data), strict=False):
             if isinstance(status, dict) and isinstance(status.get("status"), str):
-                found[piece.exercise] = Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data))
+                found[piece.exercise] = answer_of(status, data)
     return found
 
 
@@ -215,6 +216,7 @@ def _judgement(piece: Slice, sandbox: Sandbox, plan: Plan, answer: Answer) -> _A
             seconds=max(limits.seconds, plan.exercise.seconds),
             memory=limits.memory / 2**20,
             output=limits.output / 2**20,
+            room=limits.room / 2**20,
             detail=answer.detail,
         )
         fixed = True

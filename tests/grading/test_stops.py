@@ -105,8 +105,8 @@ def attack(name, most=10**9):
 
 
 @pytest.mark.parametrize("name", STOPS)
-def test_it_stops_nothing_but_itself(lesson, namespaces, name):
-    with Sandbox("namespaces", LIMITS) as box:
+def test_it_stops_nothing_but_itself(lesson, level, name):
+    with Sandbox(level, LIMITS) as box:
         started = time.monotonic()
         results = grade(box, attack(name))
         before = box._process.pid
@@ -124,8 +124,8 @@ def test_it_stops_nothing_but_itself(lesson, namespaces, name):
 
 
 @pytest.mark.parametrize("name", [name for name in STOPS if STOPS[name].harm == "takes"])
-def test_it_does_not_get_what_it_asks_for(lesson, namespaces, name):
-    with Sandbox("namespaces", LIMITS) as box:
+def test_it_does_not_get_what_it_asks_for(lesson, level, name):
+    with Sandbox(level, LIMITS) as box:
         assert f"took {STOPS[name].most}" not in sent_back(box, attack(name, STOPS[name].most))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import run
+from course.grading import levels, run
 from course.grading.submission import submission_of
 
 from . import naive, toy
@@ -57,7 +57,8 @@ LOOT = {
 def test_it_learns_nothing(lesson, box, tmp_path, name, monkeypatch):
     body, marker = LOOT[name]
     source = f"ROOT = {naive.ROOT!r}\nMEMO = []\ndef mirror(image):\n    {body}\n"
-    if not (name == "namespaces of its own" and os.geteuid() != 0):
+    may_make_namespaces = os.geteuid() == 0 and not levels.works("namespaces")
+    if may_make_namespaces or not name.startswith("namespaces of its own"):
         assert marker in undefended(tmp_path / "naive", source)["loot"]
     monkeypatch.setenv("GRADER_SECRET", SECRET)
     assert marker not in sent_back(box, source)

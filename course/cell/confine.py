@@ -21,6 +21,8 @@ __all__ = [
     "empty",
     "end_all",
     "give_up_rights",
+    "go_first",
+    "join",
     "limit",
     "parent_death",
     "quiet_descriptors",
@@ -48,6 +50,19 @@ def parent_death() -> None:
     """Let the kernel kill this process as soon as its parent ends (Linux; elsewhere nothing happens)."""
     if sys.platform == "linux":
         _libc().prctl(SET_PDEATHSIG, 9, 0, 0, 0)
+
+
+def join(processes: str, events: str) -> int:
+    """Enter a control group of Linux, with all that this process will start, and return the open file of its events."""
+    with open(processes, "w") as file:
+        file.write("0")  # this process
+    return os.open(events, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def go_first() -> None:
+    """Let the kernel end this process and those that it starts before others, where memory is used up."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
 
 
 def adopt_orphans() -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 
-__all__ = ["PROCESSORS", "allow_only_these"]
+__all__ = ["PROCESSORS", "allow_only_these", "compiled"]
 
 PROCESSORS = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column of the table, number of the machine
 LAST = 451  # the highest number that the lists above knew: what lies beyond is unknown, as on an older kernel
@@ -62,6 +63,7 @@ LOAD, EQUAL, ABOVE, AND, ANSWER = 0x20, 0x15, 0x35, 0x54, 0x06  # instructions o
 ALLOW, KILL, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050000 + errno.EPERM, 0x00050000 + errno.ENOSYS
 CALL, MACHINE, FIRST_ARGUMENT = 0, 4, 16  # where they lie in what the filter is shown
 SET_SECCOMP, FILTER = 22, 2
+OWN = struct.pack("=I", 0x7FFFFFFE)  # larger than any number of a process
 
 Step = tuple[int, int, int, int]
 
@@ -74,15 +76,23 @@ def allow_only_these() -> None:
     OSError
         This processor has no list, or the kernel takes none.
     """
-    processor = os.uname().machine
-    if processor not in PROCESSORS:
-        raise OSError(errno.ENOSYS, f"there is no list of system calls for {processor}")
-    steps = _program(processor, os.getpid())
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
-    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code)))
+    own = struct.pack("=I", os.getpid())
+    steps = compiled().replace(OWN, own)
+    code = ctypes.create_string_buffer(steps, len(steps))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps) // 8, ctypes.addressof(code)))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(SET_SECCOMP, FILTER, header, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "the list of system calls could not be set")
+
+
+@functools.cache
+def compiled() -> bytes:
+    """Return the filter as the kernel takes it, with a mark where the number of the process belongs."""
+    processor = os.uname().machine
+    if processor not in PROCESSORS:
+        raise OSError(errno.ENOSYS, f"there is no list of system calls for {processor}")
+    (own,) = struct.unpack("=I", OWN)
+    return b"".join(struct.pack("=HBBI", *step) for step in _program(processor, own))
 
 
 def _program(processor: str, own: int) -> list[Step]:

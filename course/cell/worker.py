@@ -46,8 +46,7 @@ def main() -> None:
         sys.path.append(settings["packages"])
     confine = sys.modules[f"{PACKAGE}.confine"]
     confine.parent_death()
-    flags = (os.O_WRONLY, os.O_RDONLY)
-    settings["group"] = [os.open(path, flag) for path, flag in zip(settings["group"], flags, strict=False)]
+    settings["events"] = confine.join(*settings["group"]) if settings["group"] else None
     if settings["level"] != "namespaces":
         needed = (os.__file__, sys.modules["numpy"].__file__)
         settings["user"] = confine.usable_user(settings["user"], settings["folder"], needed)
@@ -59,6 +58,8 @@ def main() -> None:
         readable = [*visible(settings["standard"], settings["covered"]), *settings["libraries"]]
         writable = [settings["folder"], os.devnull]
         settings["rules"] = sys.modules[f"{PACKAGE}.landlock"].make_rules(readable, writable)
+    if settings["level"] != "limits":
+        sys.modules[f"{PACKAGE}.syscalls"].compiled()  # once for all children
     wire = sys.modules[f"{PACKAGE}.wire"]
     os.write(to_grader, wire.pack({"ready": True}))
     if not hasattr(os, "fork"):
@@ -145,6 +146,8 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         if job is None:
             os._exit(3)
         os.close(from_grader)
+        if settings["events"] is not None:
+            confine.go_first()
         settings["address_space"] = address_space() + settings["memory"]
         if settings["level"] == "namespaces":
             sys.modules[f"{PACKAGE}.namespaces"].own_namespaces(settings["user"], settings["room"])
@@ -228,10 +231,10 @@ def note_time(times: list[list[float]], size: int, seconds: float) -> None:
 
 def kills(settings: dict[str, Any]) -> int:
     """Return how often the kernel has ended a process of this worker's memory group, as far as there is one."""
-    for descriptor in settings["group"][1:]:
-        found = dict(line.split() for line in os.pread(descriptor, 2000, 0).decode().splitlines())
-        return int(found.get("oom_kill", 0))
-    return 0
+    if settings["events"] is None:
+        return 0
+    found = dict(line.split() for line in os.pread(settings["events"], 2000, 0).decode().splitlines())
+    return int(found.get("oom_kill", 0))
 
 
 def address_space() -> int:
@@ -258,14 +261,13 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
     try:
         confine, level = sys.modules[f"{PACKAGE}.confine"], settings["level"]
         os.setsid()
-        for descriptor in settings["group"][:1]:
-            os.write(descriptor, b"0")  # this process
         if level != "namespaces":
             os.chdir(settings["folder"])
             if settings["user"] is not None:
                 confine.become(settings["user"])
         rules = [settings["rules"]] if level == "landlock" else []
-        confine.quiet_descriptors(writing, *rules, *settings["group"][1:])
+        events = [] if settings["events"] is None else [settings["events"]]
+        confine.quiet_descriptors(writing, *rules, *events)
         room = settings["room"] // (8 if level == "landlock" else 1)  # files without a name are not seen there
         processes = settings["processes"] if level == "namespaces" else None
         confine.limit(settings["seconds"], settings["address_space"], room, processes)

@@ -52,11 +52,17 @@ def parent_death() -> None:
         _libc().prctl(SET_PDEATHSIG, 9, 0, 0, 0)
 
 
-def join(processes: str, events: str) -> int:
-    """Enter a control group of Linux, with all that this process will start, and return the open file of its events."""
-    with open(processes, "w") as file:
-        file.write("0")  # this process
-    return os.open(events, os.O_RDONLY | os.O_CLOEXEC)
+def join(processes: str, events: str) -> int | None:
+    """Enter a control group of Linux with all that this process will start, and return the open file of its events.
+
+    None where this process may not enter it: then there is no group.
+    """
+    try:
+        with open(processes, "w") as file:
+            file.write("0")  # this process
+        return os.open(events, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 def go_first() -> None:

@@ -273,8 +273,7 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
         confine.limit(settings["seconds"], settings["address_space"], room, processes)
         if level == "landlock":
             sys.modules[f"{PACKAGE}.landlock"].obey(*rules)
-        if level != "limits":
-            confine.give_up_rights()
+        confine.give_up_rights()
         if "parts" in job[0]:
             os.write(writing, LOCKED)
             one_by_one(job, writing, settings)

@@ -92,7 +92,7 @@ def _first_answers(submission: Submission, sandbox: Sandbox, seed: int) -> dict[
     found: dict[str, Answer] = {}
     with suppress(wire.WireError):
         for piece, (status, data) in zip(pieces, wire.frames_in(answer.data), strict=False):
-            if isinstance(status, dict) and isinstance(status.get("status"), str):
+            if isinstance(status, dict) and isinstance(status.get("status"), str) and status["status"] != "broken":
                 found[piece.exercise] = answer_of(status, data)
     return found
 

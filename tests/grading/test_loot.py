@@ -17,6 +17,20 @@ LOOT = {
     "the reference's file": ("return open(ROOT + '/tests/grading/toy.py').read()", "LESSON = Lesson("),
     "the checks of the course": ("return open(ROOT + '/course/checks/judge.py').read()", "Judging what the reader's function gave"),
     "the reference operations": ("import course.ops; return str(course.ops)", "<module 'course.ops'"),
+    "the course, put on the path": ("import sys; sys.path.insert(0, ROOT); import course.ops; return str(course.ops)", "<module 'course.ops'"),
+    "the course, by another program": (
+        "import subprocess, sys\n"
+        "    return subprocess.run([sys.executable, '-c', f'import sys; sys.path.insert(0, {ROOT!r}); import course; print(course)'],\n"
+        "                          capture_output=True, text=True).stdout", "<module 'course'"),
+    "the course, by its compiled code": (
+        "import glob; return str([open(p, 'rb').read(4) for p in glob.glob(ROOT + '/course/__pycache__/*.pyc')])", "\\r\\n"),
+    "a file by way of its parent's root": (
+        "import os; return open(f'/proc/{os.getppid()}/root' + ROOT + '/README.md').read()", "course"),
+    "a file by way of its parent's folder": (
+        "import os; return open(f'/proc/{os.getppid()}/cwd/neighbour.ipynb').read()", "the neighbour's work"),
+    "what lies in the folder for all": (
+        "import os, tempfile; return 'all ' + str(len(os.listdir('/tmp')) > 0)", "all True"),
+    "a library of the system": ("return 'l' + open('/etc/ld.so.cache', 'rb').read(9).decode()", "lglibc-ld"),
     "the hidden seed": (
         "import sys; frames = []; f = sys._getframe()\n"
         "    while f: frames.append(dict(f.f_globals)); f = f.f_back\n"

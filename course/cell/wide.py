@@ -1,0 +1,2 @@
+"""x"""
+def make_wide(): pass

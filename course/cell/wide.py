@@ -60,6 +60,9 @@ def make_wide() -> None:
     for word, wide in WORDS.items():
         np._core.numerictypes.sctypeDict[word] = wide  # type: ignore[attr-defined]
     _widen_wire(sys.modules[f"{__package__}.wire"])
+    run = sys.modules[f"{__package__}.run"]
+    words = run._words
+    run._words = lambda error: re.sub(r"\b(u?)int32\b", r"\1int64", words(error))
 
 
 def _wide(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -106,10 +109,12 @@ class WideUfunc:
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Call it: numbers and lists alone have 64 bits, numbers beside arrays take the arrays' type."""
-        if any(isinstance(value, list | tuple) for value in arguments):
-            arguments = tuple(_as_array(value) if isinstance(value, list | tuple) else value for value in arguments)
-        elif all(type(value) is int and -(2**63) <= value < 2**63 for value in arguments):
-            arguments = tuple(map(np.int64, arguments))
+        taken = self._function.nin
+        if len(arguments) >= taken:
+            if all(type(value) is int and -(2**63) <= value < 2**63 for value in arguments[:taken]):
+                arguments = (*map(np.int64, arguments[:taken]), *arguments[taken:])
+            else:
+                arguments = (*map(_listed, arguments[:taken]), *arguments[taken:])
         return _widened(self._function(*arguments, **options))
 
     def __getattr__(self, name: str) -> Any:
@@ -134,6 +139,16 @@ def _asked(value: Any) -> Any:
 
 def _as_array(value: Any) -> Any:
     return value if isinstance(value, np.ndarray | np.generic) else _widened(np.asarray(value))
+
+
+def _listed(value: Any) -> Any:
+    """Return the array of a list; what cannot be one is left to the function that was called with it."""
+    if not isinstance(value, list | tuple):
+        return value
+    try:
+        return _as_array(value)
+    except (TypeError, ValueError, OverflowError):
+        return value
 
 
 def _widened(value: Any) -> Any:

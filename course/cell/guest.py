@@ -46,7 +46,7 @@ def get_ready() -> None:
     for name, source in given["modules"].items():
         _load(name, source)
     sys.modules[f"{PACKAGE}.standins"].put_up()
-    sys.modules[f"{PACKAGE}.wide"].make_wide()
+    sys.modules[f"{PACKAGE}.wide"].make_wide(given["wraps"])
     for gone, name in GONE.items():
         setattr(sys.modules["numpy"], gone, getattr(sys.modules["numpy"], name))
     for name in ("stdout", "stderr", "__stdout__", "__stderr__"):  # what goes out of here are frames

@@ -1,20 +1,23 @@
-"""Whole numbers of 64 bits where NumPy's own have 32: a WebAssembly guest's addresses have 32 bits, and NumPy's default
+"""Whole numbers as on the grader's own machine, in a WebAssembly guest: its addresses have 32 bits, and NumPy's default
 integer is as wide as an address.
 
 On all that the grader runs on, and in the notebook, the default integer has 64 bits. So here, what NumPy gives as its
 default integer becomes one of 64 bits, what it takes for it is one, and sums and products are made in 64 bits. NumPy
 has two types of 32 bits in the guest, and the default integer is one of them (`long`): the other one (`intc`) is what
 somebody gets who asks for 32 bits.
+
+A fraction that does not fit into a whole number (-2.5 in a byte) gives the nearest one that does, here and on ARM; on
+x86 it gives what is left of its bits (254). What mistakes give is compared, so it is made as on the grader's machine.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import gc
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -28,16 +31,32 @@ NAMES = {**dict.fromkeys(("int_", "intp", "long"), np.int64), **dict.fromkeys(("
 WORDS = {"int": np.int64, **NAMES}
 SPELT = {"i4": np.intc, "<i4": np.intc, "u4": np.uintc, "<u4": np.uintc}
 SUMS = frozenset("sum prod cumsum cumprod nansum nanprod nancumsum nancumprod trace".split())
+CONVERSIONS = ("array", "asarray", "asanyarray", "ascontiguousarray")
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type(np.sum), type(np.where))
 NAMESPACES = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks")
 HELPERS = ((np.iinfo, "__init__"), (np.vectorize, "__call__"),
            *((kind, "__getitem__") for kind in {type(np.mgrid).__mro__[1], type(np.r_).__mro__[1]}))  # fmt: skip
-NARROWING = np.ndarray.astype  # as it is without this module
+IMMUTABLE = 1 << 8  # of a type's flags: Py_TPFLAGS_IMMUTABLETYPE
+NARROWING, VIEW = np.ndarray.astype, np.asarray  # as they are without this module
 NARROWED = re.compile(r"from dtype\('int64'\) to dtype\('int32'\) according to the rule 'safe'")
 
 
-def make_wide() -> None:
-    """Make NumPy's default integer one of 64 bits, wherever this interpreter uses NumPy from now on."""
+def make_wide(wraps: bool) -> None:
+    """Make NumPy's default integer one of 64 bits, wherever this interpreter uses NumPy from now on.
+
+    Parameters
+    ----------
+    wraps : bool
+        On the grader's machine, a fraction that does not fit gives what is left of its bits.
+    """
+    if wraps:
+        for kind in (np.ndarray, np.generic):
+            with _unlocked(kind):
+                kind.astype = _wrapping_conversion(kind.astype)
+        with _unlocked(np.ndarray):
+            np.ndarray.__setitem__ = _wrapping_setitem(np.ndarray.__setitem__)  # type: ignore[method-assign]
+        for name in CONVERSIONS:
+            setattr(np, name, _wrapping_conversion(getattr(np, name)))
     for name in NAMESPACES:
         module = sys.modules[name]
         for word, thing in list(vars(module).items()):
@@ -50,11 +69,10 @@ def make_wide() -> None:
     for kind, word in HELPERS:
         setattr(kind, word, _wide(getattr(kind, word), word))
     for kind in (np.ndarray, np.generic, np.random.Generator, np.random.RandomState):
-        methods = gc.get_referents(kind.__dict__)[0]  # a type written in C takes no attributes
-        for word, thing in list(methods.items()):
-            if not word.startswith("_") and callable(thing) and not isinstance(thing, type):
-                methods[word] = _wide_draw(thing, 1) if word == "randint" else _wide(thing, word)
-    sys._clear_internal_caches() if hasattr(sys, "_clear_internal_caches") else sys._clear_type_cache()
+        with _unlocked(kind):
+            for word, thing in list(vars(kind).items()):
+                if not word.startswith("_") and callable(thing) and not isinstance(thing, type):
+                    setattr(kind, word, _wide_draw(thing, 1) if word == "randint" else _wide(thing, word))
     for word, wide in NAMES.items():
         setattr(np, word, wide)
     for word, wide in WORDS.items():
@@ -63,6 +81,60 @@ def make_wide() -> None:
     run = sys.modules[f"{__package__}.run"]
     words = run._words
     run._words = lambda error: re.sub(r"\b(u?)int32\b", r"\1int64", words(error))
+
+
+@contextlib.contextmanager
+def _unlocked(kind: type) -> Iterator[None]:
+    """Let a type that is written in C take attributes: its flags are a number at its address."""
+    start = types.SimpleNamespace(
+        __array_interface__={"data": (id(kind), False), "shape": (64,), "typestr": "<u4", "version": 3}
+    )
+    words = VIEW(start)
+    place = words.tolist().index(kind.__flags__)
+    words[place] ^= IMMUTABLE
+    try:
+        yield
+    finally:
+        words[place] ^= IMMUTABLE
+
+
+def _wrapping_conversion(convert: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(convert)
+    def wrapping(*arguments: Any, **options: Any) -> Any:
+        wanted = arguments[1] if len(arguments) > 1 else options.get("dtype")
+        if wanted is not None and isinstance(arguments[0], np.ndarray | np.generic) and arguments[0].dtype.kind == "f":
+            dtype = np.dtype(wanted)
+            if dtype.kind in "iu":
+                whole = _bits(arguments[0], dtype)
+                arguments = (whole[()] if isinstance(arguments[0], np.generic) else whole, *arguments[1:])
+        return convert(*arguments, **options)
+
+    return wrapping
+
+
+def _wrapping_setitem(setitem: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(setitem)
+    def wrapping(self: np.ndarray, place: Any, value: Any) -> None:
+        kinds = np.ndarray | np.floating if self.dtype.kind == "u" else np.ndarray
+        if self.dtype.kind in "iu" and isinstance(value, kinds) and value.dtype.kind == "f":
+            value = _bits(value, self.dtype)
+        setitem(self, place, value)
+
+    return wrapping
+
+
+def _bits(fractions: Any, dtype: np.dtype) -> Any:
+    """Return whole numbers whose lowest bits are what x86 leaves of fractions, as wide as need be."""
+    small = dtype.itemsize < 4 or (dtype.itemsize == 4 and dtype.kind == "i")
+    lowest = -(2**31) if small else -(2**63)
+    fractions = VIEW(fractions)
+    with np.errstate(all="ignore"):
+        whole = NARROWING(fractions, np.int64)
+        fits = (fractions >= lowest) & (fractions < -lowest)  # never so for NaN
+        whole = np.where(fits, whole, np.int64(lowest))
+        if dtype.kind == "u" and dtype.itemsize == 8:
+            return np.where(fractions >= 2**63, NARROWING(fractions, np.uint64), NARROWING(whole, np.uint64))
+    return whole
 
 
 def _wide(function: Callable[..., Any], name: str) -> Callable[..., Any]:

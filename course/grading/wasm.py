@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from .. import cell
 from ..cell import wire
 from ..data import cache_folder
@@ -255,6 +257,7 @@ def _made_of(packages: tuple[str, ...]) -> dict[str, Any]:
         "main": (CELL / "guest.py").read_text(encoding="utf-8"),
         "modules": modules,
         "imports": [name for package in packages for name in IMPORTS[package]],
+        "wraps": int(np.array([-2.0]).astype(np.uint8)[0]) == 254,  # or 0, by the machine
     }
 
 

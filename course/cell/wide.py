@@ -1,10 +1,10 @@
-"""Whole numbers as on the grader's own machine, in a WebAssembly guest: its addresses have 32 bits, and NumPy's default
-integer is as wide as an address.
+"""Whole numbers as on the grader's own machine, in a WebAssembly guest.
 
-On all that the grader runs on, and in the notebook, the default integer has 64 bits. So here, what NumPy gives as its
-default integer becomes one of 64 bits, what it takes for it is one, and sums and products are made in 64 bits. NumPy
-has two types of 32 bits in the guest, and the default integer is one of them (`long`): the other one (`intc`) is what
-somebody gets who asks for 32 bits.
+The guest's addresses have 32 bits, and NumPy's default integer is as wide as an address. On all that the grader runs
+on, and in the notebook, the default integer has 64 bits. So here, what NumPy gives as its default integer becomes one
+of 64 bits, what it takes for it is one, and sums and products are made in 64 bits. NumPy has two types of 32 bits in
+the guest, and the default integer is one of them (`long`): the other one (`intc`) is what somebody gets who asks for
+32 bits.
 
 A fraction that does not fit into a whole number (-2.5 in a byte) gives the nearest one that does, here and on ARM; on
 x86 it gives what is left of its bits (254). What mistakes give is compared, so it is made as on the grader's machine.
@@ -30,7 +30,7 @@ NAMES = {**dict.fromkeys(("int_", "intp", "long"), np.int64), **dict.fromkeys(("
          "int32": np.intc, "uint32": np.uintc}  # fmt: skip
 WORDS = {"int": np.int64, **NAMES}
 SPELT = {"i4": np.intc, "<i4": np.intc, "u4": np.uintc, "<u4": np.uintc}
-SUMS = frozenset("sum prod cumsum cumprod nansum nanprod nancumsum nancumprod trace".split())
+SUMS = {"sum", "prod", "cumsum", "cumprod", "nansum", "nanprod", "nancumsum", "nancumprod", "trace"}
 CONVERSIONS = ("array", "asarray", "asanyarray", "ascontiguousarray")
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type(np.sum), type(np.where))
 NAMESPACES = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.lib.stride_tricks")
@@ -50,6 +50,7 @@ def make_wide(wraps: bool) -> None:
         On the grader's machine, a fraction that does not fit gives what is left of its bits.
     """
     if wraps:
+        kind: Any
         for kind in (np.ndarray, np.generic):
             with _unlocked(kind):
                 kind.astype = _wrapping_conversion(kind.astype)
@@ -78,7 +79,7 @@ def make_wide(wraps: bool) -> None:
     for word, wide in WORDS.items():
         np._core.numerictypes.sctypeDict[word] = wide  # type: ignore[attr-defined]
     _widen_wire(sys.modules[f"{__package__}.wire"])
-    run = sys.modules[f"{__package__}.run"]
+    run: Any = sys.modules[f"{__package__}.run"]
     words = run._words
     run._words = lambda error: re.sub(r"\b(u?)int32\b", r"\1int64", words(error))
 
@@ -239,7 +240,7 @@ def _as_address(value: Any) -> Any:
 
 
 def _widen_wire(wire: Any) -> None:
-    """Let what comes in with 32 bits be of the type that was asked for, and what goes out of the default type be wide."""
+    """Let what comes in with 32 bits be of the type that asks for them, and let what goes out be wide."""
     put, take = wire._put, wire._array
 
     def taken(inner: list, body: memoryview) -> Any:

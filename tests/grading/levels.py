@@ -1,16 +1,14 @@
 """The same code at two levels of the sandbox: known answers of the bank, as text, and what came of them compared."""
 
-import importlib
-import random
 from pathlib import Path
 
 import numpy as np
 
 import course
 from course.cell import wire
-from course.cell.run import Outcome
 from course.checks.registry import find_exercise
 from course.grading import run
+from course.grading.submission import Slice
 from course.grading.wasm import Guest
 from course.manifest import LESSONS
 
@@ -18,7 +16,7 @@ COURSE = Path(course.__file__).parent
 PARTS = ("checks", "ops", "cell")
 ALONE = ("__init__", "arithmetic", "errors", "kernels", "manifest", "receptive")
 # A finder of the course's own modules in their texts, before the stand-in for the course is asked.
-BUNDLE = '''
+BUNDLE = """
 import importlib.abc, importlib.util, sys
 class Texts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
@@ -30,7 +28,7 @@ class Texts(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 for name in [name for name in sys.modules if name.partition(".")[0] == "course"]:
     del sys.modules[name]
 sys.meta_path.insert(0, Texts())
-'''
+"""
 
 
 class Wasm:
@@ -99,7 +97,7 @@ def known_outcomes(box, name, numbers, seed):
     """The outcomes of some of the known answers to an exercise, each on every case of one draw."""
     plan = run.plan_of(name, seed)
     _, text = answers_of(name)
-    content, body = run._job_of_plan(plan) if hasattr(run, "_job_of_plan") else _job(name, plan)
+    content, body = run._job(Slice(name), plan)
     dispatch = (f"texts = {texts_of_course()!r}\n{BUNDLE}\n{text}\n"
                 f"def {name}(which_of_them, *by_place, **by_name):\n"
                 "    return answers[which_of_them](*by_place, **by_name)\n")  # fmt: skip
@@ -111,13 +109,6 @@ def known_outcomes(box, name, numbers, seed):
     problem, outcomes = run._outcomes(answer, len(content["cases"]))
     count = len(cases)
     return answer.status, problem, [outcomes[k * count : (k + 1) * count] for k in range(len(numbers))]
-
-
-def _job(name, plan):
-    body = bytearray()
-    from course.grading.submission import Slice
-
-    return run._part(Slice(name), plan, body), bytes(body)
 
 
 def differences(one, other):
@@ -138,15 +129,11 @@ def same_value(one, other):
         return len(one) == len(other) and all(map(same_value, one, other))
     if isinstance(one, dict):
         return list(one) == list(other) and all(same_value(one[key], other[key]) for key in one)
-    if isinstance(one, np.ndarray | np.generic):
-        if one.dtype != other.dtype or one.shape != other.shape:
-            return False
+    if isinstance(one, np.ndarray | np.generic) and (one.dtype != other.dtype or one.shape != other.shape):
+        return False
     if isinstance(one, float | np.ndarray | np.generic) and np.asarray(one).dtype.kind == "f":
         first, second = np.asarray(one, float), np.asarray(other, float)
         scale = np.abs(first[np.isfinite(first)]).max(initial=1e-30)
         exact = 1e-2 if np.asarray(one).dtype.itemsize == 2 else 1e-5 if np.asarray(one).dtype.itemsize == 4 else 1e-9
         return np.allclose(first, second, rtol=exact, atol=exact * scale, equal_nan=True)
     return bool(np.array_equal(one, other))
-
-
-__all__ = ["Outcome", "Wasm", "differences", "importlib", "known_outcomes", "outcomes_of", "random"]

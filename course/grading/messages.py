@@ -43,7 +43,7 @@ REWORDED = [
         ("OverflowError", r"(Python )?int too (large|big) to convert.*|Python integer -?\d{10,} out of bounds for \w+",
          "int too big to convert"),
         ("OverflowError", r"\(\d+, '(Numerical result out of range|Result not representable|Result too large)'\)",
-         "the result is too large"),
+         "(34, 'Numerical result out of range')"),
         ("ValueError", r"(max|min)\(\) arg is an empty sequence", r"\1() iterable argument is empty"),
         ("TypeError", r"(%\w) format: (a real number|an integer) is required", r"format argument: \1 requires \2"),
         ("TypeError", r"\w+\(\) argument \d+ (must be str, not )", r"\1"),
@@ -60,7 +60,10 @@ REWORDED = [
         ("", r"<module '([\w.]+)' (from '.*?'|\(built-in\)|\(frozen\))>", r"<module '\1'>"),
     ]
 ]  # fmt: skip
-TOO_LARGE = re.compile(r"(_Array)?MemoryError: |ValueError: (array is too big|Maximum allowed dimension exceeded)")
+TOO_LARGE = re.compile(
+    r"(_Array)?MemoryError: |ValueError: (array is too big|Maximum allowed dimension exceeded)"
+    "|OverflowError: (cannot fit 'int' into an index-sized|Python int too large to convert to C ssize_t)"
+)
 
 
 def one_wording(error: str) -> str:
@@ -77,7 +80,7 @@ def one_wording(error: str) -> str:
     'ValueError: too many values to unpack (expected 2)'
     """
     if TOO_LARGE.match(error):
-        return "MemoryError: an array is too large for the memory that there is"
+        return "MemoryError: it needs more memory than there is"
     kind, colon, words = error.partition(": ")
     if not colon:
         return error

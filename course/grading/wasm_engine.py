@@ -37,6 +37,7 @@ HEAD = struct.Struct("<IQ")  # as in `course.cell.wire`
 STACK = 8 * 2**20  # bytes of stack for the guest: Python's own limit on recursion comes first
 ROOM = 8 * 2**20  # bytes of stack beside it
 WASM_PAGE, PAGE = 65536, 4096
+NEARLY, OUTCOME = 64 * 2**20, 200  # bytes: how near to its limit a guest's memory is full; where an error's name stands
 MOST_TIMES, MOST_SAID = 10_000, 10_000
 LAST = 30.0  # seconds after which a guest that cannot be stopped takes the engine with it
 REFUSED = 63  # "operation not permitted", in the numbers of WASI
@@ -225,6 +226,11 @@ class Guest:
     def _sends(self, data: bytes) -> int:
         if len(self.sent) + len(data) > self.engine.settings["output"]:
             self._stop("output")
+            return len(data)
+        full = self.memory.data_len(self.store) > self.engine.settings["memory"] - NEARLY
+        if full and b"MemoryError" in data[:OUTCOME]:  # it did not ask for too much at once: it took all that there is
+            self._stop("memory")
+        if self.status != "done":
             return len(data)
         self.sent += data
         if len(self.times) < MOST_TIMES:

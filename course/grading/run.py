@@ -23,6 +23,7 @@ from ..checks.registry import find_exercise
 from ..checks.shrink import smallest
 from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry, lesson_of
+from .messages import one_wording
 from .result import ExerciseResult
 from .sandbox import PACKAGES, Answer, Sandbox, answer_of
 from .submission import Slice, Submission
@@ -39,7 +40,12 @@ ENDED = {
     "output": "MemoryError: it sent back more than {output:.0f} MiB",
     "ended": "SystemExit: the program ended itself before it gave an answer",
     "broken": "RuntimeError: it could not be run ({detail})",
+    "lacks": "RuntimeError: {detail} is not there",
 }
+LACKS = (
+    "This exercise needs {package}, which the sandbox of this machine ({level}) does not have. "
+    "Grade it on Linux, with namespaces or Landlock."
+)
 
 
 def grade_submission(
@@ -132,12 +138,16 @@ def _grade(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None, first: 
         return replace(nothing, status="error", says=f"The function cannot be read: {piece.problem}.")
     plan = plan_of(name, seed)
     decides = _attempt(piece, sandbox, plan) if first is None else _judgement(piece, sandbox, plan, first)
+    if decides.answer.status == "lacks":
+        says = LACKS.format(package=decides.answer.detail, level=sandbox.level)
+        return replace(nothing, status="error", says=says, trouble=True)
     if decides.status == "missing":
         return replace(nothing, says="Not written yet.")
     library = "" if decides.report.passed else _other_library(decides)
     packages = (library,) if library in PACKAGES else ()
     if packages:
-        decides = _attempt(piece, sandbox, decides.plan, packages)
+        with_them = _attempt(piece, sandbox, decides.plan, packages)
+        packages, decides = ((), decides) if with_them.answer.status == "lacks" else (packages, with_them)
     if library in piece.imports and (decides.report.passed or not packages):
         report = replace(decides.report, library=LIBRARIES[library])
         says = (
@@ -362,17 +372,25 @@ def _outcomes(answer: Answer, most: int) -> tuple[str, list[Outcome]]:
             if len(outcomes) == most or not isinstance(content, dict):
                 break
             if isinstance(content.get("problem"), str) and not outcomes:
-                problem = problem or content["problem"][:LONGEST_TEXT]
+                problem = problem or _reworded(content["problem"])
                 continue
             error, where = content.get("error"), content.get("where")
             if not (isinstance(error, str) and isinstance(where, str)):
                 break
             changed, shared = _names(content.get("changed")), _names(content.get("shared"))
             value, header = wire.decode(content.get("value"), body), content.get("header") is True
-            outcomes.append(Outcome(value, error[:LONGEST_TEXT], where[:LONGEST_TEXT], changed, header, shared))
+            error, where = one_wording(error[:LONGEST_TEXT]), where[:LONGEST_TEXT]
+            outcomes.append(Outcome(value, error, where, changed, header, shared))
     except wire.WireError:
         pass  # what came before it counts, what comes after it does not
     return problem, outcomes
+
+
+def _reworded(problem: str) -> str:
+    """Return what went wrong with the cells in the one wording; it may say first where it did."""
+    place = re.match(r"cell \d+, line \d+: |", problem[:LONGEST_TEXT])
+    assert place is not None
+    return place[0] + one_wording(problem[place.end() : LONGEST_TEXT])
 
 
 def _names(sent: Any) -> tuple[str, ...]:

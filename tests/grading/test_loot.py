@@ -118,11 +118,13 @@ def test_numpy_is_there_whole_and_nothing_else_is(lesson, box):
 
 
 def test_nothing_is_left_for_the_next_exercise_or_the_next_learner(lesson, box, tmp_path):
-    leave = "import sys\ndef mirror(image):\n    open('left', 'w').write('LEFT-BEHIND')\n"
+    leave = "import sys\ndef mirror(image):\n    try: open('left', 'w').write('LEFT-BEHIND')\n"
+    leave += "    except OSError: pass  # where there are no files at all\n"
     leave += "    sys.modules['numpy'].LEFT = 'LEFT-BEHIND'\n    return np.fliplr(image)"
     look = "import gc, os\ndef mirror(image):\n    texts = [t for o in gc.get_objects() if isinstance(o, (list, dict, tuple))\n"
     look += "             for t in (o.values() if isinstance(o, dict) else o) if isinstance(t, str) and '-'.join(['LEFT', 'BEHIND']) in t]\n"
-    look += "    return str([os.listdir('.'), hasattr(np, 'LEFT'), texts])"
+    look += "    try: files = os.listdir('.')\n    except OSError: files = []\n"
+    look += "    return str([files, hasattr(np, 'LEFT'), texts])"
     loot = undefended(tmp_path / "naive", leave, look)["loot"]
     assert "'left'" in loot
     assert "True, ['LEFT-BEHIND'" in loot

@@ -3,9 +3,11 @@
 import pytest
 
 from course.grading.run import grade_submission
+from course.grading.sandbox import Limits, Sandbox
 from course.grading.submission import submission_of
 
 from . import toy
+from .conftest import need
 
 NAMES = ["add_bias", "row_sums", "mirror"]
 
@@ -13,6 +15,14 @@ NAMES = ["add_bias", "row_sums", "mirror"]
 @pytest.fixture(autouse=True)
 def _toy(lesson):
     return lesson
+
+
+@pytest.fixture(scope="module", params=["namespaces", "landlock"])
+def box(request):
+    """A sandbox that takes several exercises at once, with a short time limit."""
+    need(request.param)
+    with Sandbox(request.param, Limits(seconds=1.5)) as box:
+        yield box
 
 
 def submitted(**changed):

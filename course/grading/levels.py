@@ -62,10 +62,10 @@ def works(level: str) -> str:
             contents = [content for content, _ in wire.frames_in(answer.data)]
             got, number = wire.decode(contents[0].get("value"), memoryview(b""))
         except (wire.WireError, OSError, CourseError, ValueError, TypeError, IndexError, AttributeError):
-            return "it cannot be started here"
+            return "it does not start here, or does not withstand an attack from within"
     if got:
         return f"an attack from within succeeds: {got[0]}"
-    return "" if number == 2 else "it cannot be started here"
+    return "" if number == 2 else "it computes wrongly here"
 
 
 def missing(level: str) -> str:

@@ -147,9 +147,9 @@ def _wide(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         if "dtype" in options:
             options["dtype"] = _asked(options["dtype"])
         if name in SUMS and options.get("dtype") is None and options.get("out") is None and len(arguments) in (1, 2):
-            first = _as_array(arguments[0])
+            first = _listed(arguments[0])
             arguments = (first, *arguments[1:])
-            if first.dtype.kind in "biu" and first.dtype.itemsize < 8:
+            if isinstance(first, np.ndarray | np.generic) and first.dtype.kind in "biu" and first.dtype.itemsize < 8:
                 options["dtype"] = np.uint64 if first.dtype.kind == "u" else np.int64
         try:
             return _widened(function(*arguments, **options))
@@ -191,6 +191,8 @@ class WideUfunc:
         return _widened(self._function(*arguments, **options))
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_function":  # of a copy that is still being made
+            raise AttributeError(name)
         thing = getattr(self._function, name)
         if not callable(thing):
             return thing
@@ -216,7 +218,7 @@ def _as_array(value: Any) -> Any:
 
 def _listed(value: Any) -> Any:
     """Return the array of a list; what cannot be one is left to the function that was called with it."""
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple | range):
         return value
     try:
         return _as_array(value)

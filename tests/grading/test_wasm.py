@@ -29,7 +29,7 @@ from .agreement import notebook_of
 
 ALL = bool(os.environ.get("COURSE_TEST_ALL"))  # every known answer, not a sample
 SEED = int(os.environ.get("COURSE_TEST_SEED", "7"))
-FEW = {"seconds": 1.5, "memory": 256 * 2**20, "output": 2**20}
+FEW = {"seconds": 2.5, "memory": 256 * 2**20, "output": 2**20}
 WITHOUT_TORCH = levels.exercises_without_torch()
 ANSWERS = [path for path in sorted((Path(__file__).parent.parent / "checks" / "answers").glob("*.py"))
            if path.stem.partition("-")[0] in WITHOUT_TORCH and "torch" not in path.stem]  # fmt: skip

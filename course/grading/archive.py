@@ -27,6 +27,8 @@ __all__ = ["Archive", "Member", "in_file", "in_folder", "shortened"]
 MOST_ENTRIES = 50_000  # in an archive that a learner handed in: what is opened at all
 MOST_FILES = 20_000  # in one folder that lies at the top; beyond it not all are listed
 MOST_MORE = 200  # beyond it, in each folder: of notebooks and archives, and of other files
+LONGEST_NAME = 500  # letters of a file's name; a disk holds 255
+DEEPEST = 100  # folders in each other; of more only the outer and the inner ones
 PASSED_OVER = {
     "__MACOSX", "__pycache__", ".DS_Store", ".cache", ".git", ".idea", ".ipynb_checkpoints", ".mypy_cache",
     ".pytest_cache", ".ruff_cache", ".tox", ".venv", ".vscode", "desktop.ini", "node_modules", "site-packages",
@@ -267,7 +269,14 @@ def _parts_of(entry: zipfile.ZipInfo) -> tuple[str, ...]:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     name = _printable(name.replace("\\", "/"))
-    return tuple(part for part in name.split("/") if part not in ("", "..", ".") and part[1:2] != ":")
+    parts = [part for part in name.split("/") if part not in ("", "..", ".") and part[1:2] != ":"]
+    half = DEEPEST // 2
+    return tuple(_ends_of(part) for part in (parts if len(parts) <= DEEPEST else parts[:half] + parts[-half:]))
+
+
+def _ends_of(name: str) -> str:
+    """Return a name without the middle that only a name has which no disk could hold."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME // 2] + name[-LONGEST_NAME // 2 :]
 
 
 def _passed_over(parts: tuple[str, ...], homes: set[tuple[str, ...]]) -> int | None:

@@ -94,6 +94,9 @@ class Member:
         return replace(self, parts=self.parts[depth:])
 
 
+_PYTHON_HOME = re.compile(r"(?:^|[/\\\\])pyvenv\.cfg$")
+
+
 class Archive:
     """A zip whose table is read once, and which stays open for its members; a `SubmissionError` says why it is none."""
 
@@ -116,7 +119,9 @@ class Archive:
 
     def members(self) -> Iterator[Member]:
         """Yield what is in the archive, without what belongs to no submission."""
-        homes = {_parts_of(entry)[:-1] for entry in self._entries if entry.filename.endswith("pyvenv.cfg")}
+        homes = {
+            _parts_of(entry)[:-1] for entry in self._entries if _PYTHON_HOME.search(entry.filename)
+        }  # of Pythons with their packages
         counts = _Counts()
         for entry in self._entries:
             parts = _parts_of(entry)
@@ -280,10 +285,12 @@ def _ends_of(name: str) -> str:
 
 
 def _passed_over(parts: tuple[str, ...], homes: set[tuple[str, ...]]) -> int | None:
-    """Return where in a path something begins that belongs to no submission, or None."""
+    """Return how much of a path is kept where the rest of it belongs to no submission, or None."""
     for at, part in enumerate(parts):
-        if part in PASSED_OVER or part.startswith("._") or parts[: at + 1] in homes:
+        if part in PASSED_OVER or part.startswith("._"):
             return at
+        if homes and parts[: at + 1] in homes:
+            return at + 1
     return None
 
 

@@ -149,9 +149,10 @@ def _whole_cells(text: str) -> tuple[list[dict[str, Any]], str]:
         except json.JSONDecodeError as error:
             effort += error.pos - match.start() + error.pos // 8  # an error counts lines from the beginning
             continue
-        except (ValueError, RecursionError):
-            effort += 10_000
+        except (ValueError, RecursionError):  # which do not tell how far it came
+            effort += len(text) - match.start()
             continue
+        effort += after - match.start()
         source = cell.get("source")
         is_text = isinstance(source, str) or (
             isinstance(source, list) and all(isinstance(part, str) for part in source)

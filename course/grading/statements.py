@@ -100,6 +100,8 @@ def _read(source: str) -> tuple[str, tuple[Statement, ...], str, frozenset[str]]
     text, magic, tree = source, "", None if MAYBE_A_PROMPT.match(source) else _tree_of(source)
     if tree is None:
         text, magic = python_of(source)
+    if len(text) > 2 * LONGEST_CELL:  # what stands for IPython's own is longer than it
+        return "", (), " has too much in it that only IPython understands", frozenset()
     if magic:
         return "", (), f" begins with %%{magic}, so nothing in it is kept for the cells below", _names_in(source)
     try:

@@ -131,7 +131,7 @@ def _digest_of_checks() -> bytes:
 
 EXTRA = 3  # time limits of one exercise, for all further runs of a learner's exercises together
 LONGEST_PAGE = 2**21  # characters of a learner's page with its drawings
-MOST_NOTES, LONGEST_TEXT = 40, 2000  # of a result
+MOST_NOTES, LONGEST_TEXT = 30, 1000  # of a result
 
 _sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each thread
 
@@ -144,15 +144,21 @@ def grade_job(job: Job) -> Outcome:
         atexit.register(close_sandboxes)
         sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
-    with desk.preparing():
-        for entry in lesson.exercises:
-            plan_of(entry.name, job.seed)
-            plan_of(entry.name, job.shown)
+    _prepare(lesson, job.seed, job.shown)
     chosen = best_of(job.notebooks, job.others, lesson)
     results = grade_submission(chosen.submission, cast(Sandbox, Turn(sandbox)), job.seed, job.shown)
     notes = [*job.notes, *chosen.notes, *chosen.submission.notes]
     codes = code_of(chosen.submission)
     return _outcome(_result(job, lesson, chosen.file, results, notes, sandbox.level, codes), lesson)
+
+
+@functools.cache
+def _prepare(lesson: Lesson, seed: int, shown: int) -> None:
+    """Make the cases of a lesson, which are no learner's to wait for."""
+    with desk.preparing():
+        for entry in lesson.exercises:
+            plan_of(entry.name, seed)
+            plan_of(entry.name, shown)
 
 
 class Turn:
@@ -192,6 +198,8 @@ def grade_safely(job: Job) -> Outcome:
     """Grade a job; where the grader itself fails, return a result that says so and is not kept for the next run."""
     try:
         return grade_job(job)
+    except (MemoryError, RecursionError):  # what was handed in is too much: the desk tells it
+        raise
     except Exception as error:
         return failed_outcome(job, f"{type(error).__name__}: {error}")
 

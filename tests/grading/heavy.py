@@ -140,7 +140,7 @@ PYTHON = {  # a cell that is read as Python, or as what IPython makes Python of
     "prompts of Python in strings": lambda: fill("'''\n>>> x\n") + "!",
     "marks of a merge": lambda: fill("<<<<<<< \n"),
     "what was timed": lambda: fill("%time ") + "x = 1",
-    "what was timed and assigned": lambda: "get_ipython().run_line_magic(" + fill("x = get_ipython().run_line_magic('time', 'x'"),
+    "what was timed and assigned": lambda: "get_ipython().run_line_magic(" + fill("x = get_ipython().run_line_magic('time', 'x'"),  # noqa: E501
     "carriage returns": lambda: fill("x = 1\r"),
     "form feeds": lambda: fill("x = 1\f\n"),
     "NUL": lambda: fill("\0"),
@@ -167,10 +167,10 @@ CELLS = {  # many cells
 BOOKS = {  # the bytes of a notebook
     "metadata 100,000 deep": lambda: spliced(f'"a": {nested("[", "", "]", 200_000)}'),
     "metadata 900 deep": lambda: spliced(f'"a": {nested("[", "", "]", 1800)}'),
-    "objects 100,000 deep": lambda: spliced(f'"a": {nested(chr(123) + chr(34) + "a" + chr(34) + ":", "1", "}", 600_000)}'),
+    "objects 100,000 deep": lambda: spliced(f'"a": {nested(chr(123) + chr(34) + "a" + chr(34) + ":", "1", "}", 600_000)}'),  # noqa: E501
     "brackets that never close": lambda: b"[" * 10**7,
     "cells in cells": lambda: b'{"cell_type":' * 10**6,
-    "cells around much": lambda: b'{"nbformat": 4, "cells": [' + b'{"source": ' * 900 + json.dumps(["a"] * 10**6).encode() + b"}" * 900,
+    "cells around much": lambda: b'{"nbformat": 4, "cells": [' + b'{"source": ' * 900 + json.dumps(["a"] * 10**6).encode() + b"}" * 900,  # noqa: E501
     "cells around a number": lambda: b'{"nbformat": 4, "cells": [' + b'{"source": ' * 900 + b"9" * 10**7 + b"}" * 900,
     "cells around brackets": lambda: b'{"nbformat": 4, "cells": [' + (b'{"source": ' + b"[" * 2000) * 5000,
     "cells that never end": lambda: book()[:-40] + b'{"source": "' * 10**6,
@@ -190,15 +190,15 @@ BOOKS = {  # the bytes of a notebook
     "a million keys": lambda: spliced(",".join(f'"k{k}": {k}' for k in range(10**6))),
     "half characters in keys": lambda: spliced('"\\ud800": "\\udfff"'),
     "an id of 10 MB": lambda: book() [:-1] + b', "id": "' + b"i" * 10**7 + b'"}',
-    "outputs of 50 MB": lambda: book(toy.code("x = 1") | {"outputs": [{"output_type": "stream", "text": "a" * 50 * 10**6}]}),
+    "outputs of 50 MB": lambda: book(toy.code("x = 1") | {"outputs": [{"output_type": "stream", "text": "a" * 50 * 10**6}]}),  # noqa: E501
     "a million outputs": lambda: book(toy.code("x = 1") | {"outputs": [{"a": 1}] * 10**6}),
     "a source of a million lines": lambda: book(toy.code("x") | {"source": ["x = 1\n"] * 10**6}),
     "one line of 10 MB": lambda: book("x = '" + "a" * 10**7 + "'"),
     "text of 10 MB": lambda: book({"cell_type": "markdown", "source": "> def x" * 10**6, "metadata": {}}),
     "text of spaces": lambda: book({"cell_type": "markdown", "source": " > \t" * 10**6, "metadata": {}}),
-    "text of a line of defs": lambda: book({"cell_type": "markdown", "source": ("def" + " " * 999) * 5000, "metadata": {}}),
+    "text of a line of defs": lambda: book({"cell_type": "markdown", "source": ("def" + " " * 999) * 5000, "metadata": {}}),  # noqa: E501
     "marks of a merge": lambda: book()[:-40] + b"<<<<<<< a\n=======\n>>>>>>> b\n" * 500_000,
-    "sides of a merge": lambda: b"<<<<<<< a\n" + book(*["x = 1"] * 5000) + b"\n=======\n" + book(*["x = 2"] * 5000) + b"\n>>>>>>> b\n",
+    "sides of a merge": lambda: b"<<<<<<< a\n" + book(*["x = 1"] * 5000) + b"\n=======\n" + book(*["x = 2"] * 5000) + b"\n>>>>>>> b\n",  # noqa: E501
     "60 MB of nothing": lambda: bytes(60 * 10**6),
     "60 MB of letters beyond": lambda: "ÿ".encode() * 30 * 10**6,
     "60 MB of bytes": lambda: b"\xff" * 60 * 10**6,
@@ -269,7 +269,7 @@ HANDED_IN = {  # the files of a learner
     "members that overlap": lambda draw: {"a.zip": overlapping(40_000)},
     "49,000 notebooks": lambda draw: {"a.zip": packed({f"{k}.ipynb": b"{}" for k in range(49_000)})},
     "60,000 files": lambda draw: {"a.zip": packed({f"{k}.txt": b"" for k in range(60_000)})},
-    "2,000 notebooks of the lesson": lambda draw: {"a.zip": packed(dict.fromkeys((f"{k}.ipynb" for k in range(2000)), book()))},
+    "2,000 notebooks of the lesson": lambda draw: {"a.zip": packed(dict.fromkeys((f"{k}.ipynb" for k in range(2000)), book()))},  # noqa: E501
     "damaged LZMA": lambda draw: {"a.zip": spoiled(zipfile.ZIP_LZMA, draw)},
     "damaged BZIP2": lambda draw: {"a.zip": spoiled(zipfile.ZIP_BZIP2, draw)},
     "damaged deflate": lambda draw: {"a.zip": spoiled(zipfile.ZIP_DEFLATED, draw)},
@@ -285,7 +285,7 @@ HANDED_IN = {  # the files of a learner
     "a name of 60,000 letters": lambda draw: {"a.zip": packed({"d" * 60_000 + ".ipynb": book()})},
     "a name of endings": lambda draw: {"a.zip": packed({".ipynb" * 9000 + "!": book()})},
     "names that are odd": lambda draw: {"a.zip": packed(
-        {name: book() for name in ("\u202egpj.ipynb", "..\\..\\a.ipynb", "a\nb.ipynb", "con.ipynb", "/etc/a.ipynb", "a/.ipynb")})},
+        {name: book() for name in ("\u202egpj.ipynb", "..\\..\\a.ipynb", "a\nb.ipynb", "con.ipynb", "/etc/a.ipynb", "a/.ipynb")})},  # noqa: E501
 }  # fmt: skip
 
 RETURNS = {  # what an answer gives back
@@ -351,10 +351,10 @@ def _giving(body):
 
 
 def write(folder, people):
-    """Write a folder of submissions: a folder for each of these people."""
+    """Write a folder for each of these people, of whom the files are given, or what makes them."""
     for name, files in people.items():
         (folder / name).mkdir(parents=True)
-        for file, data in files.items():
+        for file, data in (files() if callable(files) else files).items():
             (folder / name / file).write_bytes(data)
     return folder
 
@@ -389,7 +389,7 @@ def a_class(options, chosen):
         place = Path(name)
         right = {f"{k:04d}": {"work.ipynb": book()} for k in range(options.learners)}
         step = max(1, len(right) // len(chosen))
-        troubled = {who: chosen[kind]() for who, kind in zip(list(right)[::step], chosen, strict=False)}
+        troubled = {who: chosen[kind] for who, kind in zip(list(right)[::step], chosen, strict=False)}
         alone = {who: right[who] for who in list(right)[-2:]} | troubled
         for what, people in (("all are right", right), ("with trouble", right | troubled), ("trouble alone", alone)):
             write(place / what / "in", people)

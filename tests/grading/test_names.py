@@ -1,4 +1,4 @@
-"""Who a learner is comes from the platform: whatever names somebody gives to files, all others' rows stay as they are."""
+"""Who a learner is comes from the platform: whatever somebody calls a file, the rows of all others stay."""
 
 import random
 import zipfile

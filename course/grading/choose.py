@@ -23,7 +23,7 @@ from .submission import Submission, submission_of
 __all__ = ["Chosen", "best_of", "lessons_by_name", "likeliest", "looks_like", "named_lessons", "remarks"]
 
 MOST_NOTEBOOKS = 20  # of one learner: as many are read with care
-MOST_BYTES = 192 * 2**20  # of one learner's notebooks
+MOST_BYTES = 128 * 2**20  # of one learner's notebooks
 MOST_KNOWN = 10_000  # contents of which it is known whether something is written in them
 
 _written: dict[bytes, bool] = {}

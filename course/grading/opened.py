@@ -14,7 +14,7 @@ __all__ = ["Opened", "opened"]
 MOST_FILES = 2_000  # of one learner, beside the notebooks
 MOST_NOTEBOOKS = 500  # of one learner
 MOST_NOTES = 20  # on one learner's files
-MOST_BYTES = 192 * 2**20  # of the archives of one learner, together
+MOST_BYTES = 128 * 2**20  # of the archives of one learner, together
 
 
 @dataclass

@@ -12,7 +12,7 @@ from ..notebooks.reading import CELL_TYPES, parse_notebook, text_of
 __all__ = ["rescued"]
 
 MOST_CELLS = 5000  # of a damaged notebook
-MOST_CODE = 500_000  # characters of a notebook's code; those of the course have 50,000
+MOST_CODE = 250_000  # characters of a notebook's code; those of the course have 50,000
 LONG_CELL = 20_000  # characters
 MOST_READ = 5  # times the length of the file, and as much again as a common one has, in search of whole cells
 COMMON = 2**22

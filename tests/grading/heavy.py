@@ -39,14 +39,21 @@ class Lesson:
         cls.number, cls.exercise = number, LESSONS[number - 1].exercises[-1].name
 
     @classmethod
-    def right(cls, last=""):
-        """The notebook of a learner who is right, but for the last exercise where its source is given."""
+    def right(cls, last="", whole=False):
+        """The notebook of a learner who is right, but for the last exercise where its source is given.
+
+        With the pictures that it was handed in with, where it is to be `whole`.
+        """
         source = last.replace("mirror", cls.exercise)
         if not cls.number:
             return toy.answers(**({"mirror": source} if last else {}))
         path = ROOT / "solutions" / f"{LESSONS[cls.number - 1].stem}.ipynb"
         content = json.loads(path.read_text(encoding="utf-8"))
-        return content | {"cells": [*content["cells"], *([toy.code(source)] if last else [])]}
+        for cell in content["cells"]:
+            if cell["cell_type"] == "code" and not whole:
+                cell["outputs"] = []
+        others = [cell for cell in content["cells"] if not last or cls.exercise not in "".join(cell["source"])]
+        return content | {"cells": [*others, *([toy.code(source)] if last else [])]}
 
 
 def book(*cells):
@@ -366,12 +373,15 @@ def main():
     parser.add_argument("--course", type=Path, default=ROOT, metavar="DIR", help="the course whose grader it is")
     parser.add_argument("--lesson", type=int, metavar="N", help="of the course (default: three small exercises)")
     parser.add_argument("--only", default="", metavar="WORDS", help="the kinds whose names have these words")
+    parser.add_argument("--kinds", type=int, default=0, metavar="N", help="so many of the kinds, drawn (default: all)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=float, default=120, metavar="SECONDS", help="for one kind")
     options = parser.parse_args()
     if options.lesson:
         Lesson.use(options.lesson)
     chosen = {name: make for name, make in kinds().items() if options.only in name}
+    if options.kinds:
+        chosen = {name: chosen[name] for name in random.Random(options.kinds).sample(list(chosen), options.kinds)}
     if options.learners:
         a_class(options, chosen)
         return
@@ -387,7 +397,8 @@ def a_class(options, chosen):
     options.limit = 3600
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        right = {f"{k:04d}": {"work.ipynb": book()} for k in range(options.learners)}
+        one = json.dumps(Lesson.right(whole=True)).encode()
+        right = {f"{k:04d}": {"work.ipynb": one} for k in range(options.learners)}
         step = max(1, len(right) // len(chosen))
         troubled = {who: chosen[kind] for who, kind in zip(list(right)[::step], chosen, strict=False)}
         alone = {who: right[who] for who in list(right)[-2:]} | troubled

@@ -423,8 +423,9 @@ def run(place, options):
     began = time.monotonic()
     command = [sys.executable, "tests/grading/killed.py", str(place / "in"), str(place / "out"), str(options.jobs)]
     if options.lesson:
-        command[1:] = ["-m", "course", "grade", str(place / "in"), "--out", str(place / "out"), "--lesson",
-                       str(options.lesson), "--jobs", str(options.jobs)]  # fmt: skip
+        start = "import sys; from course import cli; sys.exit(cli.main(sys.argv[1:]))"
+        command[1:] = ["-c", start, "grade", str(place / "in"), "--out", str(place / "out")]
+        command += ["--lesson", str(options.lesson), "--jobs", str(options.jobs)]
     environment = {**os.environ, "PYTHONPATH": str(options.course), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(command, cwd=options.course, env=environment, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip

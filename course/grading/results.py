@@ -171,9 +171,11 @@ class Turn:
     def __init__(self, sandbox: Sandbox, shared: Turn | None = None):
         self._sandbox = sandbox
         self._all = shared or self
-        self.level, self.limits = sandbox.level, sandbox.limits
         self._seen: set[str] = set()
-        self._left = EXTRA * self.limits.seconds
+        self._left = EXTRA * sandbox.limits.seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sandbox, name)
 
     def having(self, packages: tuple[str, ...]) -> Turn:
         """Return the turn at a sandbox that has these packages."""
@@ -187,7 +189,7 @@ class Turn:
             return Answer("timeout")
         self._all._seen |= names
         began = time.monotonic()
-        with desk.away(max(self.limits.seconds, content.get("seconds", 0))):
+        with desk.away(max(self._sandbox.limits.seconds, content.get("seconds", 0))):
             answer = self._sandbox.run(content, body)
         if not first:
             self._all._left -= time.monotonic() - began

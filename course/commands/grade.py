@@ -21,7 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("submissions", type=Path, help="a folder of notebooks, a folder for each learner, or a zip")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where grades and feedback go")
     parser.add_argument("--lesson", type=int, metavar="N", help="the lesson (default: what most notebooks hold)")
-    parser.add_argument("--seed", type=int, help="draw the cases from this number (default: a secret one, kept in DIR)")
+    parser.add_argument(
+        "--seed", type=int, metavar="N",
+        help="draw other cases: they come from N and from a secret in DIR/run.json. Keep that file to grade again with "
+        "the same cases",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, metavar="N", help="how many at once (default: one for each core)")
     parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for one exercise (10)")
     parser.add_argument("--memory-limit", type=int, default=768, metavar="MIB", help="for one exercise (768)")
@@ -95,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
     if remarks := sum(bool(result.notes) for result in results):
         print(f"{remarks} of them with something to look at, such as a file that is no notebook: it is in class.html.")
-    trouble = [result.name for result in results if not result.digest]
+    trouble = [result.name for result in results if result.trouble]
     if trouble:
         print(
             f"The grader could not do all of: {', '.join(trouble[:10])}. Run the same command again.", file=sys.stderr

@@ -14,7 +14,8 @@ from typing import Any
 from ..errors import NotebookError, SubmissionError
 from ..manifest import Lesson
 from ..notebooks.reading import text_of
-from .learners import File, Learner
+from .learners import File
+from .opened import Opened
 from .own import is_own
 from .rescue import rescued
 from .submission import Submission, submission_of
@@ -22,7 +23,10 @@ from .submission import Submission, submission_of
 __all__ = ["Chosen", "best_of", "lessons_by_name", "likeliest", "looks_like", "named_lessons", "remarks"]
 
 MOST_NOTEBOOKS = 20  # of one learner: as many are read with care
-MOST_BYTES = 192 * 2**20  # of one learner's notebooks
+MOST_BYTES = 128 * 2**20  # of one learner's notebooks
+MOST_KNOWN = 10_000  # contents of which it is known whether something is written in them
+
+_written: dict[bytes, bool] = {}
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,19 @@ class _Candidate:
         return any(not piece.missing for piece in self.submission.slices)
 
 
-def likeliest(learner: Learner, lesson: Lesson) -> tuple[list[tuple[str, bytes]], list[str], list[str]]:
+def likeliest(handed: Opened, lesson: Lesson) -> tuple[list[tuple[str, bytes]], list[str], list[str]]:
     """Read a learner's notebooks, the likeliest where they are many; return also the other files, and what to say.
 
     Parameters
     ----------
-    learner : Learner
+    handed : Opened
     lesson : Lesson
         The lesson that is graded: notebooks that hold its exercises come first.
     """
     read: list[tuple[int, int, str, bytes]] = []
-    others, left_out = list(learner.others), 0
+    others, left_out = list(handed.others), 0
     notes: list[str] = []
-    for position, (file, data) in enumerate(_contents(learner, notes)):
+    for position, (file, data) in enumerate(_contents(handed, notes)):
         if _is_data(file, data):
             others.append(file.name)
             continue
@@ -75,10 +79,10 @@ def likeliest(learner: Learner, lesson: Lesson) -> tuple[list[tuple[str, bytes]]
     return [(name, data) for _, _, name, data in read], others, notes
 
 
-def _contents(learner: Learner, notes: list[str]) -> Iterator[tuple[File, bytes]]:
+def _contents(handed: Opened, notes: list[str]) -> Iterator[tuple[File, bytes]]:
     """Yield a learner's notebooks with their bytes; what cannot be read becomes a note."""
     room = MOST_BYTES
-    for file in learner.notebooks:
+    for file in handed.notebooks:
         if room < 0:
             notes.append(
                 f"{file.name} and what came after it were left out: it is more than {MOST_BYTES // 2**20} MiB."
@@ -110,19 +114,17 @@ def _likeness(name: str, defined: set[str], lesson: Lesson) -> int:
     return 2 * found + (lesson.stem in name or lesson.slug in name)
 
 
-def named_lessons(learner: Learner, lessons: Sequence[Lesson], seen: dict[bytes, bool]) -> set[int]:
+def named_lessons(handed: Opened, lessons: Sequence[Lesson]) -> set[int]:
     """Return the numbers of the lessons that a learner's notebooks are of, those with something written alone if any.
 
     Parameters
     ----------
-    learner : Learner
+    handed : Opened
     lessons : sequence of Lesson
         Those that there are.
-    seen : dict
-        Which contents have something written in them; filled here, for the next learner.
     """
     held: dict[int, list[tuple[str, bytes]]] = {}
-    for file, data in _contents(learner, []):
+    for file, data in _contents(handed, []):
         defined = _defined(data)
         counts = {lesson.number: _likeness(file.name, defined, lesson) for lesson in lessons}
         most = max(counts, key=lambda number: counts[number])
@@ -134,16 +136,18 @@ def named_lessons(learner: Learner, lessons: Sequence[Lesson], seen: dict[bytes,
     for lesson in lessons:
         for name, data in held.get(lesson.number, ()):
             digest = hashlib.sha256(data).digest()  # a course folder is the same for all but for what was worked in
-            if digest not in seen:
-                seen[digest] = _is_written(name, data, lesson)
-            if seen[digest]:
+            if digest not in _written:
+                if len(_written) > MOST_KNOWN:
+                    _written.clear()
+                _written[digest] = _is_written(name, data, lesson)
+            if _written[digest]:
                 written.add(lesson.number)
     return written or set(held)
 
 
-def lessons_by_name(learner: Learner, lessons: Sequence[Lesson]) -> set[int]:
+def lessons_by_name(handed: Opened, lessons: Sequence[Lesson]) -> set[int]:
     """Return the numbers of the lessons that the names of a learner's files speak of."""
-    names = [*(file.name for file in learner.notebooks), *learner.others]
+    names = [*(file.name for file in handed.notebooks), *handed.others]
     return {lesson.number for lesson in lessons if any(lesson.stem in name for name in names)}
 
 

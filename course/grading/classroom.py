@@ -6,20 +6,20 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import CourseError, SubmissionError
 from ..manifest import LESSONS, Lesson
-from .choose import lessons_by_name, named_lessons
 from .collect import Learner, collect
+from .desk import Desks, Stopped
 from .exports import grades_table, remove, write_exports
 from .pages import class_page
 from .result import Result
-from .results import Job, close_sandboxes, failed_outcome, grade_safely, job_of, read_result, write_whole
+from .results import read_result, write_whole
 from .sandbox import Limits
-from .schedule import do_all
+from .tasks import Order, Seen, grade_all, look_at, outcome_of
 
 __all__ = ["Settings", "grade_class"]
 
@@ -35,7 +35,7 @@ class Settings:
     lesson : int or None
         The lesson's number; None is found out.
     seed : int or None
-        Draws the cases; None is the seed of the run that is already in the folder, or a new secret one.
+        Draws the cases, with a secret that lies in the folder; None is that of the run that is already there, or none.
     processes : int
     limits : Limits
     level : str or None
@@ -87,31 +87,43 @@ def grade_class(
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise CourseError(f"{out} lies in the folder of the submissions. Name a folder beside {source} with --out.")
     learners = collect(source, settings.single)
-    lesson, known = _lesson_of(learners, settings.lesson, tell)
-    seed, shown = _seeds(out, settings.seed, lesson)
     finished: dict[str, Result] = {}
 
-    def open_jobs() -> Iterator[Job]:
-        for learner in learners:
-            job = job_of(learner, lesson, seed, shown, settings.limits, settings.level)
-            kept = None if settings.again else read_result(_result_path(out, learner.key), job.digest)
-            if kept is not None and (out / "feedback" / f"{learner.key}.html").exists():
-                finished[learner.key] = kept
-                say(len(finished), len(learners))
-                continue
-            yield job
+    def finish(learner: Learner, result: Result, feedback: str = "") -> None:
+        if feedback:
+            write_whole(out / "feedback" / f"{learner.key}.html", feedback)
+            write_whole(_result_path(out, learner.key), result.to_json())
+        finished[learner.key] = result
+        learner.pieces.clear()
+        say(len(finished), len(learners))
 
-    say(0, len(learners))
-    try:
-        for job, outcome in do_all(grade_safely, open_jobs(), settings.processes, settings.scheduler):
-            if isinstance(outcome, BaseException):
-                outcome = failed_outcome(job, f"{type(outcome).__name__}: {outcome}")
-            write_whole(out / "feedback" / f"{job.key}.html", outcome.feedback)
-            write_whole(_result_path(out, job.key), outcome.result.to_json())
-            finished[job.key] = outcome.result
-            say(len(finished), len(learners))
-    finally:
-        close_sandboxes()
+    with Desks(settings.processes) as desks:
+        seen = {} if settings.lesson is not None else _looked_at(learners, desks)
+        lesson, known = _lesson_of(learners, settings.lesson, seen, tell)
+        seed, shown = _seeds(out, settings.seed, lesson)
+        before: dict[str, Result] = {}
+
+        def orders() -> Iterator[Order]:
+            for learner in learners:
+                order = Order(learner, lesson.number, seed, shown, settings.limits, settings.level)
+                failed = seen.get(learner.key)
+                if isinstance(failed, Stopped):
+                    outcome = outcome_of(order, failed)
+                    finish(learner, outcome.result, outcome.feedback)
+                    continue
+                kept = None if settings.again else read_result(_result_path(out, learner.key))
+                if kept is not None and (out / "feedback" / f"{learner.key}.html").exists():
+                    before[learner.key] = kept
+                    order = replace(order, kept=kept.digest)
+                yield order
+
+        say(0, len(learners))
+        for order, outcome in grade_all(desks, orders(), settings.scheduler):
+            kept = before.pop(order.learner.key, None)
+            if outcome is not None:
+                finish(order.learner, outcome.result, outcome.feedback)
+            elif kept is not None:
+                finish(order.learner, kept)
     results = [finished[learner.key] for learner in learners]
     write_whole(out / "class.html", class_page(results, lesson))
     for line in write_exports(out, learners if known else [], results if known else [], lesson):
@@ -140,21 +152,28 @@ def _is_result(path: Path) -> bool:
         return False
 
 
-def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str], None]) -> tuple[Lesson, bool]:
+def _looked_at(learners: list[Learner], desks: Desks) -> dict[str, Seen | Stopped]:
+    """Return what a look at each learner's files tells, or why it told nothing."""
+    return {learner.key: seen for learner, seen in desks.do_all(look_at, learners)}
+
+
+def _lesson_of(
+    learners: list[Learner], number: int | None, looks: Mapping[str, Seen | Stopped], tell: Callable[[str], None]
+) -> tuple[Lesson, bool]:
     """Return the lesson that is graded, named or the one of nearly all learners, and whether anything tells it."""
     known = {lesson.number: lesson for lesson in LESSONS}
     if number is not None:
         if number not in known:
             raise CourseError(f"There is no lesson {number}. The lessons are: {', '.join(map(str, known))}.")
         return known[number], True
-    seen: dict[bytes, bool] = {}
-    worked_in = [(learner, named_lessons(learner, LESSONS, seen)) for learner in learners]
+    seen = [(learner, look) for learner in learners if isinstance(look := looks.get(learner.key), Seen)]
+    worked_in = [(learner, look.lessons) for learner, look in seen]
     votes = Counter(one for _, found in worked_in for one in found)
     if not votes:
-        votes.update(one for learner in learners for one in lessons_by_name(learner, LESSONS))
+        votes.update(one for _, look in seen for one in look.named)
         if votes:
             tell("No notebook here holds an exercise of the course: the names of the files tell the lesson.")
-    if not votes and not any(learner.notebooks for learner in learners):
+    if not votes and not any(look.has_notebook for _, look in seen):
         tell(
             f"Nobody handed in a notebook, so that nothing tells the lesson: the table is that of lesson "
             f"{LESSONS[0].number}, and there is nothing to import. To have that of another, add --lesson N."
@@ -186,21 +205,32 @@ def _lesson_of(learners: list[Learner], number: int | None, tell: Callable[[str]
 
 
 def _seeds(out: Path, seed: int | None, lesson: Lesson) -> tuple[int, int]:
-    """Return the seeds of the run in this folder, so that a run that was stopped goes on with the same cases."""
+    """Return what draws the cases that decide and those that are shown, made of the seed and of a secret.
+
+    The secret is kept beside the results, so that a run that was stopped goes on with the same cases, and nobody who
+    guesses a short seed knows them.
+    """
     path = out / "run.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        before, graded = (kept["seed"], kept["shown"]), kept["lesson"]
-    except (OSError, ValueError, KeyError, TypeError):
-        before, graded = None, lesson.stem
+        graded, before, secret = kept["lesson"], kept["seed"], kept["secret"]
+        is_whole = isinstance(secret, str) and len(secret) >= 32 and (before is None or isinstance(before, int))
+    except (OSError, ValueError, LookupError, TypeError):
+        graded, is_whole = lesson.stem, False
     if graded != lesson.stem:
         raise CourseError(
             f"{out} holds the grades of {graded}, and this is {lesson.stem}. Name another folder with --out."
         )
-    if before is not None and all(isinstance(one, int) for one in before) and seed in (None, before[0]):
-        return before
-    seed = secrets.randbelow(2**62) if seed is None else seed
+    if not is_whole:
+        before, secret = None, secrets.token_hex(32)
+    if seed is None:
+        seed = before
+    if not is_whole or seed != before:
+        write_whole(path, json.dumps({"lesson": lesson.stem, "seed": seed, "secret": secret}) + "\n")
     # Nobody who finds out the one learns the other from it.
-    shown = int.from_bytes(hashlib.sha256(f"shown {seed}".encode()).digest()[:7], "big")
-    write_whole(path, json.dumps({"lesson": lesson.stem, "seed": seed, "shown": shown}) + "\n")
-    return seed, shown
+    decides, shown = (_drawn(f"{word} {secret} {seed}") for word in ("decides", "shown"))
+    return decides, shown
+
+
+def _drawn(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")

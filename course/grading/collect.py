@@ -1,24 +1,22 @@
-"""Finding the submissions in what a learning platform exports: a folder, or an archive that is opened without trust."""
+"""Finding the submissions in what a learning platform exports: who handed in what, by the names of files alone.
+
+What is in the files is no matter here: no learner's file is read.
+"""
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..errors import SubmissionError
-from .archive import Archive, Member, in_file, in_folder, shortened
-from .learners import File, Learner, Piece, looks_like_notebook
+from .archive import Archive, Member, in_file, in_folder
+from .learners import Learner, Piece, looks_like_notebook
 from .platforms import learners_of
 
-__all__ = ["File", "Learner", "collect", "safe_name"]
+__all__ = ["Learner", "collect", "safe_name"]
 
-MOST_FILES = 2_000  # of one learner, beside the notebooks
-MOST_NOTEBOOKS = 500  # of one learner
-MOST_NOTES = 20  # on one learner's files
-KEPT_OPEN = 256 * 2**20  # bytes of learners' archives that stay open: the others are opened again when they are read
+MOST_PIECES = 10_000  # of one learner
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{k}" for name in ("com", "lpt") for k in range(1, 10))}
 
 
@@ -55,22 +53,41 @@ def collect(path: str | Path, single: bool = False) -> list[Learner]:
             f"There is no submission in {path}. Give a folder or a zip that holds notebooks (.ipynb)."
         )
     learners.sort(key=lambda one: (one.name.casefold(), one.name, len(one.number), one.number, one.folder))
-    taken: set[str] = set()
-    room = [KEPT_OPEN]
+    taken: dict[str, int] = {}
     for learner in learners:
         learner.key = safe_name(learner.name, taken)
-        taken.add(learner.key.casefold())
-        _sort(learner, room)
+        _bound(learner)
     return learners
 
 
-def safe_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return a name for files made of a learner's name, which no other one has.
+def _bound(learner: Learner) -> None:
+    """Keep the files of one learner to what another process can be told of, with a word about the rest."""
+    learner.when = max((piece.member.when for piece in learner.pieces), default="")
+    if len(learner.pieces) > MOST_PIECES:
+        learner.notes.append(f"Of {len(learner.pieces):,} files only {MOST_PIECES:,} were looked at.")
+        work = [one for one in learner.pieces if _may_hold_work(one)][-MOST_PIECES:]
+        rest = [one for one in learner.pieces if not _may_hold_work(one)]
+        learner.pieces = [*work, *rest[: MOST_PIECES - len(work)]]
+
+
+def _may_hold_work(piece: Piece) -> bool:
+    return looks_like_notebook(piece.name) or piece.name.lower().endswith(".zip")
+
+
+def safe_name(name: str, taken: dict[str, int]) -> str:
+    """Return a name for files made of a learner's name, which no other one has on any system's disk.
+
+    Parameters
+    ----------
+    name : str
+    taken : dict of str to int
+        The names that there are, as a disk that is careless about letters compares them; this one is added.
 
     Examples
     --------
-    >>> safe_name("../Zoë O'Neil", {"zoë_o_neil"})
-    'Zoë_O_Neil-2'
+    >>> taken = {}
+    >>> [safe_name(name, taken) for name in ("../Zoë O'Neil", "zoë o'neil", "Bob")]
+    ['Zoë_O_Neil', 'zoë_o_neil-2', 'Bob']
     """
     plain = unicodedata.normalize("NFC", name[:500])
     plain = re.sub(r"[^\w.-]+", "_", plain).strip("._-")
@@ -78,12 +95,17 @@ def safe_name(name: str, taken: Iterable[str] = ()) -> str:
         plain = plain[:-1]
     if not plain or plain.split(".")[0].lower() in RESERVED:
         plain = f"learner_{plain}".rstrip("_")
-    used = {one.casefold() for one in taken}
-    found, number = plain, 1
-    while found.casefold() in used:
-        number += 1
-        found = f"{plain}-{number}"
+    found, first = plain, _as_compared(plain)
+    while _as_compared(found) in taken:
+        taken[first] += 1
+        found = f"{plain}-{taken[first]}"
+    taken[_as_compared(found)] = 1
     return found
+
+
+def _as_compared(name: str) -> str:
+    """Return what is the same for two names that some disk takes for one: letters' case, accents, width and marks."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).upper().casefold())
 
 
 def _in_archive(path: Path) -> list[Member]:
@@ -92,62 +114,3 @@ def _in_archive(path: Path) -> list[Member]:
     except SubmissionError as error:
         says = f"{path.name}: {error}"
         raise SubmissionError(f"{says}. Export the submissions again, or give them as a folder.") from error
-
-
-def _sort(learner: Learner, room: list[int]) -> None:
-    """Sort what a learner handed in into notebooks, other files, and words about what could not be read."""
-    for piece in sorted(learner.pieces, key=lambda piece: piece.order):
-        name, member = shortened(piece.name), piece.member
-        learner.when = max(learner.when, member.when)
-        if member.refused:
-            learner.notes.append(f"{name} was left out: {member.refused}.")
-        elif name.lower().endswith(".zip"):
-            _open(learner, name, piece, room)
-        else:
-            _add(learner, File(name, member.read, piece.order))
-    learner.pieces.clear()
-    _bound(learner)
-
-
-def _bound(learner: Learner) -> None:
-    """Keep what one learner handed in to what can be looked at, with a word about the rest."""
-    if len(learner.notes) > MOST_NOTES:
-        left = len(learner.notes) - MOST_NOTES
-        learner.notes[MOST_NOTES:] = [f"There are {left:,} more files that could not be read."]
-    if len(learner.others) > MOST_FILES:
-        learner.notes.append(f"Of {len(learner.others):,} files that are no notebooks only some are told of.")
-        del learner.others[MOST_FILES:]
-    if len(learner.notebooks) > MOST_NOTEBOOKS:
-        learner.notes.append(f"Of {len(learner.notebooks):,} notebooks only the last {MOST_NOTEBOOKS} were looked at.")
-        del learner.notebooks[:-MOST_NOTEBOOKS]
-
-
-def _open(learner: Learner, name: str, piece: Piece, room: list[int]) -> None:
-    """Add what is in an archive that a learner handed in; an archive inside that one stays closed."""
-    try:
-        data = piece.member.read()
-        archive = Archive(data)
-    except SubmissionError as error:
-        learner.notes.append(f"{name} was left out: {error}. Hand in the notebook itself.")
-        return
-    stays_open = len(data) <= room[0]
-    room[0] -= len(data) if stays_open else 0
-    for position, member in enumerate(archive.members()):
-        path = shortened(f"{name}/{member.path}")
-        if member.refused:
-            learner.notes.append(f"{path} was left out: {member.refused}.")
-        elif not member.is_folder:
-            read = member.read if stays_open else _reader(piece.member, position)
-            _add(learner, File(path, read, piece.order))
-
-
-def _reader(outer: Member, position: int) -> Callable[[], bytes]:
-    """Return what opens an archive again, and reads the member at this place of its table."""
-    return lambda: next(itertools.islice(Archive(outer.read()).members(), position, None)).read()
-
-
-def _add(learner: Learner, file: File) -> None:
-    if looks_like_notebook(file.name):
-        learner.notebooks.append(file)
-    else:
-        learner.others.append(file.name)

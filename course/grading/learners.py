@@ -20,10 +20,9 @@ class File:
 
     name: str
     read: Callable[[], bytes]
-    order: tuple[int, str] = (0, "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A member of the export that a learner handed in: the name that the learner gave it, and when it came."""
 
@@ -55,13 +54,9 @@ class Learner:
     when : str
         When the newest piece was handed in, or empty.
     pieces : list of Piece
-        What the export has; `course.grading.collect` sorts it into the three lists below.
-    notebooks : list of File
-        In the order in which they were handed in.
-    others : list of str
-        Names of files that are no notebooks.
+        What the export has; `course.grading.opened` tells what is in it.
     notes : list of str
-        What could not be read, and why.
+        What the export alone tells of it.
     """
 
     name: str
@@ -74,8 +69,6 @@ class Learner:
     members: tuple[str, ...] = ()
     when: str = ""
     pieces: list[Piece] = field(default_factory=list)
-    notebooks: list[File] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 

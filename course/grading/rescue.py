@@ -11,10 +11,12 @@ from ..notebooks.reading import CELL_TYPES, parse_notebook, text_of
 
 __all__ = ["rescued"]
 
-MOST_CELLS = 5000
+MOST_CELLS = 5000  # of a damaged notebook
+MOST_CODE = 250_000  # characters of a notebook's code; those of the course have 50,000
+LONG_CELL = 20_000  # characters
 MOST_READ = 5  # times the length of the file, and as much again as a common one has, in search of whole cells
 COMMON = 2**22
-MARK = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
+MARK = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)  # after a look for its letters alone, which takes no time
 CELL = re.compile(r'\{\s*"(?:cell_type|source|metadata|id|outputs|execution_count|attachments)"\s*:')
 
 
@@ -41,8 +43,26 @@ def rescued(data: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
             notebook = parse_notebook(json.dumps({"cells": cells, "nbformat": 4}).encode(), name)
         except NotebookError:
             raise error from None
-        return notebook, [f"{name} {says}.", *_marked(notebook, name)]
-    return notebook, _marked(notebook, name)
+        return notebook, [f"{name} {says}.", *_marked(notebook, name), *_bounded(notebook, name)]
+    return notebook, [*_marked(notebook, name), *_bounded(notebook, name)]
+
+
+def _bounded(notebook: dict[str, Any], name: str) -> list[str]:
+    """Empty cells of a notebook that has more code than can be looked at, long ones and then the last; say so."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    left = sum(len(cell["source"]) for cell in code) - MOST_CODE
+    long = sorted((cell for cell in code if len(cell["source"]) > LONG_CELL), key=lambda cell: -len(cell["source"]))
+    emptied = 0
+    for cell in [*long, *reversed(code)]:
+        if left <= 0:
+            break
+        left -= len(cell["source"])
+        emptied += bool(cell["source"])
+        cell["source"] = ""
+    if not emptied:
+        return []
+    cells = "1 cell was" if emptied == 1 else f"{emptied:,} cells were"
+    return [f"{name} has more than {MOST_CODE:,} characters of code, so that {cells} not read, the longest first."]
 
 
 def _marked(notebook: dict[str, Any], name: str) -> list[str]:
@@ -50,12 +70,16 @@ def _marked(notebook: dict[str, Any], name: str) -> list[str]:
     marked = [
         str(number)
         for number, cell in enumerate(notebook["cells"], start=1)
-        if cell["cell_type"] == "code" and MARK.search(cell["source"])
+        if cell["cell_type"] == "code" and _is_marked(cell["source"])
     ]
     if not marked:
         return []
     cells = f"cell {marked[0]}" if len(marked) == 1 else f"cells {', '.join(marked[:10])}"
     return [f"In {name}, {cells} still has the marks of a merge (<<<<<<<): keep one of the two sides."]
+
+
+def _is_marked(text: str) -> bool:
+    return ("<<<<<<<" in text or ">>>>>>>" in text) and MARK.search(text) is not None
 
 
 def _cells_of_old_format(text: str) -> list[dict[str, Any]]:
@@ -71,7 +95,7 @@ def _cells_of_old_format(text: str) -> list[dict[str, Any]]:
 
 def _merged(text: str) -> tuple[list[dict[str, Any]], str] | None:
     """Return the cells on which both sides of a merge agree, where each side alone is a notebook."""
-    if not MARK.search(text):
+    if not _is_marked(text):
         return None
     sides = []
     for side in ("ours", "theirs"):
@@ -125,9 +149,10 @@ def _whole_cells(text: str) -> tuple[list[dict[str, Any]], str]:
         except json.JSONDecodeError as error:
             effort += error.pos - match.start() + error.pos // 8  # an error counts lines from the beginning
             continue
-        except (ValueError, RecursionError):
-            effort += 10_000
+        except (ValueError, RecursionError):  # which do not tell how far it came
+            effort += len(text) - match.start()
             continue
+        effort += after - match.start()
         source = cell.get("source")
         is_text = isinstance(source, str) or (
             isinstance(source, list) and all(isinstance(part, str) for part in source)
@@ -137,7 +162,7 @@ def _whole_cells(text: str) -> tuple[list[dict[str, Any]], str]:
             cells.append(_cell(cell["cell_type"], source, cell.get("metadata")))
     count = sum(cell["cell_type"] == "code" for cell in cells)
     says = f"is damaged; of its code, {count} {'cell' if count == 1 else 'cells'} could still be read"
-    if MARK.search(text):
+    if _is_marked(text):
         return cells, f"{says}: it holds the marks of a merge (<<<<<<<)"
     if not text.rstrip().endswith("}"):
         return cells, f"{says}: it is cut off at line {text.count(chr(10)) + 1:,}"

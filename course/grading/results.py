@@ -8,19 +8,24 @@ import functools
 import hashlib
 import os
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 from .. import checks
 from ..errors import CourseError
 from ..manifest import LESSONS, Lesson
+from . import desk
 from .alike import Code, code_of
+from .archive import shortened
 from .choose import best_of, likeliest
 from .learners import Learner
+from .opened import opened
 from .result import ExerciseResult, Result
-from .run import grade_submission
-from .sandbox import Limits, Sandbox
+from .run import grade_submission, plan_of
+from .sandbox import Answer, Limits, Sandbox
 
 __all__ = [
     "Job",
@@ -85,8 +90,9 @@ def job_of(
 ) -> Job:
     """Read a learner's notebooks and return the job; what cannot be read becomes a note."""
     limits = limits or Limits()
-    notebooks, files, said = likeliest(learner, lesson)
-    notes = [*learner.notes, *said]
+    handed = opened(learner.pieces)
+    notebooks, files, said = likeliest(handed, lesson)
+    notes = [*learner.notes, *handed.notes, *said]
     if not notebooks:
         others = f" What is there: {', '.join(files[:5])}." if files else ""
         says = "There is no notebook that can be read." if others or notes else "Nothing was handed in."
@@ -123,6 +129,10 @@ def _digest_of_checks() -> bytes:
     return parts.digest()
 
 
+EXTRA = 3  # time limits of one exercise, for all further runs of a learner's exercises together
+LONGEST_PAGE = 2**21  # characters of a learner's page with its drawings
+MOST_NOTES, LONGEST_TEXT = 30, 1000  # of a result
+
 _sandboxes: dict[tuple[int, str | None, Limits], Sandbox] = {}  # one for each thread
 
 
@@ -134,30 +144,86 @@ def grade_job(job: Job) -> Outcome:
         atexit.register(close_sandboxes)
         sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
+    _prepare(lesson, job.seed, job.shown)
     chosen = best_of(job.notebooks, job.others, lesson)
-    results = grade_submission(chosen.submission, sandbox, job.seed, job.shown)
+    results = grade_submission(chosen.submission, cast(Sandbox, Turn(sandbox)), job.seed, job.shown)
     notes = [*job.notes, *chosen.notes, *chosen.submission.notes]
     codes = code_of(chosen.submission)
     return _outcome(_result(job, lesson, chosen.file, results, notes, sandbox.level, codes), lesson)
+
+
+@functools.cache
+def _prepare(lesson: Lesson, seed: int, shown: int) -> None:
+    """Make the cases of a lesson, which are no learner's to wait for."""
+    with desk.preparing():
+        for entry in lesson.exercises:
+            plan_of(entry.name, seed)
+            plan_of(entry.name, shown)
+
+
+class Turn:
+    """One learner's turn at a sandbox, whose time is no time of the reader's, and has an end of its own.
+
+    Every exercise is run once, whatever it takes. Further runs, as of a second definition or of a smaller case, end
+    where together they have taken `EXTRA` time limits.
+    """
+
+    def __init__(self, sandbox: Sandbox, shared: Turn | None = None):
+        self._sandbox = sandbox
+        self._all = shared or self
+        self._seen: set[str] = set()
+        self._left = EXTRA * sandbox.limits.seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sandbox, name)
+
+    def having(self, packages: tuple[str, ...]) -> Turn:
+        """Return the turn at a sandbox that has these packages."""
+        return Turn(self._sandbox.having(packages), self._all)
+
+    def run(self, content: dict[str, Any], body: bytes) -> Answer:
+        """Run one job, as `Sandbox.run` does; without a run, time is up."""
+        names = {part["exercise"] for part in content.get("parts", [content])}
+        first = not names <= self._all._seen
+        if not first and self._all._left <= 0:
+            return Answer("timeout")
+        self._all._seen |= names
+        began = time.monotonic()
+        with desk.away(max(self._sandbox.limits.seconds, content.get("seconds", 0))):
+            answer = self._sandbox.run(content, body)
+        if not first:
+            self._all._left -= time.monotonic() - began
+        return answer
 
 
 def grade_safely(job: Job) -> Outcome:
     """Grade a job; where the grader itself fails, return a result that says so and is not kept for the next run."""
     try:
         return grade_job(job)
+    except (MemoryError, RecursionError):  # what was handed in is too much: the desk tells it
+        raise
     except Exception as error:
         return failed_outcome(job, f"{type(error).__name__}: {error}")
 
 
-def failed_outcome(job: Job, why: str) -> Outcome:
-    """Return the result of a job that the grader could not do: no points, and a clear word to the instructor."""
+def failed_outcome(job: Job, why: str, fault: bool = True) -> Outcome:
+    """Return the result of work that could not be graded: no points, and a clear word to the instructor.
+
+    Parameters
+    ----------
+    job : Job
+    why : str
+    fault : bool
+        It is the grader's own fault, as far as can be told, not that of what was handed in.
+    """
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
-    says = "The grader could not look at it; ask your instructor."
+    says = "The grader could not look at it; ask your instructor." if fault else f"It could not be graded: {why[:300]}."
+    note = f"The grader failed: {why[:300]}" if fault else f"What was handed in could not be graded: {why[:300]}."
     results = [
-        ExerciseResult(entry.name, "error", 0.0, float(entry.points), says, entry.stretch, trouble=True)
+        ExerciseResult(entry.name, "error", 0.0, float(entry.points), says, entry.stretch, trouble=fault)
         for entry in lesson.exercises
     ]
-    result = _result(job, lesson, "", results, [*job.notes, f"The grader failed: {why[:300]}"], job.level or "")
+    result = _result(replace(job, digest=""), lesson, "", results, [*job.notes, note], job.level or "")
     return _outcome(result, lesson)
 
 
@@ -181,14 +247,22 @@ def _result(
     if codes:
         exercises = [replace(one, code=codes[one.exercise].digest, parts=codes[one.exercise].parts)
                      for one in exercises]  # fmt: skip
-    return Result(job.name, job.key, lesson.stem, file, tuple(exercises), tuple(notes), level, digest)
+    exercises = [replace(one, says=shortened(one.says, LONGEST_TEXT), notes=_bounded(one.notes)) for one in exercises]
+    return Result(job.name, job.key, lesson.stem, file, tuple(exercises), _bounded(notes), level, digest)
+
+
+def _bounded(notes: Sequence[str]) -> tuple[str, ...]:
+    more = [f"There are {len(notes) - MOST_NOTES:,} more notes."] if len(notes) > MOST_NOTES else []
+    return tuple(shortened(note, LONGEST_TEXT) for note in [*notes[:MOST_NOTES], *more])
 
 
 def _outcome(result: Result, lesson: Lesson) -> Outcome:
     """Return the result with its page, as plain data: a report, once drawn, stays in the process that made it."""
     from .pages import feedback_page
 
-    return Outcome(result.bare(), feedback_page(result, lesson))
+    page = feedback_page(result, lesson)
+    bare = result.bare()
+    return Outcome(bare, page if len(page) < LONGEST_PAGE else feedback_page(bare, lesson))
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -207,10 +281,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise CourseError(f"{says}. Make room there, or name another place.") from error
 
 
-def read_result(path: Path, digest: str) -> Result | None:
-    """Return the result in a file if it is that of the same work graded in the same way, or None."""
+def read_result(path: Path) -> Result | None:
+    """Return the result in a file that was graded to its end, or None where there is none."""
     try:
         result = Result.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, CourseError):
         return None
-    return result if digest and result.digest == digest else None
+    return result if result.digest else None

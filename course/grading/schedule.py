@@ -1,21 +1,22 @@
-"""Doing many jobs at once: on all cores of this machine, or on a Dask cluster; none of them can stop the others."""
+"""Doing many jobs at once on a Dask cluster, each at a desk beside Dask's worker: none of them can stop the others."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from ..errors import CourseError
+from .desk import Desks, Stopped, ask
 
-__all__ = ["cores", "do_all"]
+__all__ = ["cores", "on_cluster"]
 
+Order = TypeVar("Order")
 Job = TypeVar("Job")
-AHEAD = 3  # jobs for each process that are read and waiting
+AHEAD = 3  # jobs for each thread of the cluster that are read and waiting
+
+_desks = threading.local()
 
 
 def cores() -> int:
@@ -25,82 +26,20 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def do_all(
-    work: Callable[[Job], Any], jobs: Iterable[Job], processes: int, scheduler: str | None = None
-) -> Iterator[tuple[Job, Any]]:
-    """Yield (job, result) as results come; a result is an exception where a process did not survive the job.
+def on_cluster(
+    work: Callable[[Job], Any], jobs: Iterable[tuple[Order, Job | Stopped]], scheduler: str
+) -> Iterator[tuple[Order, Any]]:
+    """Yield (order, answer) as answers come; an answer is `Stopped`, or an exception of Dask's, where there is none.
 
     Parameters
     ----------
     work : callable
-        A function of a module, so that another process can find it.
-    jobs : iterable
-        Read as they are needed, never all at once.
-    processes : int
-        One does everything here, in this process.
-    scheduler : str, optional
-        The address of a Dask scheduler; its workers need the course, too.
+        A function of a module, which Dask's workers have, too.
+    jobs : iterable of (order, job)
+        Read as they are needed, never all at once. What could not be read is its own answer.
+    scheduler : str
+        The address of a Dask scheduler.
     """
-    if scheduler is not None:
-        yield from _on_cluster(work, jobs, scheduler)
-    elif processes <= 1:
-        for job in jobs:
-            yield job, work(job)
-    else:
-        yield from _in_pool(work, jobs, processes)
-
-
-def _in_pool(work: Callable[[Job], Any], jobs: Iterable[Job], processes: int) -> Iterator[tuple[Job, Any]]:
-    waiting = iter(jobs)
-    again: list[Job] = []
-    while True:
-        running: dict[Future, Job] = {}
-        with _pool(processes) as pool:
-            try:
-                for job in waiting:
-                    running[pool.submit(work, job)] = job
-                    if len(running) >= processes * AHEAD:
-                        yield from _finished(running)
-                while running:
-                    yield from _finished(running)
-            except BrokenProcessPool:
-                again = list(running.values())
-        if not again:
-            return
-        # One of these ended its process. Each gets a process of its own, so that the guilty one stands alone.
-        for job in again:
-            with _pool(1) as pool:
-                try:
-                    yield job, pool.submit(work, job).result()
-                except BrokenProcessPool as error:
-                    yield job, error
-        again = []
-
-
-def _finished(running: dict[Future, Job]) -> Iterator[tuple[Job, Any]]:
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    for future in done:
-        result = future.result()  # a broken pool raises here, and the job is still among the running ones
-        yield running.pop(future), result
-
-
-def _pool(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Watch the process that started this one: a worker without it would wait for ever."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _on_cluster(work: Callable[[Job], Any], jobs: Iterable[Job], scheduler: str) -> Iterator[tuple[Job, Any]]:
     try:
         import distributed
     except ImportError as error:
@@ -112,22 +51,29 @@ def _on_cluster(work: Callable[[Job], Any], jobs: Iterable[Job], scheduler: str)
             f"There is no Dask scheduler at {scheduler} ({error}). Start one with 'dask scheduler'."
         ) from error
     with client:
-        waiting = iter(jobs)
         window = max(2, sum(client.nthreads().values())) * AHEAD
-        futures: dict[Any, Job] = {}
+        waiting = iter(jobs)
+        futures: dict[Any, Order] = {}
         queue = distributed.as_completed()
-        for job in waiting:
-            future = client.submit(work, job, pure=False)
-            futures[future] = job
-            queue.add(future)
-            if len(futures) >= window:
-                break
-        for future in queue:
-            done = futures.pop(future)
-            yield done, future.exception() if future.status == "error" else future.result()
-            future.release()
-            job_next = next(waiting, None)
-            if job_next is not None:
-                future = client.submit(work, job_next, pure=False)
-                futures[future] = job_next
+        while True:
+            for order, job in waiting:
+                if isinstance(job, Stopped):
+                    yield order, job
+                    continue
+                future = client.submit(at_a_desk, work, job, pure=False)
+                futures[future] = order
                 queue.add(future)
+                if len(futures) >= window:
+                    break
+            if not futures:
+                return
+            future = next(queue)
+            yield futures.pop(future), future.exception() if future.status == "error" else future.result()
+            future.release()
+
+
+def at_a_desk(work: Callable[[Job], Any], job: Job) -> Any:
+    """Do a job at the desk of this thread, on a machine of the cluster; return `Stopped` where it has no end."""
+    if not hasattr(_desks, "one"):
+        _desks.one = Desks(1)
+    return ask(_desks.one, work, job)

@@ -7,6 +7,7 @@ import functools
 import re
 import symtable
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +17,8 @@ from ..notebooks.ipython import compiled, python_of
 
 __all__ = ["Cell", "Statement", "cells_of", "is_check", "needed", "read_cell"]
 
-LONGEST_CELL = 200_000  # characters; more is no exercise
+LONGEST_CELL = 100_000  # characters; more is no exercise
+MOST_ON_A_LINE = 200  # statements: each of them comes with the others
 SHORT_CELL = 4000  # characters of what is kept, to be read once for a class
 MERGE_MARK = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
 MAYBE_A_PROMPT = re.compile(r"\s*(In \[|\.\.\.|\[)|.*\n\s*(In \[|\.\.\.)")
@@ -98,6 +100,8 @@ def _read(source: str) -> tuple[str, tuple[Statement, ...], str, frozenset[str]]
     text, magic, tree = source, "", None if MAYBE_A_PROMPT.match(source) else _tree_of(source)
     if tree is None:
         text, magic = python_of(source)
+    if len(text) > 2 * LONGEST_CELL:  # what stands for IPython's own is longer than it
+        return "", (), " has too much in it that only IPython understands", frozenset()
     if magic:
         return "", (), f" begins with %%{magic}, so nothing in it is kept for the cells below", _names_in(source)
     try:
@@ -135,20 +139,32 @@ def _statements(tree: ast.Module, text: str) -> Iterable[Statement]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tables = symtable.symtable(text, "cell", "exec").get_children()
+    lines = Counter(node.lineno for node in tree.body)
+    if max(lines.values()) > MOST_ON_A_LINE:
+        raise ValueError(f"there are more than {MOST_ON_A_LINE} statements on a line")
+    inside: dict[int, set[str]] = {}  # the names that scopes which begin on a line read
+    for table in tables:
+        inside.setdefault(table.get_lineno(), set()).update(_read_in(table))
+    has_global = "global" in text
     for node in tree.body:
-        lines = _span(node)
         statement = Statement(0, node)
         _look(statement)
-        if "global" in text:
+        if has_global:
             for part in ast.walk(node):
                 if isinstance(part, ast.Global):
                     statement.changes.update(part.names)
-        inner = [table for table in tables if table.get_lineno() in lines]
-        while inner:
-            table = inner.pop()
-            inner += table.get_children()
-            statement.reads.update(symbol.get_name() for symbol in table.get_symbols() if symbol.is_global())
+        for line in _span(node) if inside else ():
+            statement.reads |= inside.get(line, frozenset())
         yield statement
+
+
+def _read_in(table: symtable.SymbolTable) -> Iterable[str]:
+    """Yield the names of the notebook that a scope reads, and the scopes within it."""
+    waiting = [table]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.get_children()
+        yield from (symbol.get_name() for symbol in one.get_symbols() if symbol.is_global())
 
 
 def _own_nodes(node: ast.AST) -> Iterable[ast.AST]:

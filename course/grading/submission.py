@@ -28,6 +28,7 @@ from .statements import Cell, Statement, cells_of, is_check, needed, read_cell
 __all__ = ["Slice", "Submission", "lesson_in", "read_submission", "submission_of"]
 
 MOST_TRIES = 4  # ways in which the notebook's code for one exercise is run
+MOST_ENDS = 12  # checks, and definitions, of one exercise that are looked at: the last ones
 DEBUGGERS = frozenset({"breakpoint", "set_trace"})
 KNOWN = frozenset(dir(builtins)) | {"display", "get_ipython", "In", "Out", "__name__"}
 
@@ -183,8 +184,8 @@ def _ends(name: str, statements: Sequence[Statement], owners: Sequence[Statement
     First comes what the check cells see, the last of them before the others, then the notebook as a whole, then what
     stands right below each definition.
     """
-    checks = [(one.place, "its check") for one in statements if name in one.checks]
-    below = [(one.place + 1, "its definition") for one in owners]
+    checks = [(one.place, "its check") for one in statements if name in one.checks][-MOST_ENDS:]
+    below = [(one.place + 1, "its definition") for one in owners][-MOST_ENDS:]
     return [*reversed(checks), (len(statements), "the end of the notebook"), *reversed(below)]
 
 

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["table"]
 
-# Where a formula would begin: at the start of a cell, or behind what some spreadsheet takes for the end of one.
-FORMULA = re.compile(r"""^(?=["\s]*[=+\-@]|[\t\r\n])|(?<=[;\t|\r\n])(?=["\s]*[=+\-@])|(?<=,)(?="*[=+\-@])""")
-SEPARATORS = re.compile(r'[;,\t|"\r\n]')
+# Where a formula would begin: at the start of a cell, or behind what some spreadsheet takes for the end of one. The
+# signs may be wide ones, as on Japanese keyboards, and stand behind what is not seen.
+SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+UNSEEN = r'["\s\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*'
+ENDS = r";\t|\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+FORMULA = re.compile(rf"""^(?={UNSEEN}{SIGN}|[\t\r\n])|(?<=[{ENDS}])(?={UNSEEN}{SIGN})|(?<=,)(?="*{SIGN})""")
+SEPARATORS = re.compile(rf'[,"{ENDS}]')
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

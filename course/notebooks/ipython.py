@@ -29,6 +29,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 MOST_MAGICS = 10  # one above the other
+LONGEST_LINE = 5000  # characters of a line with a magic that runs Python
 LONGEST_NAME = 1000  # characters of what help is asked for
 MAGIC_NAME = re.compile(r"%\s*[^\W\d]")
 HELP_AT_END = re.compile(r"(%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*)(\?\??)$")
@@ -263,6 +264,8 @@ def _assigned(text: str, start: int) -> tuple[str, int] | None:
 
 def _run_here(line: str) -> str:
     """Return a line with ``%time x = 1`` in it as the Python that the magic runs."""
+    if len(line) > LONGEST_LINE:
+        return line
     found = re.match(r"(?P<before>\s*|.*=\s*)get_ipython\(\)\.run_line_magic\((?P<words>.*)\)\s*$", line)
     if found is None:
         return line

@@ -137,7 +137,7 @@ def _check_cell(path: Path, number: int, cell: Any) -> None:
 
 def _what_it_is(text: str) -> str:
     """Say what a text that is no JSON is most likely to be."""
-    if re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE):
+    if ("<<<<<<< " in text or ">>>>>>> " in text) and re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE):
         return "it holds the marks of a merge (<<<<<<<), so that it does not hold JSON, as a notebook does"
     if text[0] in "{[" and text[-1] not in "}]":
         return "it is cut off, so that it does not hold JSON, as a notebook does"

@@ -6,6 +6,9 @@ import random
 import zipfile
 from dataclasses import dataclass, field
 
+from course.grading.collect import collect
+from course.grading.opened import opened
+
 from . import toy
 
 FIRST = ("Ana", "Zoë", "王小明", "Jean-Luc", "O'Neil", "Søren", "anon", "Mary Ann", "J. R.", "Ünal", "Lab 3", "=Sum")
@@ -21,6 +24,16 @@ def zipped(files):
         for name, content in files.items():
             archive.writestr(name, content)
     return data.getvalue()
+
+
+def collected(path, single=False):
+    """The learners of an export, with what is in their files."""
+    learners = collect(path, single)
+    for learner in learners:
+        found = opened(learner.pieces)
+        learner.notebooks, learner.others = found.notebooks, found.others
+        learner.notes += found.notes
+    return learners
 
 
 def merged():

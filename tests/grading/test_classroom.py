@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import pickle
+import shutil
 import zipfile
 
 import pytest
@@ -82,30 +83,30 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
 
 
 def test_the_same_input_and_seed_give_the_same_bytes(submissions, tmp_path):
-    for name in ("one", "two"):
-        grade_class(submissions, tmp_path / name, QUICK)
+    grade_class(submissions, tmp_path / "one", QUICK)
+    (tmp_path / "two").mkdir()
+    shutil.copy(tmp_path / "one" / "run.json", tmp_path / "two")  # where the secret is
+    grade_class(submissions, tmp_path / "two", QUICK)
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
     assert not any(".part" in name for name in everything(tmp_path / "one"))
 
 
-def test_a_run_that_was_stopped_goes_on_where_it_was(submissions, tmp_path, monkeypatch):
+def test_a_run_that_was_stopped_goes_on_where_it_was(submissions, tmp_path):
     grade_class(submissions, tmp_path / "whole", QUICK)
-    done, real = [], classroom.grade_safely
+    (tmp_path / "out").mkdir()
+    shutil.copy(tmp_path / "whole" / "run.json", tmp_path / "out")
 
-    def graded(job):
-        if len(done) == 2:
+    def stop(done, total):
+        if done == 2:
             raise KeyboardInterrupt
-        done.append(job.name)
-        return real(job)
 
-    monkeypatch.setattr(classroom, "grade_safely", graded)
     with pytest.raises(KeyboardInterrupt):
-        grade_class(submissions, tmp_path / "out", QUICK)
+        grade_class(submissions, tmp_path / "out", QUICK, stop)
     assert not (tmp_path / "out" / "grades.csv").exists()
-    again = []
-    monkeypatch.setattr(classroom, "grade_safely", lambda job: (again.append(job.name), real(job))[1])
+    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "results").glob("*.json")}
+    assert len(done) == 2
     grade_class(submissions, tmp_path / "out", Settings(limits=QUICK.limits))  # the seed is that of the first run
-    assert sorted(done + again) == ["=Bob", "Ada <b>", "Cy", "Dan", "Eve"]
+    assert all(path.stat().st_mtime_ns == when for path, when in done.items())
     assert everything(tmp_path / "out") == everything(tmp_path / "whole")
 
 
@@ -138,15 +139,12 @@ def test_changed_work_is_graded_again_and_forged_results_are_not_believed(submis
 
 
 def test_the_grader_s_own_failure_is_told_and_tried_again(submissions, tmp_path, monkeypatch, capsys):
-    real = classroom.grade_safely
     from course.grading import results
 
     monkeypatch.setattr(results, "grade_job", lambda job: 1 / 0)
     arguments = ["grade", str(submissions), "--out", str(tmp_path / "out"), "--jobs", "1", "--time-limit", "2"]
     assert cli.main(arguments) == 1
     assert "could not do all of: " in capsys.readouterr().err
-    monkeypatch.undo()
-    assert real is classroom.grade_safely
 
 
 def test_of_several_notebooks_the_fullest_counts_and_of_equals_the_last(submissions, tmp_path):
@@ -268,3 +266,16 @@ def test_a_file_that_cannot_be_written_is_one_sentence(submissions, tmp_path, ca
     arguments = ["grade", str(submissions), "--out", str(tmp_path / "out"), "--jobs", "1", "--time-limit", "2"]
     assert cli.main(arguments) == 2
     assert "cannot be written (File exists). Make room there, or name another place." in capsys.readouterr().err
+
+
+def test_the_cases_come_from_the_seed_and_from_a_secret(tmp_path):
+    lesson, seeds = toy.LESSON, classroom._seeds
+    first = seeds(tmp_path / "a", 7, lesson)
+    assert first == seeds(tmp_path / "a", 7, lesson) == seeds(tmp_path / "a", None, lesson)
+    other = seeds(tmp_path / "a", 8, lesson)
+    assert seeds(tmp_path / "a", None, lesson) == other  # goes on with what it was last
+    assert seeds(tmp_path / "a", 7, lesson) == first
+    drawn = [*first, *other, *seeds(tmp_path / "b", 7, lesson), *seeds(tmp_path / "c", None, lesson)]
+    assert len(set(drawn)) == len(drawn)
+    (tmp_path / "a" / "run.json").write_text(json.dumps({"lesson": lesson.stem, "seed": 7, "secret": ""}))
+    assert not set(seeds(tmp_path / "a", 7, lesson)) & set(drawn)

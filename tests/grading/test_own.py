@@ -10,14 +10,16 @@ from course import bootstrap, cli
 from course.errors import SubmissionError
 from course.grading import own
 from course.grading.choose import best_of
-from course.grading.classroom import Settings, grade_class
+from course.grading.classroom import Settings, _lesson_of, grade_class
 from course.grading.collect import collect
 from course.grading.results import job_of
+from course.grading.tasks import look_at
 from course.manifest import LESSONS
 from course.notebooks import build
 from course.notebooks.reading import parse_notebook
 
 from . import exported, toy
+from .exported import collected
 
 LESSON = LESSONS[1]
 
@@ -102,7 +104,7 @@ def test_sources_of_the_solutions_are_no_notebooks(tmp_path):
     source = (bootstrap.ROOT / "solutions" / f"{LESSON.stem}.py").read_text(encoding="utf-8")
     files = {f"Ana/solutions/{LESSON.stem}.py": source, f"Ana/lessons/{LESSON.stem}.ipynb": built("lessons")}
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-    (ana,) = collect(tmp_path / "in.zip")
+    (ana,) = collected(tmp_path / "in.zip")
     job = job_of(ana, LESSON, 1, 2)
     assert written_in(best_of(job.notebooks, job.others, LESSON)) == set()
 
@@ -168,25 +170,26 @@ def test_a_class_of_several_lessons_is_refused(tmp_path, counts):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_lesson_that_was_found_is_named_and_who_strayed_is_told(tmp_path):
-    from course.grading.classroom import _lesson_of
+def lesson_of(source, tell):
+    learners = collect(source)
+    return _lesson_of(learners, None, {one.key: look_at(one) for one in learners}, tell)
 
+
+def test_the_lesson_that_was_found_is_named_and_who_strayed_is_told(tmp_path):
     told = []
-    assert _lesson_of(collect(class_of(tmp_path, {2: 5, 4: 1})), None, told.append) == (LESSON, True)
+    assert lesson_of(class_of(tmp_path, {2: 5, 4: 1}), told.append) == (LESSON, True)
     assert "Lesson 2, Filters: 5 of 6" in told[0]
     assert told[1] == "learner 4 0 handed in lesson 4, which earns nothing here."
 
 
 def test_whole_course_folders_are_of_the_lesson_that_was_worked_in(tmp_path):
-    from course.grading.classroom import _lesson_of
-
     files = {f"{name}/lessons/{lesson.stem}.ipynb": built("lessons", lesson) for lesson in LESSONS for name in "ab"}
     files |= {
         f"{name}/solutions/{lesson.stem}.ipynb": built("solutions", lesson) for lesson in LESSONS for name in "ab"
     }
     files |= {f"{name}/lessons/{LESSON.stem}.ipynb": answered("unpad") for name in "ab"}
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-    assert _lesson_of(collect(tmp_path / "in.zip"), None, print) == (LESSON, True)
+    assert lesson_of(tmp_path / "in.zip", print) == (LESSON, True)
 
 
 def test_answers_in_cells_of_text_are_told():

@@ -12,6 +12,7 @@ from course.grading.results import job_of
 from course.manifest import LESSONS
 
 from . import exported, toy
+from .exported import collected
 
 
 def written(root, files):
@@ -31,7 +32,7 @@ def test_every_file_of_a_flat_folder_is_somebody_s(tmp_path):
     files = {"Ana.ipynb": exported.RIGHT, "Ben.zip": inner, "Cyd.py": "x = 1", "Dora.ipynb.txt": exported.RIGHT,
              "Eve.ipynb.json": exported.RIGHT, "Fay.IPYNB": exported.RIGHT, "Gus.json": exported.RIGHT,
              "Hal.pdf": b"%PDF", "Ida.json": "{}", "Jo.ipynb (1)": exported.RIGHT}  # fmt: skip
-    learners = collect(written(tmp_path, files | {"grades.csv": "", "README.md": "", ".DS_Store": ""}))
+    learners = collected(written(tmp_path, files | {"grades.csv": "", "README.md": "", ".DS_Store": ""}))
     assert names(learners) == sorted(name.split(".")[0] for name in files)
     for learner in learners:
         job = job_of(learner, toy.LESSON, 1, 2)
@@ -41,7 +42,7 @@ def test_every_file_of_a_flat_folder_is_somebody_s(tmp_path):
 
 def test_several_files_of_one_name_are_one_learner_s(tmp_path):
     files = {"Ana.ipynb": "{}", "Ana.py": "", "Ben.ipynb": "{}", "Ben/more.ipynb": "{}"}
-    assert names(collect(written(tmp_path, files))) == ["Ana", "Ben"]
+    assert names(collected(written(tmp_path, files))) == ["Ana", "Ben"]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +67,8 @@ def test_several_files_of_one_name_are_one_learner_s(tmp_path):
 def test_who_is_a_learner_where_folders_lie_in_folders(tmp_path, paths, wanted):
     (tmp_path / "in.zip").write_bytes(exported.zipped(dict.fromkeys(paths, "{}")))
     written(tmp_path / "in", dict.fromkeys(paths, "{}"))
-    assert names(collect(tmp_path / "in.zip")) == wanted
-    assert names(collect(tmp_path / "in")) == wanted
+    assert names(collected(tmp_path / "in.zip")) == wanted
+    assert names(collected(tmp_path / "in")) == wanted
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps links and names in another way")
@@ -85,7 +86,7 @@ def test_links_and_folders_that_cannot_be_read_are_told(tmp_path, monkeypatch):
         return real(path)
 
     monkeypatch.setattr(archive.os, "scandir", locked)
-    said = {one.name: (len(one.notebooks), " ".join(one.notes)) for one in collect(tmp_path / "in")}
+    said = {one.name: (len(one.notebooks), " ".join(one.notes)) for one in collected(tmp_path / "in")}
     assert said == {
         "Ana": (1, ""),
         "Ben": (0, "sub was left out: the folder cannot be read (Permission denied)."),
@@ -95,7 +96,7 @@ def test_links_and_folders_that_cannot_be_read_are_told(tmp_path, monkeypatch):
     }
     monkeypatch.setattr(archive.os, "scandir", lambda path: real("/nowhere/at/all"))
     with pytest.raises(SubmissionError, match="cannot be read"):
-        collect(tmp_path / "in")
+        collected(tmp_path / "in")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have names of text alone")
@@ -104,7 +105,7 @@ def test_names_that_are_no_utf8_are_text_and_stay_apart(tmp_path):
         os.mkdir(os.path.join(os.fsencode(tmp_path), name))
         with open(os.path.join(os.fsencode(tmp_path), name, b"x.ipynb"), "w") as file:
             file.write("{}")
-    learners = collect(tmp_path)
+    learners = collected(tmp_path)
     assert len(learners) == 4
     assert len({one.key for one in learners}) == 4
     assert all(one.name.encode("utf-8") and one.notebooks[0].read() == b"{}" for one in learners)
@@ -113,7 +114,7 @@ def test_names_that_are_no_utf8_are_text_and_stay_apart(tmp_path):
 def test_an_archive_that_calls_its_names_utf8_when_they_are_not(tmp_path):
     data = exported.zipped({"Zo\u00eb/x.ipynb": "{}"})
     (tmp_path / "in.zip").write_bytes(data.replace("ë".encode(), b"\xeb\xeb"))
-    (one,) = collect(tmp_path / "in.zip")
+    (one,) = collected(tmp_path / "in.zip")
     assert one.name.startswith("Zo")
     assert one.notebooks[0].read() == b"{}"
 
@@ -127,7 +128,7 @@ def test_no_learner_s_heap_of_files_stops_another(tmp_path, monkeypatch):
     files["Eve/" + "d/" * 300 + "x.ipynb"] = "{}"
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
     for source in (tmp_path / "in.zip", written(tmp_path / "in", files)):
-        found = {one.name: one for one in collect(source)}
+        found = {one.name: one for one in collected(source)}
         assert list(found) == ["Ana", "Ben", "Cyd", "Dora", "Eve"]
         assert [len(one.notebooks) for one in found.values()] == [1, 1, 0, 0, 1]
         assert "it holds more than 400 files" in found["Dora"].notes[0]
@@ -138,19 +139,11 @@ def test_no_learner_s_heap_of_files_stops_another(tmp_path, monkeypatch):
 def test_of_many_notebooks_those_that_look_like_the_lesson_come_first(tmp_path, count):
     files = {f"Ana/{'az'[k % 2]} notes {k}.ipynb": exported.NOTES for k in range(count)}
     written(tmp_path, files | {"Ana/m.ipynb": exported.RIGHT})
-    (ana,) = collect(tmp_path)
+    (ana,) = collected(tmp_path)
     job = job_of(ana, toy.LESSON, 1, 2)
     assert "m.ipynb" in [name for name, _ in job.notebooks]
     assert len(job.notebooks) == min(count + 1, 20)
     assert ("look most like the lesson" in " ".join(job.notes)) == (count + 1 > 20)
-
-
-def test_archives_of_learners_that_stay_closed_are_opened_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("course.grading.collect.KEPT_OPEN", 0)
-    inner = exported.zipped({"a.txt": "", "x.ipynb": "one", "y.ipynb": "two"})
-    (tmp_path / "in.zip").write_bytes(exported.zipped({"Ana/w.zip": inner, "Ben/x.ipynb": ""}))
-    ana, _ = collect(tmp_path / "in.zip")
-    assert [file.read() for file in ana.notebooks] == [b"one", b"two"]
 
 
 def test_an_archive_s_table_is_read_once(tmp_path, monkeypatch):

@@ -15,10 +15,10 @@ import pytest
 from course import manifest
 from course.grading import classroom, results
 from course.grading.classroom import Settings, grade_class
-from course.grading.collect import collect
 from course.grading.sandbox import Limits
 
 from . import exported, toy
+from .exported import collected
 
 SETTINGS = Settings(lesson=1, seed=7, limits=Limits(seconds=5))
 COUNT = int(os.environ.get("COURSE_TEST_CLASS", "18"))
@@ -144,7 +144,7 @@ def test_names_are_as_the_platform_has_them(tmp_path):
         "gradescope": lambda one: one.name,
     }.items():
         (tmp_path / "in.zip").write_bytes(exported.zipped(FORMS[form](group)))
-        found = {one.number: one.name for one in collect(tmp_path / "in.zip")}
+        found = {one.number: one.name for one in collected(tmp_path / "in.zip")}
         assert found == {str(one.number): shown(one) for one in group}
 
 
@@ -162,7 +162,7 @@ def test_canvas_names_that_can_be_read_in_two_ways(seed, tmp_path):
     members["somebody_3999_699000_plain.ipynb"] = ""  # one name is certain
     wanted["3999"] = ("somebody", ["plain.ipynb"])
     (tmp_path / "in.zip").write_bytes(exported.zipped(members))
-    found = {one.number: (one.name, [file.name for file in one.notebooks]) for one in collect(tmp_path / "in.zip")}
+    found = {one.number: (one.name, [file.name for file in one.notebooks]) for one in collected(tmp_path / "in.zip")}
     assert found == wanted
 
 
@@ -225,7 +225,7 @@ def test_a_group_of_gradescope_has_all_its_names_and_a_learner_s_own_list_tells_
         files = dict(members[k] for k in order)
         files |= {f"e/submission_{k}/x.ipynb": "" for k in (5, 6)}
         (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-        group, one = collect(tmp_path / "in.zip")
+        group, one = collected(tmp_path / "in.zip")
         assert (group.name, group.kind, group.email) == ("Ana Lima, Ben D'Arcy", "group", "a@x.org, b@x.org")
         assert (one.name, one.kind, one.email) == ('Cyd "C" Cox', "learner", "c@x.org")
 
@@ -234,7 +234,7 @@ def test_a_group_of_gradescope_has_all_its_names_and_a_learner_s_own_list_tells_
 def test_a_list_of_gradescope_that_cannot_be_read_costs_names_alone(tmp_path, metadata):
     files = {"submission_metadata.yml": metadata, "submission_5/x.ipynb": "1", "submission_6/x.ipynb": "2"}
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-    assert [(one.name, one.number) for one in collect(tmp_path / "in.zip")] == [
+    assert [(one.name, one.number) for one in collected(tmp_path / "in.zip")] == [
         ("submission_5", "5"), ("submission_6", "6")]  # fmt: skip
 
 
@@ -242,5 +242,5 @@ def test_a_name_of_moodle_within_a_file_s_name_is_no_name(tmp_path):
     files = {"Ana_301_assignsubmission_file_Ben_302_assignsubmission_file_x.ipynb": "1",
              "Ben_302_assignsubmission_file_x.ipynb": "2"}  # fmt: skip
     (tmp_path / "in.zip").write_bytes(exported.zipped(files))
-    assert [(one.number, [file.read() for file in one.notebooks]) for one in collect(tmp_path / "in.zip")] == [
+    assert [(one.number, [file.read() for file in one.notebooks]) for one in collected(tmp_path / "in.zip")] == [
         ("301", [b"1"]), ("302", [b"2"])]  # fmt: skip

@@ -14,12 +14,10 @@ points possible. Anonymous learners have no ID, so there is nothing to import fo
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from ...manifest import LESSONS, Lesson
 from ..archive import Member
@@ -35,9 +33,11 @@ NUMBER = r"[1-9]\d{0,29}"  # no number of a database begins with 0
 UPLOAD = re.compile(rf"(?P<name>[\w-]+?)_(?P<number>{NUMBER})_(?P<upload>{NUMBER})_(?P<file>.+)", re.DOTALL)
 NUMBERED = re.compile(rf"(?P<name>[\w-]+?_{NUMBER})_(?P<number>{NUMBER})_(?P<upload>{NUMBER})_(?P<file>.+)", re.DOTALL)
 ENTRY = re.compile(rf"(?P<name>[\w-]+)_(?P<number>{NUMBER})_(?P<file>(?:text|link)\.html)")
+TWO_NUMBERS = re.compile(rf"_{NUMBER}_{NUMBER}$")
 ANONYMOUS = re.compile(
     rf"(?P<name>(?:LATE_)?anon)_(?P<number>[A-Za-z0-9]+)_(?:(?P<upload>{NUMBER})_)?(?P<file>.+)", re.DOTALL
 )
+SPREAD = 1.5  # the numbers of files that were handed in within some weeks differ by less than this factor
 TYPED = {"text.html": "text that was typed into the page", "link.html": "the address of a page"}
 
 
@@ -103,6 +103,8 @@ def _readings(path: str) -> list[_Name]:
         for pattern in patterns
         if (match := pattern.fullmatch(path)) and len(match["number"] + match["upload"]) < 60
     ]
+    if entry and TWO_NUMBERS.search(entry["name"]):
+        entry = None  # an upload, to whose name its learner gave another number
     found = [_Name(_bare(entry["name"]), entry["number"], 0, entry["file"])] if entry else []
     found += [_Name(_bare(one["name"]), one["number"], int(one["upload"]), one["file"]) for one in matches]
     return found or ([_anonymous(path)] if ANONYMOUS.fullmatch(path) else [])
@@ -120,22 +122,37 @@ def _bare(name: str) -> str:
 
 
 def _likeliest(readings: dict[str, list[_Name]]) -> dict[str, _Name]:
-    """Return for each file the likeliest of its readings."""
-    uploads = Counter(one.upload for found in readings.values() for one in found)
-    files = Counter(one.file for found in readings.values() for one in found)
+    """Return for each file the likeliest of its readings.
 
-    def likely(one: _Name) -> tuple[bool, bool, float, bool, int]:
-        """Files outnumber people; a file's number comes once, and is near the others; the names of files come often."""
-        if one.upload == 0:  # text.html and link.html may be the names of uploads, too
-            return True, True, -1.4 if near else 0.1, False, 0
-        distance = round(-abs(math.log(one.upload / median(near))), 1) if near else 0.0
-        is_lesson = any(one.file.startswith((lesson.stem, lesson.slug)) for lesson in LESSONS)
-        is_less = one.number.isdecimal() and int(one.number) < one.upload
-        return is_less, uploads[one.upload] == 1, distance, is_lesson, files[one.file]
+    What stands behind the file's number is the learner's, who may write numbers there. So the number that stands where
+    a name without a number has the file's number decides, and no other: it is Canvas's own in every reading.
+    """
+    certain = [found[0].upload for found in readings.values() if len(found) == 1 and found[0].upload]
+    uploads = certain or _by_majority(readings)
+    low, high = (min(uploads) / SPREAD, max(uploads) * SPREAD) if uploads else (0.0, 0.0)
 
-    chosen: dict[str, _Name] = {}
-    near = [found[0].upload for found in readings.values() if len(found) == 1 and found[0].upload]
-    for _ in range(2):  # where no name is certain, the first choice tells which numbers files have
-        chosen = {path: max(found, key=likely) for path, found in readings.items() if found}
-        near = near or [one.upload for one in chosen.values() if one.upload]
-    return chosen
+    def chosen(found: list[_Name]) -> _Name:
+        first = next((one for one in found if one.upload), found[0])
+        if low <= first.upload <= high:
+            return first
+        return next((one for one in found[::-1] if low <= one.upload <= high), found[0])
+
+    return {path: chosen(found) for path, found in readings.items() if found}
+
+
+def _by_majority(readings: dict[str, list[_Name]]) -> list[int]:
+    """Return the numbers of files where every name can be read in two ways: as most learners' names are read best."""
+    files = Counter(name for found in readings.values() for name in {one.file for one in found})
+
+    def likely(one: _Name) -> tuple[bool, bool, int]:
+        """Files outnumber people, and have the names of lessons, and names that come often."""
+        is_lesson = one.file.startswith(tuple(word for lesson in LESSONS for word in (lesson.stem, lesson.slug)))
+        return one.number.isdecimal() and int(one.number) < one.upload, is_lesson, files[one.file]
+
+    pairs = [found for found in readings.values() if found and all(one.upload for one in found)]
+    votes: dict[tuple[str, str], list[bool]] = {}
+    for found in pairs:
+        is_second = max(found, key=likely) is not found[0]
+        votes.setdefault((found[0].name, found[0].number), []).append(is_second)
+    seconds = sum(2 * sum(mine) > len(mine) for mine in votes.values())
+    return [found[-1 if 2 * seconds > len(votes) else 0].upload for found in pairs]

@@ -122,5 +122,8 @@ def _people(member: Member) -> dict[str, list[dict[str, str]]]:
     for top, about in content.items() if isinstance(content, dict) else ():
         submitters = about.get(":submitters") if isinstance(about, dict) else None
         people = [one for one in submitters if isinstance(one, dict)] if isinstance(submitters, list) else []
-        found[top] = [{str(key): str(value).strip() for key, value in one.items()} for one in people]
+        found[top] = [
+            {key: value.strip() for key, value in one.items() if isinstance(key, str) and isinstance(value, str)}
+            for one in people
+        ]
     return found

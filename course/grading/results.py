@@ -17,7 +17,7 @@ from typing import Any, cast
 from .. import checks
 from ..errors import CourseError
 from ..manifest import LESSONS, Lesson
-from . import desk
+from . import desk, levels
 from .alike import Code, code_of
 from .archive import shortened
 from .choose import best_of, likeliest
@@ -141,6 +141,7 @@ def grade_job(job: Job) -> Outcome:
     handle = (threading.get_ident(), job.level, job.limits)
     sandbox = _sandboxes.get(handle)
     if sandbox is None:
+        _require(job.level)
         atexit.register(close_sandboxes)
         sandbox = _sandboxes[handle] = Sandbox(job.level, job.limits)
     lesson = next(lesson for lesson in LESSONS if lesson.number == job.lesson)
@@ -150,6 +151,17 @@ def grade_job(job: Job) -> Outcome:
     notes = [*job.notes, *chosen.notes, *chosen.submission.notes]
     codes = code_of(chosen.submission)
     return _outcome(_result(job, lesson, chosen.file, results, notes, sandbox.level, codes), lesson)
+
+
+def _require(level: str | None) -> None:
+    """Refuse to grade below the level that was asked for: the machine may be another one than that of the class."""
+    if level in (None, "limits"):
+        return
+    with desk.preparing():
+        levels.prepare(level)
+        why = levels.works(level)
+    if why:
+        raise CourseError(f"the sandbox {level} is not to be had on this machine: {why}")
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell.run import Outcome, plain, run_case
+from ..cell.run import Outcome, passed, plain, run_case
 
 __all__ = ["TELLING", "Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property", "wrong"]
 
@@ -26,7 +27,8 @@ class Case:
     ----------
     arguments : mapping of str to plain data
         Name and value of each argument, in the order in which the function takes them. Values are numbers,
-        strings, arrays, tuples, lists, dictionaries, or a `course.cell.objects.Made` for anything else.
+        strings, arrays, tuples, lists, dictionaries, or a `course.cell.objects.Made` for anything else. One whose
+        name begins with an underscore is not passed: it is for what observes the result.
     note : str
         What is special about this case, for the reader: "stride 2", "no padding".
     named : tuple of str
@@ -43,7 +45,12 @@ class Case:
     @property
     def size(self) -> int:
         """How much a reader has to look at: the number of values in all arguments."""
-        return sum(int(np.size(value)) for value in self.arguments.values() if not callable(value))
+        return sum(int(np.size(value)) for value in self.shown.values() if not callable(value))
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The arguments that the function takes, and a reader sees."""
+        return passed(self.arguments)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,8 @@ class Property:
         Takes a `numpy.random.Generator`, returns a list of `Case`.
     each : callable, optional
         Takes one case and the plain value that the function gave for it, and returns None where the property holds,
-        or a sentence that says what is wrong. Without it, each value must equal the reference's.
+        or a sentence that says what is wrong. Without it, each value must equal the reference's. A law is asked of
+        values alone that have kind, shape and count of the reference's (see `course.checks.compare.fitted`).
     holds : callable, optional
         The same for all cases together, where a law ties them: takes the cases and the values, and returns None, or
         the number of a case that breaks the law and the sentence.
@@ -74,6 +82,8 @@ class Property:
         name of a mistake that shows elsewhere, depends on them.
     refused : bool
         Every right answer stops with an error here.
+    within : float
+        How many seconds each call may take, by the clock of whoever judges.
     """
 
     name: str
@@ -85,6 +95,7 @@ class Property:
     weight: int = 1
     unusual: bool = False
     refused: bool = False
+    within: float = math.inf
 
 
 TELLING = Property("telling cases", "Cases that earn nothing, and tell one mistake from another.", lambda rng: [])
@@ -291,6 +302,13 @@ class Plan:
         numbers: dict[int, int] = {}
         return tuple(numbers.setdefault(id(case), k) for k, case in enumerate(self.cases))
 
+    @cached_property
+    def telling_properties(self) -> frozenset[str]:
+        """The names of the properties that no answer has which knows nothing (see `course.checks.worth`)."""
+        from .worth import telling_of
+
+        return telling_of(self)
+
     def known(self, mistakes: tuple[Mistake, ...], k: int) -> Outcome | None:
         """Return what these mistakes, made at once, give for case k; None where they exclude each other."""
         k = self.first[k]
@@ -317,7 +335,7 @@ class Plan:
 
 def _computed(function: Callable[..., Any], case: Case) -> Outcome:
     """Run a computation of the course's own, which changes no arguments: ten times as fast as `run_case`."""
-    by_place = [value for name, value in case.arguments.items() if name not in case.named]
+    by_place = [value for name, value in case.shown.items() if name not in case.named]
     by_name = {name: value for name, value in case.arguments.items() if name in case.named}
     try:
         return Outcome(plain(function(*by_place, **by_name)))

@@ -158,7 +158,7 @@ def _grade(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None, first: 
     result = ExerciseResult(
         exercise=name,
         status=decides.status,
-        points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
+        points=round(out_of * share_of(decides.plan, decides.report), 2),
         out_of=out_of,
         says=_sentence_of(decides, tells),
         stretch=entry.stretch,
@@ -275,18 +275,15 @@ def plan_of(name: str, seed: int) -> Plan:
     return find_exercise(name).plan(seed)
 
 
-def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
+def share_of(plan: Plan, report: Report) -> float:
     """Return the share of the points that a report earns, from 0 to 1.
 
-    Properties that hold of a function which is never right (an error where an error is due, a law that zeros obey,
-    too) earn nothing by themselves: at least one property of values must hold.
+    Properties that answers have which know nothing (an error where an error is due, a law that zeros obey, too, a
+    case that everybody has seen) earn nothing by themselves: beside them, one must hold that tells something.
     """
-    values = {
-        prop.name for prop in exercise.properties if prop.holds is None and prop.each is None and not prop.refused
-    }
-    if values and not any(result.passed and result.name in values for result in report.results):
-        return 0.0
-    return report.fraction
+    if report.passed or any(result.passed and result.name in plan.telling_properties for result in report.results):
+        return report.fraction
+    return 0.0
 
 
 def _explained(problem: str, exercise: Exercise) -> str:

@@ -67,8 +67,8 @@ class Outcome:
     header: bool = False
     shared: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
+    left: Mapping[str, str] = field(default_factory=dict, compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def error_type(self) -> str:
@@ -250,6 +250,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
+        if not -(2**63) <= int(value) < 2**64:
+            raise TypeError("the result holds a whole number of more than 64 bits")
         return int(value)
     if isinstance(value, float | np.floating):
         return float(value)

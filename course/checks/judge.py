@@ -27,8 +27,8 @@ UNCHANGED = Property(
 )
 NOT_TRIED = "TimeoutError: not tried"  # after a call that did not end
 SECONDS = 10.0  # for all cases of a check together
-MOST_EXPLAINED = 100  # times as many values as expected are still compared with those of known mistakes
-MOST_COUNTED = 10**9
+FEW = 20_000  # values that are compared with those of known mistakes, however few are expected
+MOST_TIMES = 100  # or as many times the values that are expected
 LIBRARIES = {
     "PIL": "Pillow",
     "cv2": "OpenCV",
@@ -189,7 +189,7 @@ def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Rep
 def _diagnosis(plan: Plan, outcomes: Sequence[Outcome]) -> Diagnosis:
     """Return what explains the answers; nothing where one of them holds far more than was asked for."""
     for expected, outcome in zip(plan.expected, outcomes, strict=True):
-        most = MOST_EXPLAINED * count_of(expected.value, MOST_COUNTED)
+        most = FEW + MOST_TIMES * count_of(expected.value, FEW)
         if count_of(outcome.value, most) > most:
             return Diagnosis()
     return diagnose(plan, outcomes)

@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["BESIDE", "SETTINGS", "Outcome", "Stage", "digest_of", "line_of", "passed", "plain", "run_case", "stage_of",
-           "written_stage"]  # fmt: skip
+__all__ = ["BESIDE", "SETTINGS", "Outcome", "Stage", "digest_of", "digests_of", "line_of", "passed", "plain",
+           "run_case", "stage_of", "written_stage"]  # fmt: skip
 
 BESIDE = "_"  # an argument whose name begins so is for what observes the result, and is not passed
 GRADIENT_MODE = "PyTorch's gradient mode"
@@ -96,7 +96,7 @@ def run_case(
     Outcome
     """
     given = {name: _fresh(value) for name, value in arguments.items()}
-    before = {name: digest_of(value) for name, value in arguments.items() if _can_change(value)}
+    before = digests_of(arguments)
     by_place = [value for name, value in passed(given).items() if name not in named]
     by_name = {name: value for name, value in given.items() if name in named}
     started = time.monotonic()
@@ -312,6 +312,11 @@ def _digest_after(value: Any) -> str:
         return digest_of(value)
     except Exception:
         return ""
+
+
+def digests_of(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digest of each argument that a function can change."""
+    return {name: digest_of(value) for name, value in arguments.items() if _can_change(value)}
 
 
 def _can_change(value: Any) -> bool:

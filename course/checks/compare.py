@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NOTHING", "Difference", "compare", "count_of", "fitted", "same"]
+__all__ = ["NOTHING", "Difference", "compare", "count_of", "fitted", "observed", "same"]
 
 MOST_LISTED = 10_000  # values of an array that may stand for a tuple
 MOST_SHOWN = 80  # characters of a value in a sentence
@@ -76,6 +76,17 @@ def fitted(expected: Any, got: Any) -> tuple[Any, Difference | None]:
     if isinstance(expected, np.ndarray):
         return _fitted_array(expected, got)
     return _fitted_number(expected, got)
+
+
+def observed(expected: dict[str, Any], got: Any) -> tuple[Any, Difference | None]:
+    """Return what was observed with None for each entry that does not fit; or say that it is no such observation."""
+    if not isinstance(got, dict) or got.keys() != expected.keys():
+        return got, Difference(NOTHING if got is None else f"nothing like it was expected: {_shape_of(got)}")
+    entries = {}
+    for name in expected:
+        value, misfit = fitted(expected[name], got[name])
+        entries[name] = value if misfit is None else None
+    return entries, None
 
 
 def _fitted_number(expected: bool | int | float, got: Any) -> tuple[Any, Difference | None]:

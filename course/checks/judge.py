@@ -12,7 +12,7 @@ import numpy as np
 
 from ..cell.run import Outcome, Stage, written_stage
 from ..errors import CheckError
-from .compare import NOTHING, Difference, compare, count_of, fitted
+from .compare import NOTHING, Difference, compare, count_of, fitted, observed
 from .diagnosis.words import Diagnosis, diagnose
 from .guard import other_packages, run_all
 from .shrink import smallest
@@ -240,10 +240,11 @@ def _failure_of(plan: Plan, prop: Property, k: int, outcome: Outcome) -> Failure
         )
     if outcome.error:
         return Failure(prop, case, expected.value, None, _stopped(case, outcome), where=outcome.where)
-    if prop.entries is not None:
-        broken = _entry_that_differs(prop.entries, expected.value, outcome.value, exercise.relative_tolerance)
-    elif prop.each is not None:
-        broken = _broken_law(prop.each, case, expected.value, outcome.value)
+    broken: str | None
+    if prop.entries is not None or prop.each is not None:
+        broken = _broken_law(prop.each, case, expected.value, outcome.value) if prop.each is not None else None
+        if prop.entries is not None and broken is None:
+            broken = _entry_that_differs(prop.entries, expected.value, outcome.value, exercise.relative_tolerance)
     elif prop.holds is not None:
         _, misfit = fitted(expected.value, outcome.value)
         broken = None if misfit is None else misfit.says
@@ -280,7 +281,7 @@ def _is_empty(failure: Failure) -> bool:
 
 
 def _broken_law(law: Callable[[Case, Any], str | None], case: Case, expected: Any, got: Any) -> str | None:
-    value, misfit = fitted(expected, got)
+    value, misfit = observed(expected, got) if isinstance(expected, dict) else fitted(expected, got)
     return law(case, value) if misfit is None else misfit.says
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell.run import Outcome, passed, plain, run_case
+from ..cell.run import Outcome, digests_of, passed, plain, run_case
 
 __all__ = ["TELLING", "Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property", "wrong"]
 
@@ -35,17 +35,25 @@ class Case:
         The arguments that are passed by name, as a later cell of the lesson passes them.
     smaller : callable, optional
         Gives the cases that are a step smaller than this one (see `course.checks.cases.Maker`).
+    known : anything
+        What whoever judges knows of the case; the function never sees it.
     """
 
     arguments: Mapping[str, Any]
     note: str = ""
     named: tuple[str, ...] = ()
     smaller: Callable[[], list[Case]] | None = field(default=None, repr=False, compare=False)
+    known: Any = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
         """How much a reader has to look at: the number of values in all arguments."""
         return sum(int(np.size(value)) for value in self.shown.values() if not callable(value))
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each argument that a function can change."""
+        return digests_of(self.arguments)
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -64,17 +72,19 @@ class Property:
     says : str
         The property in one sentence, addressed to the reader.
     cases : callable
-        Takes a `numpy.random.Generator`, returns a list of `Case`.
+        Takes a `numpy.random.Generator`, returns a list of `Case`. Properties with one and the same function look at
+        the same cases.
     each : callable, optional
         Takes one case and the plain value that the function gave for it, and returns None where the property holds,
         or a sentence that says what is wrong. Without it, each value must equal the reference's. A law is asked of
-        values alone that have kind, shape and count of the reference's (see `course.checks.compare.fitted`).
+        values alone that have kind, shape and count of the reference's (see `course.checks.compare.fitted`); of
+        what was observed, an entry that has not is None.
     holds : callable, optional
         The same for all cases together, where a law ties them: takes the cases and the values, and returns None, or
         the number of a case that breaks the law and the sentence.
     entries : mapping of str to str, optional
         Where a dictionary is observed: the entries that must equal the reference's, each with the sentence for the
-        reader where it does not ("" says the difference alone).
+        reader where it does not ("" says the difference alone). With `each`, too, both must hold.
     weight : int
         The share of the exercise's points, in proportion to the other properties' weights.
     unusual : bool
@@ -239,11 +249,14 @@ class Exercise:
     def plan(self, seed: int) -> Plan:
         """Return the cases of every property, and the telling ones, drawn from one seed."""
         items = []
+        drawn: dict[Cases, list[Case]] = {}
         telling = [(TELLING, self.telling)] if self.telling is not None else []
         for prop, cases in [*((prop, prop.cases) for prop in self.properties), *telling]:
             # A generator of its own for each property: one more case in one of them leaves the others as they were.
             key = zlib.crc32(f"{self.name}/{prop.name}".encode())
-            items += [(prop, case) for case in cases(np.random.default_rng([seed, key]))]
+            if cases not in drawn:
+                drawn[cases] = cases(np.random.default_rng([seed, key]))
+            items += [(prop, case) for case in drawn[cases]]
         return Plan(self, seed, tuple(items))
 
     def answer(self, *mistakes: Mistake) -> Callable[..., Any] | None:

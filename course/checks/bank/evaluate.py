@@ -26,7 +26,7 @@ def make(
 ) -> dict[str, Any]:  # fmt: skip
     """Return a network and batches, of which it answers so many pictures rightly."""
     images, _ = data(rng, sum(sizes))
-    network = Made("torch_network", {"layers": layers, "seed": int(rng.integers(1000)), "training": training},
+    network = Made("torch_network", {"layers": layers, "seed": int(rng.integers(2**31)), "training": training},
                    f"a small network in {'training' if training else 'evaluation'} mode")  # fmt: skip
     labels = answers_of(network, images)
     start = 0

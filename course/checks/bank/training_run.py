@@ -16,8 +16,8 @@ SECONDS = 60  # a run may take so long
 NEEDED = 0.75  # and must give so many right answers, of 1
 SENDING = 2  # seconds more, to send pictures and answers
 TRAINING_PICTURES, TEST_PICTURES = 2000, 500
-FARTHEST = 2  # pixels that a picture is moved
-SHARES = 0.2, 0.45  # of the other picture that is mixed in
+FARTHEST = 1  # pixels that a picture is moved
+SHARES = 0.3, 0.5  # of the other picture that is mixed in
 
 # --- Cases --------------------------------------------------------------------------------------------------
 

@@ -116,7 +116,6 @@ def network(**parts: Any) -> Any:
 # --- What must hold ------------------------------------------------------------------------------------------
 
 
-
 def pictures(rng: np.random.Generator) -> list[Case]:
     """Return one case for all properties: from its number, pictures and weights are drawn where the network is."""
     return [Case({"_draw": int(rng.integers(2**31))}, "two pictures of 28 x 28 pixels")]

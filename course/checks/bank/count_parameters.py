@@ -38,8 +38,11 @@ def of_stacks(rng: np.random.Generator) -> list[Case]:
     deep = [("Sequential", [("Sequential", inner), ("Conv2d", 3, 5, 2)]), ("Flatten",), ("Linear", 20, 7)]
     a, b, c = (int(n) for n in rng.integers(5, 99, size=3))
     return [
-        case([("Linear", a, b), ("Sequential", [("ReLU",), ("Linear", b, c)])], f"dense layers, {a} to {b} to {c}",
-             "two layers, one in a group"),
+        case(
+            [("Linear", a, b), ("Sequential", [("ReLU",), ("Linear", b, c)])],
+            f"dense layers, {a} to {b} to {c}",
+            "two layers, one in a group",
+        ),
         case([("Linear", 6, 4), ("ReLU",), ("Linear", 4, 3)], "two dense layers", "several layers"),
         case(deep, "groups of layers within groups", "groups in groups"),
     ]

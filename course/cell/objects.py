@@ -34,11 +34,14 @@ class Made:
         Its keyword arguments, plain data.
     says : str
         What it is, for the reader: "a stack of two 3 x 3 convolutions".
+    about : dict
+        What it is, for whoever judges, where the options do not show it. It never comes to the function.
     """
 
     factory: str
     options: dict[str, Any] = field(default_factory=dict)
     says: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
 
     def build(self) -> Any:
         """Return the object."""

@@ -31,7 +31,8 @@ def random_numbers(shape: Pair) -> Array:
 
 def case(layers: list[Layer], says: str, input_shape: Pair, unit: Pair, note: str) -> Case:
     """Return a network, the size of its input, and a unit."""
-    network = Made("small_network", connected(np.random.default_rng(0), layers, input_shape), says)
+    options = connected(np.random.default_rng(0), layers, input_shape)
+    network = Made("small_network", options, says, {"layers": layers})
     return Case({"network": network, "input_shape": input_shape, "unit": unit}, note)
 
 
@@ -40,7 +41,7 @@ def anywhere(rng: np.random.Generator, says: str, note: str, *layers: Layer) -> 
     height, width = (int(n) for n in rng.integers(6, 10, size=2))
     options = connected(rng, list(layers), (height, width))
     row, column = (int(rng.integers(n)) for n in options["output"])
-    network = Made("small_network", options, says)
+    network = Made("small_network", options, says, {"layers": list(layers)})
     return Case({"network": network, "input_shape": (height, width), "unit": (row, column)}, note)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,10 @@ def telling_of(plan: Plan) -> frozenset[str]:
     public = {key_of(case) for one in old for case in one.cases}
     telling = set()
     for prop in exercise.properties:
-        here = [k for k, (owner, _) in enumerate(plan.items) if owner is prop]
-        answers = [outcome.value for k in _numbers(old[0], prop) for outcome in [old[0].expected[k]]] if old else []
+        here = _numbers(plan, prop)
         if prop.refused:
             continue
+        answers = [old[0].expected[k].value for k in _numbers(old[0], prop)] if old else []
         lazy = {k: [Outcome(value) for value in _lazy_values(plan, k, answers)] for k in here}
         if prop.holds is not None:
             tries = zip(*(lazy[k] for k in here), strict=False)
@@ -73,18 +74,23 @@ def _lazy_values(plan: Plan, k: int, answers: Sequence[Any]) -> Iterator[Any]:
     right = plan.expected[k].value
     rng = np.random.default_rng(zlib.crc32(plan.exercise.name.encode()))
     for number in (0, 1, -1, 2, 0.5, np.nan):
-        yield _filled(right, lambda shape, number=number: np.full(shape, number))
-    yield _filled(right, lambda shape: np.full(shape, 1 / (shape or (1,))[-1] if shape and shape[-1] else 1.0))
+        yield _filled(right, partial(np.full, fill_value=number))
+    yield _filled(right, _even_shares)
     for scale in (0.1, 1, 3, 100):
-        yield _filled(right, lambda shape, scale=scale: scale * rng.normal(size=shape))
+        yield _filled(right, partial(rng.normal, 0.0, scale))
     yield from answers
     for value in plan.cases[k].shown.values():
         if not hasattr(value, "build"):
             yield value
-            yield _filled(right, lambda shape, value=value: _echo(value, shape))
+            yield _filled(right, partial(_echo, value))
 
 
-def _filled(right: Any, fill: Callable[[tuple[int, ...]], np.ndarray]) -> Any:
+def _even_shares(shape: tuple[int, ...]) -> np.ndarray:
+    """Return numbers of which each row adds up to 1."""
+    return np.full(shape, 1 / max((1, *shape[-1:])))
+
+
+def _filled(right: Any, fill: Callable[[tuple[int, ...]], Any]) -> Any:
     """Return a value like the right one with other numbers; its words, which claim something, stay what they are."""
     if isinstance(right, tuple):
         return tuple(_filled(item, fill) for item in right)

@@ -30,7 +30,7 @@ def connected(rng: np.random.Generator, layers: list[Layer], shape: Shape) -> di
         Of the picture.
     """
     steps: list[dict[str, Any]] = []
-    place = np.arange(shape[0] * shape[1]).reshape(shape)  # where each unit of the map so far stands
+    place: np.ndarray = np.arange(shape[0] * shape[1]).reshape(shape)  # where each unit of the map so far stands
     for layer in layers:
         if layer["kind"] == "relu":
             steps.append({"kind": "relu"})
@@ -55,7 +55,7 @@ def output_of(layers: list[Layer], shape: Shape) -> Shape:
 def _geometry(layer: Layer) -> dict[str, Any]:
     if layer["kind"].endswith("pool"):
         return {"size": (layer["size"], layer["size"]), "stride": layer["size"]}
-    options = {name: layer[name] for name in ("stride", "padding", "dilation") if name in layer}
+    options: dict[str, Any] = {name: layer[name] for name in ("stride", "padding", "dilation") if name in layer}
     return {"size": np.shape(layer["weight"]), **options}
 
 

@@ -30,14 +30,14 @@ def telling_of(plan: Plan) -> frozenset[str]:
     another one for each case.
     """
     exercise = plan.exercise
-    old = [] if exercise.seconds else [exercise.plan(plan.seed + step) for step in YESTERDAY]
+    old = [exercise.plan(plan.seed + step) for step in YESTERDAY]
     public = {key_of(case) for one in old for case in one.cases}
     telling = set()
     for prop in exercise.properties:
         here = _numbers(plan, prop)
         if prop.refused:
             continue
-        answers = [old[0].expected[k].value for k in _numbers(old[0], prop)] if old else []
+        answers = [old[0].expected[k].value for k in _numbers(old[0], prop)]
         lazy = {k: [Outcome(value) for value in _lazy_values(plan, k, answers)] for k in here}
         if prop.holds is not None:
             tries = zip(*(lazy[k] for k in here), strict=False)

@@ -14,8 +14,7 @@ from course.manifest import LESSONS
 
 from . import forged
 
-TRAINED = "training_run"  # its right answers take many seconds
-NAMES = [exercise.name for lesson in LESSONS for exercise in lesson.exercises if exercise.name != TRAINED]
+NAMES = [exercise.name for lesson in LESSONS for exercise in lesson.exercises]
 TRIES = 16
 
 

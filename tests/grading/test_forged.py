@@ -252,8 +252,8 @@ def test_no_list_of_pictures_answers_for_a_run_and_no_class_is_sent():
         assert found.count(None) >= 0.98 * len(found)
     guess = {"form": "classes", "answers": np.zeros(len(asked), np.int64)}
     assert training_run.is_accurate(case, guess) is not None
-    assert training_run.is_accurate(case, {"form": "classes", "answers": case.known}) is None
+    assert training_run.is_accurate(case, {"form": "classes", "answers": case.known["answers"]}) is None
     assert training_run.is_accurate(case, {"form": "classes", "answers": None}) is not None
     body = bytearray()
     wire.encode(dict(case.arguments), body)
-    assert case.known.tobytes() not in bytes(body)
+    assert case.known["answers"].tobytes() not in bytes(body)

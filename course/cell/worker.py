@@ -27,6 +27,8 @@ from typing import Any
 
 __all__ = ["main"]
 
+PATIENCE = 20.0  # seconds for a child to be locked in, on a machine that is busy
+LOCKED = b"1"  # what it says then
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 USED = (
     "__future__ ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re"
@@ -44,8 +46,20 @@ def main() -> None:
         sys.path.append(settings["packages"])
     confine = sys.modules[f"{PACKAGE}.confine"]
     confine.parent_death()
+    settings["events"] = confine.join(*settings["group"]) if settings["group"] else None
+    if settings["level"] != "namespaces":
+        needed = (os.__file__, sys.modules["numpy"].__file__)
+        settings["user"] = confine.usable_user(settings["user"], settings["folder"], needed)
     if settings["level"] == "namespaces":
-        confine.enter_root(settings["standard"], settings["covered"], settings["libraries"])
+        sys.modules[f"{PACKAGE}.namespaces"].enter_root(
+            settings["standard"], settings["covered"], settings["libraries"]
+        )
+    elif settings["level"] == "landlock":
+        readable = [*visible(settings["standard"], settings["covered"]), *settings["libraries"]]
+        writable = [settings["folder"], os.devnull]
+        settings["rules"] = sys.modules[f"{PACKAGE}.landlock"].make_rules(readable, writable)
+    if settings["level"] != "limits":
+        sys.modules[f"{PACKAGE}.syscalls"].compiled()  # once for all children
     wire = sys.modules[f"{PACKAGE}.wire"]
     os.write(to_grader, wire.pack({"ready": True}))
     if not hasattr(os, "fork"):
@@ -64,6 +78,12 @@ def main() -> None:
             return
         if code != 0:
             os.write(to_grader, wire.pack({"status": "broken", "detail": f"the supervisor ended with {code}"}))
+
+
+def visible(standard: list[str], covered: list[str]) -> list[str]:
+    """Return what lies in Python's own folders, without what is covered: a rule for a folder holds for all below it."""
+    found = [os.path.join(folder, name) for folder in standard for name in os.listdir(folder)]
+    return [path for path in found if path not in covered]
 
 
 def load_modules(files: dict[str, str], packages: str, imports: list[str]) -> None:
@@ -126,19 +146,23 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         if job is None:
             os._exit(3)
         os.close(from_grader)
-        locked = settings["level"] == "namespaces"
+        if settings["events"] is not None:
+            confine.go_first()
         settings["address_space"] = address_space() + settings["memory"]
-        processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if locked else None
-        if locked:
-            confine.own_namespaces(settings["user"], settings["room"])
+        if settings["level"] == "namespaces":
+            sys.modules[f"{PACKAGE}.namespaces"].own_namespaces(settings["user"], settings["room"])
+        else:
+            confine.adopt_orphans()
         settings["seconds"] = max(settings["seconds"], job[0].get("seconds", 0))
         reading, writing = os.pipe()
-        started = time.monotonic()
         child = os.fork()
         if child == 0:
             learner(job, writing, settings)
         os.close(writing)
-        status, data = collect(reading, child, started + settings["seconds"], settings, processes)
+        status, data = collect(reading, child, settings["seconds"], settings)
+        if settings["level"] != "namespaces":  # there it is gone with its namespaces
+            confine.end_all()
+            confine.empty(settings["folder"])
         write_all(to_grader, wire.pack(status, data if len(data) <= wire.MOST_BODY else b""))
         os._exit(0)
     except BaseException as error:  # whatever happens, the grader gets an answer: the worker says "broken"
@@ -147,68 +171,77 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         os._exit(4)
 
 
-def collect(
-    reading: int, child: int, deadline: float, settings: dict[str, Any], processes: int | None
-) -> tuple[dict[str, str], bytes]:
-    """Read what the child sends until it ends or is stopped; say which it was."""
-    parts: list[bytes] = []
-    size, why, ended = 0, "", None
+def collect(reading: int, child: int, seconds: float, settings: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Read what the child sends until it ends or is stopped; say which it was, and when the bytes came.
+
+    Its first byte says that it is locked in, before any code of the learner's runs: from then on its time counts.
+    """
+    data, why, ended = bytearray(), "", None
+    times: list[list[float]] = []
+    started, locked, killed = time.monotonic(), False, kills(settings)
     while not why:
-        left = deadline - time.monotonic()
+        now = time.monotonic()
+        left = started + (seconds if locked else PATIENCE) - now
         if left <= 0:
             why = "timeout"
-        elif processes is not None and memory_of_all(processes) > settings["memory"]:
-            why = "memory"
         elif select.select([reading], [], [], min(left, 0.05))[0]:
             part = os.read(reading, 2**20)
             if not part:
                 break
-            parts.append(part)
-            size += len(part)
-            why = "output" if size > settings["output"] else ""
+            if not locked:
+                locked, started, part = True, time.monotonic(), part[1:]
+            data += part
+            note_time(times, len(data), time.monotonic() - started)
+            why = "output" if len(data) > settings["output"] else ""
         else:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
                 ended = status
                 break  # it ended, and left something behind that keeps the pipe open
+        if settings["level"] == "landlock" and not why:
+            confine = sys.modules[f"{PACKAGE}.confine"]
+            why = "files" if confine.used(settings["folder"], settings["room"]) > settings["room"] else ""
     if ended is None and not why:
         time.sleep(0)
         done, status = os.waitpid(child, os.WNOHANG)
         ended = status if done else None
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        if processes is None:
-            os.killpg(child, signal.SIGKILL)
-        if ended is None:
-            os.kill(child, signal.SIGKILL)
+        os.killpg(child, signal.SIGKILL)
     if ended is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGKILL)
         _, ended = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(ended)
+    late = time.monotonic() > started + seconds - 1
+    if not locked:
+        return {"status": "broken", "detail": f"it could not be locked in ({code})"}, b""
     if not why and code != 0:
-        why = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) and time.monotonic() > deadline - 1 else "ended"
-    return {"status": why or "done", "detail": str(code) if why == "ended" else ""}, b"".join(parts)
+        why = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) and late else "ended"
+        why = "memory" if kills(settings) > killed else why
+    detail = str(code) if why == "ended" else ""
+    return {"status": why or "done", "detail": detail, "times": times}, bytes(data)
 
 
-def memory_of_all(processes: int) -> int:
-    """Return the bytes of memory that the processes below the worker hold together, as the kernel counts them."""
-    total = 0
-    for name in os.listdir(processes):
-        if not name.isdigit() or name in ("1", str(os.getpid())):
-            continue
-        with contextlib.suppress(OSError, ValueError):
-            file = os.open(f"{name}/statm", os.O_RDONLY, dir_fd=processes)
-            try:
-                resident, shared = os.read(file, 200).split()[1:3]
-                total += (int(resident) - int(shared)) * 4096
-            finally:
-                os.close(file)
-    return total
+def note_time(times: list[list[float]], size: int, seconds: float) -> None:
+    """Note how many bytes had come by when; what comes within 10 ms is one entry, with the time of its end."""
+    if times and int(times[-1][1] * 100) == int(seconds * 100):
+        times.pop()
+    times.append([size, round(seconds, 4)])
+
+
+def kills(settings: dict[str, Any]) -> int:
+    """Return how often the kernel has ended a process of this worker's memory group, as far as there is one."""
+    if settings["events"] is None:
+        return 0
+    found = dict(line.split() for line in os.pread(settings["events"], 2000, 0).decode().splitlines())
+    return int(found.get("oom_kill", 0))
 
 
 def address_space() -> int:
     """Return the bytes of address space that this process has already: a limit comes on top of them."""
     try:
         with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * 4096
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 2**40  # not Linux: no limit that means the same
 
@@ -226,71 +259,66 @@ def supervise_none(from_grader: int, to_grader: int, settings: dict[str, Any]) -
 def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict[str, Any]) -> None:
     """Give up all rights, run the learner's code, and send what it gave. Never returns."""
     try:
-        confine = sys.modules[f"{PACKAGE}.confine"]
+        confine, level = sys.modules[f"{PACKAGE}.confine"], settings["level"]
         os.setsid()
-        confine.quiet_descriptors(writing)
-        locked = settings["level"] == "namespaces"
-        confine.limit(
-            settings["seconds"], settings["address_space"], settings["room"], settings["processes"] if locked else None
-        )
-        if locked:
-            confine.drop_everything()
-        else:
-            confine.other_user(settings["folder"], settings["user"])
+        if level != "namespaces":
+            os.chdir(settings["folder"])
+            if settings["user"] is not None:
+                confine.become(settings["user"])
+        rules = [settings["rules"]] if level == "landlock" else []
+        events = [] if settings["events"] is None else [settings["events"]]
+        confine.quiet_descriptors(writing, *rules, *events)
+        room = settings["room"] // (8 if level == "landlock" else 1)  # files without a name are not seen there
+        processes = settings["processes"] if level == "namespaces" else None
+        confine.limit(settings["seconds"], settings["address_space"], room, processes)
+        if level == "landlock":
+            sys.modules[f"{PACKAGE}.landlock"].obey(*rules)
+        confine.give_up_rights()
         if "parts" in job[0]:
+            os.write(writing, LOCKED)
             one_by_one(job, writing, settings)
         else:
+            confine.quiet_descriptors(writing)
+            lock(writing, settings)
             answer(job, lambda data: write_all(writing, data))
         os._exit(0)
     except BaseException:
         os._exit(5)
 
 
+def lock(writing: int, settings: dict[str, Any]) -> None:
+    """Take the last step before a learner's code runs, and say so."""
+    if settings["level"] != "limits":
+        sys.modules[f"{PACKAGE}.syscalls"].allow_only_these()
+    os.write(writing, LOCKED)
+
+
 def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict[str, Any]) -> None:
     """Run several exercises of one learner, each in a process that finds nothing of the one before.
 
-    This process, the first of its namespace, runs no code of the learner's. Each exercise has a pipe of its own, so
-    that none can speak for another; what it leaves running or in the folder is taken away before the next begins.
+    This process, above theirs, runs no code of the learner's. Each exercise has a pipe of its own, so that none can
+    speak for another; what it leaves in the folder is taken away before the next begins.
     """
-    wire = sys.modules[f"{PACKAGE}.wire"]
+    wire, confine = sys.modules[f"{PACKAGE}.wire"], sys.modules[f"{PACKAGE}.confine"]
     for part in job[0]["parts"]:
         part["decoded"] = get_ready(part, job[1])
     for part in job[0]["parts"]:
         reading, own = os.pipe()
         child = os.fork()
         if child == 0:
-            os.close(writing)
-            os.close(reading)
-            os.setsid()
             try:
+                os.setsid()
+                confine.quiet_descriptors(own)
+                lock(own, settings)
                 answer((part, job[1]), lambda data: write_all(own, data))  # noqa: B023 (called in this child alone)
                 os._exit(0)
             except BaseException:
                 os._exit(5)
         os.close(own)
-        status, data = collect(reading, child, time.monotonic() + part["seconds"], settings, None)
+        status, data = collect(reading, child, part["seconds"], settings)
         os.close(reading)
-        clear_away()
+        confine.empty(".")
         write_all(writing, wire.pack(status, data if len(data) <= wire.MOST_BODY else b""))
-
-
-def clear_away() -> None:
-    """End every other process of this namespace, and empty the folder."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
-    for folder, folders, files in os.walk(".", topdown=True):
-        for name in (*folders, *files):
-            path = os.path.join(folder, name)
-            if os.path.isdir(path) and not os.path.islink(path):
-                os.chmod(path, 0o700)
-            else:
-                os.unlink(path)
-    for folder, folders, _ in os.walk(".", topdown=False):
-        for name in folders:
-            os.rmdir(os.path.join(folder, name))
 
 
 def get_ready(content: dict[str, Any], body: memoryview) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from ..errors import CourseError
     from ..grading.choose import remarks
+    from ..grading.levels import SAFE, works
     from ..grading.rescue import rescued
     from ..grading.result import ExerciseResult
     from ..grading.run import grade_exercise, with_cause
@@ -46,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
     print(f"Lesson {submission.lesson.number}. {submission.lesson.title}")
     results: list[ExerciseResult] = []
-    with Sandbox(limits=Limits(seconds=arguments.time_limit)) as sandbox:
+    level = next((level for level in SAFE if level != "wasm" and not works(level)), "limits")  # one's own work, at once
+    with Sandbox(level, Limits(seconds=arguments.time_limit)) as sandbox:
         for number, piece in enumerate(slices, start=1):
             _say(f"checking {piece.exercise} ({number} of {len(slices)})")
             result = grade_exercise(piece, sandbox, seed)

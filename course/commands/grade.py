@@ -26,8 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for one exercise (10)")
     parser.add_argument("--memory-limit", type=int, default=768, metavar="MIB", help="for one exercise (768)")
     parser.add_argument(
-        "--require-sandbox", action="store_true", help="refuse to run where the full sandbox is not to be had"
-    )
+        "--sandbox", metavar="LEVEL", help="namespaces, landlock, wasm or limits (default: the best that works here, "
+        "never limits, under which answers can be read)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--require-sandbox", nargs="?", const="namespaces", metavar="LEVEL",
+        help="refuse to run below this level (namespaces, where none is named)",
+    )  # fmt: skip
     parser.add_argument("--again", action="store_true", help="grade also what DIR already holds")
     parser.add_argument(
         "--results",
@@ -62,21 +67,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError(f"--jobs takes a number from 1 on, not {arguments.jobs}.")
     if arguments.out.exists() and not arguments.out.is_dir():
         raise CourseError(f"{arguments.out} is a file. Name a folder with --out.")
-    if arguments.require_sandbox:
-        sandbox.require()
-    level = sandbox.best_level()
-    if level != "namespaces":
-        print(f"course: This machine offers less than the full sandbox. {sandbox.describe()}.", file=sys.stderr)
+    if arguments.results is not None:
+        arguments.results.unlink(missing_ok=True)  # where this machine fails, nobody is told the points of another run
+    level = _level(arguments.sandbox, arguments.require_sandbox)
     limits = sandbox.Limits(seconds=arguments.time_limit, memory=arguments.memory_limit * 2**20)
     jobs = arguments.jobs or schedule.cores()
     settings = Settings(
-        arguments.lesson, arguments.seed, jobs, limits, None if arguments.scheduler else level,
+        arguments.lesson, arguments.seed, jobs, limits, level,
         arguments.scheduler, arguments.again, arguments.results is not None,
     )  # fmt: skip
     started = time.monotonic()
     try:
         results = grade_class(arguments.submissions, arguments.out, settings, _progress(), print)
-        if arguments.results is not None:
+        if arguments.results is not None and all(result.digest for result in results):
             write_single_result(arguments.results, results)
     except CourseError as error:
         if arguments.results is not None:  # the learner reads why there are no points
@@ -98,6 +101,28 @@ def run(arguments: argparse.Namespace) -> int:
             f"The grader could not do all of: {', '.join(trouble[:10])}. Run the same command again.", file=sys.stderr
         )
     return 1 if trouble else 0
+
+
+def _level(named: str | None, least: str | None) -> str:
+    """Return the level to grade at, which works on this machine, and say what is to be known of it."""
+    from ..errors import CourseError
+    from ..grading import levels
+
+    for option, level in (("--sandbox", named), ("--require-sandbox", least)):
+        if level is not None and level not in levels.LEVELS:
+            raise CourseError(f"{option} takes one of {', '.join(levels.LEVELS)}, not {level!r}.")
+    if named not in (None, "limits"):
+        levels.prepare(named)
+        if why := levels.works(named):
+            raise CourseError(f"The sandbox {named} is not to be had on this machine: {why}. {levels.advice()}")
+    level = named or levels.best_level()
+    if least is not None and not levels.at_least(least, level):
+        raise CourseError(
+            f"--require-sandbox asks for {least}, and here is {levels.describe(level)}. {levels.advice()}"
+        )
+    if level == "limits":
+        print("course: With --sandbox limits, answers can be read here by the work that is graded.", file=sys.stderr)
+    return level
 
 
 def _progress():

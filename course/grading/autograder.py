@@ -34,6 +34,7 @@ home=${AUTOGRADER:-/autograder}
 mkdir -p "$home/results"
 cd "$home/source"
 exec "${PYTHON:-python3}" -m course grade "$home/submission" --lesson LESSON --out "$home/graded" --again \\
+    --require-sandbox landlock \\
     --results "$home/results/results.json"
 """
 

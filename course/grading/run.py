@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -24,8 +25,9 @@ from ..checks.registry import find_exercise
 from ..checks.shrink import smallest
 from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry, lesson_of
+from .messages import one_wording
 from .result import ExerciseResult
-from .sandbox import PACKAGES, Answer, Sandbox
+from .sandbox import PACKAGES, Answer, Sandbox, answer_of
 from .submission import Slice, Submission
 
 __all__ = ["grade_exercise", "grade_submission", "plan_of", "with_cause"]
@@ -36,10 +38,16 @@ MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
     "memory": "MemoryError: it used more than {memory:.0f} MiB of memory",
+    "files": "OSError: it wrote more than {room:.0f} MiB of files, or more than a thousand of them",
     "output": "MemoryError: it sent back more than {output:.0f} MiB",
     "ended": "SystemExit: the program ended itself before it gave an answer",
     "broken": "RuntimeError: it could not be run ({detail})",
+    "lacks": "RuntimeError: {detail} is not there",
 }
+LACKS = (
+    "This exercise needs {package}, which the sandbox of this machine ({level}) does not have. "
+    "Grade it on Linux, with namespaces or Landlock."
+)
 
 
 def grade_submission(
@@ -80,7 +88,7 @@ def _first_answers(submission: Submission, sandbox: Sandbox, seed: int) -> dict[
     """Return what the exercises answer to the cases that decide, all run in one go where the sandbox can do that."""
     pieces = [piece for piece in submission.slices if piece.cells]
     exercises = [find_exercise(piece.exercise) for piece in pieces]
-    if sandbox.level != "namespaces" or len(pieces) < 2 or len({one.packages for one in exercises}) > 1:
+    if not sandbox.takes_several or len(pieces) < 2 or len({one.packages for one in exercises}) > 1:
         return {}
     body = bytearray()
     parts = [_part(piece, plan_of(piece.exercise, seed), body) for piece in pieces]
@@ -92,8 +100,8 @@ def _first_answers(submission: Submission, sandbox: Sandbox, seed: int) -> dict[
     found: dict[str, Answer] = {}
     with suppress(wire.WireError):
         for piece, (status, data) in zip(pieces, wire.frames_in(answer.data), strict=False):
-            if isinstance(status, dict) and isinstance(status.get("status"), str):
-                found[piece.exercise] = Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data))
+            if isinstance(status, dict) and isinstance(status.get("status"), str) and status["status"] != "broken":
+                found[piece.exercise] = answer_of(status, data)
     return found
 
 
@@ -132,12 +140,16 @@ def _grade(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None, first: 
         return replace(nothing, status="error", says=f"The function cannot be read: {piece.problem}.")
     plan = plan_of(name, seed)
     decides = _attempt(piece, sandbox, plan) if first is None else _judgement(piece, sandbox, plan, first)
+    if decides.answer.status == "lacks":
+        says = LACKS.format(package=decides.answer.detail, level=sandbox.level)
+        return replace(nothing, status="error", says=says, trouble=True)
     if decides.status == "missing":
         return replace(nothing, says="Not written yet.")
     library = "" if decides.report.passed else _other_library(decides)
     packages = (library,) if library in PACKAGES else ()
     if packages:
-        decides = _attempt(piece, sandbox, decides.plan, packages)
+        with_them = _attempt(piece, sandbox, decides.plan, packages)
+        packages, decides = ((), decides) if with_them.answer.status == "lacks" else (packages, with_them)
     if library in piece.imports and (decides.report.passed or not packages):
         report = replace(decides.report, library=LIBRARIES[library])
         says = (
@@ -223,6 +235,7 @@ def _judgement(piece: Slice, sandbox: Sandbox, plan: Plan, answer: Answer) -> _A
             seconds=max(limits.seconds, plan.exercise.seconds),
             memory=limits.memory / 2**20,
             output=limits.output / 2**20,
+            room=limits.room / 2**20,
             detail=answer.detail,
         )
         fixed = True
@@ -374,7 +387,7 @@ def _outcomes(answer: Answer, cases: Sequence[Case]) -> tuple[str, list[Outcome]
             before, last = (before, last) if came <= last else (last, came)
             seconds = came - before
             if isinstance(content.get("problem"), str) and not outcomes:
-                problem = problem or content["problem"][:LONGEST_TEXT]
+                problem = problem or _reworded(content["problem"])
                 continue
             error, where = content.get("error"), content.get("where")
             if not (isinstance(error, str) and isinstance(where, str)):
@@ -385,22 +398,30 @@ def _outcomes(answer: Answer, cases: Sequence[Case]) -> tuple[str, list[Outcome]
             # them, in full or in short: so a digest is as good as the whole, and to be changed nothing is a condition
             # of the full points, never a reason for any.
             changed = () if error else (*_changed(cases[len(outcomes)], content.get("left")), *settings)
-            outcomes.append(Outcome(value, error[:LONGEST_TEXT], where[:LONGEST_TEXT], changed, header,
-                                    _names(content.get("shared")), seconds=seconds))  # fmt: skip
+            error, where = one_wording(error[:LONGEST_TEXT]), where[:LONGEST_TEXT]
+            shared = _names(content.get("shared"))
+            outcomes.append(Outcome(value, error, where, changed, header, shared, seconds=seconds))
     except (wire.WireError, TypeError):
         pass  # what came before it counts, what comes after it does not
     return problem, outcomes
 
 
 def _came(answer: Answer, size: int) -> float:
-    """Return after how many seconds so many bytes of an answer had come."""
-    return next((seconds for there, seconds in answer.times if there >= size), 0.0)
+    """Return after how many seconds so many bytes of an answer had come; without end where nobody saw them."""
+    return next((seconds for there, seconds in answer.times if there >= size), math.inf)
 
 
 def _changed(case: Case, left: Any) -> tuple[str, ...]:
     """Return the names of the arguments that are not said to be what they were."""
     said = left if isinstance(left, dict) else {}
     return tuple(name for name, digest in case.digests.items() if said.get(name) != digest)
+
+
+def _reworded(problem: str) -> str:
+    """Return what went wrong with the cells in the one wording; it may say first where it did."""
+    place = re.match(r"cell \d+, line \d+: |", problem[:LONGEST_TEXT])
+    assert place is not None
+    return place[0] + one_wording(problem[place.end() : LONGEST_TEXT])
 
 
 def _names(sent: Any) -> tuple[str, ...]:

@@ -1,9 +1,8 @@
-"""Starting, asking and stopping the process that runs learners' code, in the best sandbox that this machine has."""
+"""Starting, asking and stopping the process that runs learners' code, at one of the levels of safety."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import select
@@ -20,13 +19,15 @@ import numpy as np
 
 from .. import cell
 from ..cell import wire
-from ..errors import CourseError
+from .memory_group import MemoryGroup
 
-__all__ = ["LEVELS", "Answer", "Limits", "Sandbox", "best_level", "describe"]
+__all__ = ["LEVELS", "Answer", "Limits", "Sandbox", "answer_of"]
 
-LEVELS = {
+LEVELS = {  # the best first
     "namespaces": "each exercise alone in namespaces of its own: no network, no files but Python's, no other process",
-    "limits": "a process of its own with limits on time and memory, but with sight of this machine's files and network",
+    "landlock": "the kernel refuses each exercise the network, other processes, and all files but Python's",
+    "wasm": "each exercise in a machine of its own, WebAssembly, that has no files, network or processes",
+    "limits": "limits on time and memory alone: answers can be read here, and whatever else this user may read",
 }
 # Where a package's files lie, its own needs among them, and what to import before anybody's code runs.
 PACKAGES = {
@@ -39,6 +40,7 @@ IMPORTS = {
     "scipy": ("scipy", "scipy.ndimage", "scipy.signal"),
 }
 CELL = Path(cell.__file__).parent
+MODULES = ("run", "wire", "confine", "namespaces", "landlock", "syscalls", "standins")  # what the worker loads
 PATIENCE = 60.0  # seconds for a worker to import NumPy and get ready, on a machine that is busy
 
 
@@ -73,9 +75,9 @@ class Answer:
 
     Parameters
     ----------
-    status : {"done", "timeout", "memory", "output", "ended", "broken"}
+    status : {"done", "timeout", "memory", "output", "files", "ended", "broken"}
     detail : str
-        The exit code, or what broke.
+        The exit code, or what broke: a broken one is no learner's fault.
     data : bytes
         Frames of outcomes, made by the learner's process: trust nothing in them.
     times : tuple of (int, float)
@@ -88,12 +90,20 @@ class Answer:
     times: tuple[tuple[int, float], ...] = ()
 
 
+def answer_of(status: Any, data: bytes | memoryview) -> Answer:
+    """Return the answer that a status of the worker's speaks of; nothing in it is trusted beyond its kind."""
+    times = status.get("times") if isinstance(status.get("times"), list) else []
+    pairs = tuple((int(size), float(seconds)) for size, seconds in times)
+    return Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data), pairs)
+
+
 class Sandbox:
     """A worker process, started when it is first needed and again when it breaks.
 
     Parameters
     ----------
-    level : {"namespaces", "limits"}
+    level : str, optional
+        A key of `LEVELS`; without it, the best that works here.
     limits : Limits
     packages : tuple of str
         What is there beside Python's own library and NumPy: a key of `PACKAGES`.
@@ -101,8 +111,10 @@ class Sandbox:
 
     def __init__(self, level: str | None = None, limits: Limits | None = None, packages: tuple[str, ...] = ()) -> None:
         self.limits = limits or Limits()
-        self.level = level or best_level()
+        self.level = level or _best()
         self.packages = packages
+        self._guest: Any = None
+        self._group: MemoryGroup | None = None
         self._others: dict[tuple[str, ...], Sandbox] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -121,8 +133,19 @@ class Sandbox:
             self._others[packages] = Sandbox(self.level, self.limits, packages)
         return self._others[packages]
 
+    @property
+    def takes_several(self) -> bool:
+        """Whether one job may hold several exercises of a learner, as "parts"."""
+        return self.level in ("namespaces", "landlock")
+
     def run(self, content: dict[str, Any], body: bytes) -> Answer:
         """Run one job and return what it gave; a job that the worker does not survive is "broken"."""
+        if self.level == "wasm":
+            if self._guest is None:
+                from .wasm import Guest
+
+                self._guest = Guest(self.limits, self.packages)
+            return self._guest.run(content, body)
         try:
             job = wire.pack(content, body)
         except wire.WireError as error:
@@ -135,7 +158,7 @@ class Sandbox:
             status, data = self._frame(time.monotonic() + max(self.limits.seconds, content.get("seconds", 0)) + 20)
             if not (isinstance(status, dict) and isinstance(status.get("status"), str)):
                 raise wire.WireError("no status came back")
-            return Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data))
+            return answer_of(status, data)
         except TimeoutError:
             self.close(at_once=True)
             return Answer("timeout")
@@ -159,6 +182,9 @@ class Sandbox:
         """
         while self._others:
             self._others.popitem()[1].close(at_once)
+        if self._guest is not None:
+            self._guest.close()
+            self._guest = None
         process, self._process = self._process, None
         if process is not None:
             if not at_once and process.stdin is not None:
@@ -174,11 +200,15 @@ class Sandbox:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+        if self._group is not None:
+            self._group.remove()
+            self._group = None
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            if self.level == "limits":  # elsewhere each exercise has a folder of its own, in memory
+            self._group = MemoryGroup.make(self.limits.memory + self.limits.room)
+            if self.level != "namespaces":  # there each exercise has a folder of its own, in memory
                 self._folder = tempfile.TemporaryDirectory(prefix="course-grade-", ignore_cleanup_errors=True)
             self._process = subprocess.Popen(
                 [sys.executable, "-S", "-s", "-B", str(CELL / "worker.py"), json.dumps(self._settings())],
@@ -199,7 +229,8 @@ class Sandbox:
         return {
             **asdict(self.limits),
             "level": self.level,
-            "modules": {name: str(CELL / f"{name}.py") for name in ("run", "wire", "confine", "standins")},
+            "modules": {name: str(CELL / f"{name}.py") for name in MODULES},
+            "group": self._group.files if self._group is not None else [],
             "packages": str(packages),
             "imports": [name for package in self.packages for name in IMPORTS[package]],
             "importable": bool(self.packages),
@@ -249,35 +280,7 @@ def _environment() -> dict[str, str]:
     return {**fixed, **system}
 
 
-@functools.cache
-def best_level() -> str:
-    """Return the strongest level that works on this machine, by trying."""
-    if sys.platform == "linux" and _works("namespaces"):
-        return "namespaces"
-    return "limits"
+def _best() -> str:
+    from .levels import best_level
 
-
-def _works(level: str) -> bool:
-    job: dict[str, Any] = {"exercise": "probe", "cells": [[1, "def probe(x):\n    return x + 1"]], "observe": None,
-           "sources": {}, "lent": {}, "named": [[]],
-           "cases": [{"dict": [["x", 1]]}]}  # fmt: skip
-    with Sandbox(level) as sandbox:
-        answer = sandbox.run(job, b"")
-    try:
-        return [content.get("value") for content, _ in wire.frames_in(answer.data)] == [2]
-    except wire.WireError:
-        return False
-
-
-def describe() -> str:
-    """Say in one sentence what this machine offers for grading."""
-    return f"{best_level()}: {LEVELS[best_level()]}"
-
-
-def require(level: str = "namespaces") -> None:
-    """Raise where this machine offers less."""
-    if best_level() != level:
-        raise CourseError(
-            f"This machine offers {describe()}. Grade other people's work on Linux where user namespaces are allowed "
-            "(as root, or with the setting kernel.unprivileged_userns_clone=1), or leave --require-sandbox away."
-        )
+    return best_level()

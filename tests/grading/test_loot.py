@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import run
+from course.grading import levels, run
 from course.grading.submission import submission_of
 
 from . import naive, toy
@@ -17,6 +17,20 @@ LOOT = {
     "the reference's file": ("return open(ROOT + '/tests/grading/toy.py').read()", "LESSON = Lesson("),
     "the checks of the course": ("return open(ROOT + '/course/checks/judge.py').read()", "Judging what the reader's function gave"),
     "the reference operations": ("import course.ops; return str(course.ops)", "<module 'course.ops'"),
+    "the course, put on the path": ("import sys; sys.path.insert(0, ROOT); import course.ops; return str(course.ops)", "<module 'course.ops'"),
+    "the course, by another program": (
+        "import subprocess, sys\n"
+        "    return subprocess.run([sys.executable, '-c', f'import sys; sys.path.insert(0, {ROOT!r}); import course; print(course)'],\n"
+        "                          capture_output=True, text=True).stdout", "<module 'course'"),
+    "the course, by its compiled code": (
+        "import glob; return str([open(p, 'rb').read(4) for p in glob.glob(ROOT + '/course/__pycache__/*.pyc')])", "\\r\\n"),
+    "a file by way of its parent's root": (
+        "import os; return open(f'/proc/{os.getppid()}/root' + ROOT + '/README.md').read()", "course"),
+    "a file by way of its parent's folder": (
+        "import os; return open(f'/proc/{os.getppid()}/cwd/neighbour.ipynb').read()", "the neighbour's work"),
+    "what lies in the folder for all": (
+        "import os, tempfile; return 'all ' + str(len(os.listdir('/tmp')) > 0)", "all True"),
+    "a library of the system": ("return 'l' + open('/etc/ld.so.cache', 'rb').read(9).decode()", "lglibc-ld"),
     "the hidden seed": (
         "import sys; frames = []; f = sys._getframe()\n"
         "    while f: frames.append(dict(f.f_globals)); f = f.f_back\n"
@@ -57,7 +71,8 @@ LOOT = {
 def test_it_learns_nothing(lesson, box, tmp_path, name, monkeypatch):
     body, marker = LOOT[name]
     source = f"ROOT = {naive.ROOT!r}\nMEMO = []\ndef mirror(image):\n    {body}\n"
-    if not (name == "namespaces of its own" and os.geteuid() != 0):
+    may_make_namespaces = os.geteuid() == 0 and not levels.works("namespaces")
+    if may_make_namespaces or not name.startswith("namespaces of its own"):
         assert marker in undefended(tmp_path / "naive", source)["loot"]
     monkeypatch.setenv("GRADER_SECRET", SECRET)
     assert marker not in sent_back(box, source)
@@ -103,11 +118,13 @@ def test_numpy_is_there_whole_and_nothing_else_is(lesson, box):
 
 
 def test_nothing_is_left_for_the_next_exercise_or_the_next_learner(lesson, box, tmp_path):
-    leave = "import sys\ndef mirror(image):\n    open('left', 'w').write('LEFT-BEHIND')\n"
+    leave = "import sys\ndef mirror(image):\n    try: open('left', 'w').write('LEFT-BEHIND')\n"
+    leave += "    except OSError: pass  # where there are no files at all\n"
     leave += "    sys.modules['numpy'].LEFT = 'LEFT-BEHIND'\n    return np.fliplr(image)"
     look = "import gc, os\ndef mirror(image):\n    texts = [t for o in gc.get_objects() if isinstance(o, (list, dict, tuple))\n"
     look += "             for t in (o.values() if isinstance(o, dict) else o) if isinstance(t, str) and '-'.join(['LEFT', 'BEHIND']) in t]\n"
-    look += "    return str([os.listdir('.'), hasattr(np, 'LEFT'), texts])"
+    look += "    try: files = os.listdir('.')\n    except OSError: files = []\n"
+    look += "    return str([files, hasattr(np, 'LEFT'), texts])"
     loot = undefended(tmp_path / "naive", leave, look)["loot"]
     assert "'left'" in loot
     assert "True, ['LEFT-BEHIND'" in loot

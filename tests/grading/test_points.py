@@ -172,7 +172,7 @@ def test_forged_frames_on_the_way_back_earn_nothing(lesson, box):
     ]
     for frame in forged:
         source = (
-            f"import os\ndef mirror(image):\n    for fd in range(3, 64):\n        try: os.write(fd, {frame!r} * 9)\n"
+            f"import os\ndef mirror(image):\n    for fd in range(1, 64):\n        try: os.write(fd, {frame!r} * 9)\n"
         )
         source += "        except OSError: pass\n    return image"
         if frame == forged[0]:  # it did arrive: a grader that took verdicts from there would believe it

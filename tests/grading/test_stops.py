@@ -105,27 +105,28 @@ def attack(name, most=10**9):
 
 
 @pytest.mark.parametrize("name", STOPS)
-def test_it_stops_nothing_but_itself(lesson, namespaces, name):
-    with Sandbox("namespaces", LIMITS) as box:
+def test_it_stops_nothing_but_itself(lesson, level, name):
+    with Sandbox(level, LIMITS) as box:
         started = time.monotonic()
         results = grade(box, attack(name))
-        before = box._process.pid
+        before = process_of(box).pid
         assert results["mirror"].points == 0
         assert results["mirror"].status in ("error", "timeout", "missing", "failed")
         assert results["add_bias"].status == results["row_sums"].status == "passed"
         assert not results["mirror"].trouble
         assert time.monotonic() - started < 12
         assert grade(box, toy.RIGHT["mirror"])["mirror"].status == "passed"
-        assert box._process.pid == before  # the worker itself never noticed
+        assert process_of(box).pid == before  # the worker itself never noticed
         deadline = time.monotonic() + 3
-        while descendants(before) > 1 and time.monotonic() < deadline:
+        resting = 1 if level == "namespaces" else 0  # where the first process of the namespaces stands between
+        while descendants(before) > resting and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert descendants(before) == 1  # the worker alone: everything that was started is gone
+        assert descendants(before) == resting  # the worker alone: everything that was started is gone
 
 
 @pytest.mark.parametrize("name", [name for name in STOPS if STOPS[name].harm == "takes"])
-def test_it_does_not_get_what_it_asks_for(lesson, namespaces, name):
-    with Sandbox("namespaces", LIMITS) as box:
+def test_it_does_not_get_what_it_asks_for(lesson, level, name):
+    with Sandbox(level, LIMITS) as box:
         assert f"took {STOPS[name].most}" not in sent_back(box, attack(name, STOPS[name].most))
 
 
@@ -143,6 +144,11 @@ def test_it_harms_a_grader_without_defences(tmp_path, name):
         assert verdict["size"] > LIMITS.output
     else:
         assert verdict[harm]
+
+
+def process_of(box):
+    """The process that the grader talks to."""
+    return box._process or box._guest._process
 
 
 def descendants(pid):
@@ -167,7 +173,7 @@ def test_signals_to_the_parent_go_nowhere(lesson, box, tmp_path):
     source = "import os\ndef mirror(image):\n    os.kill(os.getppid(), 9)\n    return image"
     assert not undefended(tmp_path / "naive", source)["survived"]
     grade(box, toy.RIGHT["mirror"])
-    worker = box._process.pid
+    worker = process_of(box).pid
     for call in (
         "os.kill(os.getppid(), 9)",
         "os.kill(-1, 9)",
@@ -178,5 +184,5 @@ def test_signals_to_the_parent_go_nowhere(lesson, box, tmp_path):
         results = grade(box, f"import os\ndef mirror(image):\n    {call}\n    return image")
         assert results["mirror"].points == 0
         assert results["add_bias"].status == "passed"
-    assert box._process.pid == worker
-    assert box._process.poll() is None
+    assert process_of(box).pid == worker
+    assert process_of(box).poll() is None

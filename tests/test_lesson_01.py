@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from course import arithmetic, manifest
 from course.cell.objects import Made
+from course.checks.families.connections import connected
 from course.checks.judge import judge_function
 from course.checks.registry import exercises_of
 from course.errors import ArgumentError
@@ -47,24 +48,24 @@ def small_stacks():
     return st.lists(layer, min_size=1, max_size=3)
 
 
-def network_of(layers, rng):
+def network_of(layers, rng, shape):
     def kernel(size):
         return rng.uniform(0.5, 1, (size, size)) * rng.choice([-1, 1], (size, size))
 
     convs = [{"kind": "conv", "weight": kernel(k), "stride": s, "padding": p} for k, s, p in layers]
-    return Made("small_network", {"layers": convs}).build()
+    return Made("small_network", connected(rng, convs, shape)).build()
 
 
 @given(small_stacks(), st.integers(0, 2**31), st.data())
 @settings(max_examples=30, deadline=None)
 def test_experiment_and_theory_agree_where_kernels_leave_no_gaps(layers, seed, data):
     layers = [(max(k, s), s, p) for k, s, p in layers]  # a kernel smaller than its stride leaves gaps
-    network = network_of(layers, np.random.default_rng(seed))
     shape = (9, 11)
     size = min(shape)
     for kernel_size, stride, padding in layers:
         assume(kernel_size <= size + 2 * padding)
         size = arithmetic.output_size(size, kernel_size, stride, padding)
+    network = network_of(layers, np.random.default_rng(seed), shape)
     output = network(np.zeros(shape))
     unit = tuple(data.draw(st.integers(0, size - 1)) for size in output.shape)
     expected = np.zeros(shape, dtype=bool)
@@ -79,10 +80,13 @@ def test_experiment_and_theory_agree_where_kernels_leave_no_gaps(layers, seed, d
 
 
 def test_probe_finds_holes_sleepers_and_products():
-    holes = Made("small_network", {"layers": [{"kind": "conv", "weight": np.ones((2, 2)), "dilation": 2}]}).build()
+    def made(shape, *layers):
+        return Made("small_network", connected(np.random.default_rng(0), list(layers), shape)).build()
+
+    holes = made((4, 4), {"kind": "conv", "weight": np.ones((2, 2)), "dilation": 2})
     assert probe_receptive_field(holes, (4, 4), (0, 0)).sum() == 4
-    sleeper = [{"kind": "conv", "weight": -np.ones((2, 2)), "bias": -20.0}, {"kind": "relu"}]
-    assert probe_receptive_field(Made("small_network", {"layers": sleeper}).build(), (3, 3), (1, 1)).sum() == 4
+    sleeper = made((3, 3), {"kind": "conv", "weight": -np.ones((2, 2)), "bias": -20.0}, {"kind": "relu"})
+    assert probe_receptive_field(sleeper, (3, 3), (1, 1)).sum() == 4
     assert probe_receptive_field(lambda x: x[:, :-1] * x[:, 1:], (1, 4), (0, 1)).tolist() == [
         [False, True, True, False]
     ]

@@ -13,10 +13,10 @@ from torch import nn
 
 from course import activations, manifest
 from course.arithmetic import conv_cost
-from course.cell.networks import observe_answers
-from course.cell.objects import Clock, Made
+from course.cell.objects import Made
+from course.cell.run import Outcome
 from course.checks.bank.training_run import NEEDED, SECONDS
-from course.checks.judge import judge_function
+from course.checks.judge import judge, judge_function
 from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError
@@ -76,15 +76,15 @@ def test_random_answers_earn_the_form_alone():
 
 
 def test_late_answers_are_refused():
-    accuracy = BY_NAME["training_run"].properties[1]
-    (case,) = accuracy.cases(np.random.default_rng(0))
-    sample = fashion_mnist_sample("test")
-    classes = {image.tobytes(): label for image, label in zip(sample.images, sample.labels, strict=True)}
-    given = [case.arguments[name].build() for name in ("train_images", "train_labels", "test_images")]
-    truth = np.array([classes[image.tobytes()] for image in given[-1]])
-    in_time, late = (observe_answers(truth, [*given, Clock(seconds)]) for seconds in (60, -1))
-    assert accuracy.each(case, in_time) is None
-    assert accuracy.each(case, late) == "100.0% of the answers are right, but they took longer than 60 s"
+    exercise = BY_NAME["training_run"]
+    plan = exercise.plan(0)
+    held = {}
+    for seconds in (SECONDS, SECONDS + 10, float("nan")):
+        outcomes = [Outcome(case.known, seconds=seconds) for case in plan.cases]
+        report = judge(plan, outcomes, written=True)
+        held[str(seconds)] = [result.passed for result in report.results]
+    assert held == {"60": [True, True, True], "70": [True, False, True], "nan": [False, False, True]}
+    assert judge(plan, [Outcome(case.known, seconds=70) for case in plan.cases]).failure.says.startswith("it took 70 s")
 
 
 def test_the_lesson_states_the_budget_that_is_graded():
@@ -296,4 +296,4 @@ def test_building_a_network_is_judged_by_what_it_does():
 
     assert judge_function(BY_NAME["build_fashion_cnn"], other_order, 0).passed
     report = judge_function(BY_NAME["build_fashion_cnn"], shared_wrongly, 0)
-    assert [result.name for result in report.results if not result.passed] == ["order of the layers"]
+    assert [result.name for result in report.results if not result.passed] == ["order of the layers", "convolutions"]

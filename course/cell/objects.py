@@ -5,8 +5,6 @@ Those of PyTorch are in `networks`.
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,11 +34,14 @@ class Made:
         Its keyword arguments, plain data.
     says : str
         What it is, for the reader: "a stack of two 3 x 3 convolutions".
+    about : dict
+        What it is, for whoever judges, where the options do not show it. It never comes to the function.
     """
 
     factory: str
     options: dict[str, Any] = field(default_factory=dict)
     says: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
 
     def build(self) -> Any:
         """Return the object."""
@@ -55,80 +56,64 @@ class Made:
 # --- Small networks, from one picture to one map -------------------------------------------------------
 
 
-@factory
-def small_network(layers: list[dict[str, Any]]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function from a picture (height, width) to a map: the layers, one after the other.
+class Network:
+    """A function from a picture of one shape to a map, of which it shows nothing.
 
-    A layer is a dictionary with a "kind": "conv" (with "weight", and where wanted "bias", "stride", "padding",
-    "dilation"), "gate" (the product of two convolutions, "weight" and "weight_2"), "relu", "max_pool" and
-    "avg_pool" (with "size").
+    It is made of tables of connections (see `course.checks.families.connections`), and not of layers: whoever wants to
+    know what a unit sees has to ask it, or to follow every connection.
     """
-    kinds = {"conv": _conv, "gate": _gate, "relu": _relu, "max_pool": _max_pool, "avg_pool": _avg_pool}
-    outputs = _outputs_of(layers)
 
-    def network(picture: np.ndarray) -> np.ndarray:
-        maps = np.array(picture, dtype=float)
-        if maps.ndim != 2:
-            raise ValueError(f"the network takes a picture of shape (height, width), not of shape {maps.shape}")
-        key = (maps.shape, maps.tobytes())
-        if key not in outputs:
-            for layer in layers:
-                maps = kinds[layer["kind"]](maps, layer)
-            outputs[key] = maps
-        return outputs[key].copy()
+    __slots__ = ("_given", "_output", "_shape", "_steps")
 
-    return network
+    def __init__(self, steps: list[dict[str, Any]], shape: tuple[int, ...], output: tuple[int, ...]) -> None:
+        self._steps, self._shape, self._output = steps, tuple(shape), tuple(output)
+        self._given = _given_by(steps)
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        """Return the map for a picture."""
+        numbers = np.array(picture, dtype=float)
+        if numbers.shape != self._shape:
+            raise ValueError(f"the network takes a picture of shape {self._shape}, not of shape {numbers.shape}")
+        key = numbers.tobytes()
+        if key not in self._given:
+            units = numbers.ravel()
+            for step in self._steps:
+                units = _units_after(units, step)
+            self._given[key] = units.reshape(self._output)
+        return self._given[key].copy()
 
 
-_OUTPUTS: dict[int, tuple[list[dict[str, Any]], dict[Any, np.ndarray]]] = {}
+@factory
+def small_network(steps: list[dict[str, Any]], shape: tuple[int, ...], output: tuple[int, ...]) -> Network:
+    """Return a network from a picture of this shape to a map of another.
+
+    A step is a dictionary with a "kind": "sum" and "max" (with the "inputs" of each unit, of which number -1 is always
+    0; a sum also with their "weights" and a "bias"), "product" (of two halves of the units) and "relu".
+    """
+    return Network(steps, shape, output)
 
 
-def _outputs_of(layers: list[dict[str, Any]]) -> dict[Any, np.ndarray]:
+def _units_after(units: np.ndarray, step: dict[str, Any]) -> np.ndarray:
+    kind = step["kind"]
+    if kind == "relu":
+        return np.maximum(units, 0)
+    if kind == "product":
+        half = len(units) // 2
+        return units[:half] * units[half:]
+    seen = np.append(units, 0.0)[step["inputs"]]
+    return seen.max(axis=1) if kind == "max" else (seen * step["weights"]).sum(axis=1) + step["bias"]
+
+
+_GIVEN: dict[int, tuple[list[dict[str, Any]], dict[bytes, np.ndarray]]] = {}
+
+
+def _given_by(steps: list[dict[str, Any]]) -> dict[bytes, np.ndarray]:
     """Return what a network has given so far, by picture: known mistakes poke the same pixels again and again."""
-    if id(layers) not in _OUTPUTS:
-        if len(_OUTPUTS) > 100:
-            _OUTPUTS.clear()
-        _OUTPUTS[id(layers)] = (layers, {})  # the list is kept, so that no other one gets its number
-    return _OUTPUTS[id(layers)][1]
-
-
-def _conv(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
-    weight = np.asarray(layer["weight"])
-    windows = _windows(maps, weight.shape, layer.get("stride", 1), layer.get("padding", 0), layer.get("dilation", 1))
-    return windows @ weight.ravel() + layer.get("bias", 0.0)
-
-
-def _gate(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
-    return _conv(maps, layer) * _conv(maps, {"weight": layer["weight_2"]})
-
-
-def _relu(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
-    return np.maximum(maps, 0)
-
-
-def _max_pool(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
-    return _windows(maps, (layer["size"], layer["size"]), layer["size"]).max(axis=-1)
-
-
-def _avg_pool(maps: np.ndarray, layer: dict[str, Any]) -> np.ndarray:
-    return _windows(maps, (layer["size"], layer["size"]), layer["size"]).sum(axis=-1) / layer["size"] ** 2
-
-
-def _windows(maps: np.ndarray, size: tuple[int, int], stride: int, padding: int = 0, dilation: int = 1) -> np.ndarray:
-    """Return the pixels of each window, in a row: an array (height, width, pixels)."""
-    pixels = np.zeros(maps.size + 1)  # the last one is the zero of the padding
-    pixels[:-1] = maps.ravel()
-    return pixels[_seen(maps.shape, size, stride, padding, dilation)]
-
-
-@functools.lru_cache
-def _seen(shape: tuple[int, ...], size: tuple[int, int], stride: int, padding: int, dilation: int) -> np.ndarray:
-    """Return the number of each pixel of each window: a network is run for every pixel of a picture, so keep them."""
-    count = math.prod(shape)
-    pixels = np.pad(np.arange(count).reshape(shape), padding, constant_values=count)
-    whole = (dilation * (size[0] - 1) + 1, dilation * (size[1] - 1) + 1)
-    windows = np.lib.stride_tricks.sliding_window_view(pixels, whole)[::stride, ::stride, ::dilation, ::dilation]
-    return windows.reshape(*windows.shape[:2], -1)
+    if id(steps) not in _GIVEN:
+        if len(_GIVEN) > 100:
+            _GIVEN.clear()
+        _GIVEN[id(steps)] = (steps, {})  # the list is kept, so that no other one gets its number
+    return _GIVEN[id(steps)][1]
 
 
 # --- Lesson 4: layers that a picture can be slid under -------------------------------------------------

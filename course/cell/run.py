@@ -8,24 +8,29 @@ from __future__ import annotations
 import ast
 import copy
 import enum
+import hashlib
 import inspect
 import linecache
 import os
 import re
 import sys
 import textwrap
+import time
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "Stage", "line_of", "plain", "run_case", "stage_of", "unchanged", "written_stage"]
+__all__ = ["BESIDE", "SETTINGS", "Outcome", "Stage", "digest_of", "digests_of", "line_of", "passed", "plain",
+           "run_case", "stage_of", "written_stage"]  # fmt: skip
 
+BESIDE = "_"  # an argument whose name begins so is for what observes the result, and is not passed
 GRADIENT_MODE = "PyTorch's gradient mode"
 DEFAULT_DTYPE = "PyTorch's default dtype"
+SETTINGS = (GRADIENT_MODE, DEFAULT_DTYPE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ class Outcome:
         Names of the arrays among the arguments whose memory the result, or an array in it, uses.
     returned : tuple of str
         Those of them that are the result itself, or an item of it: the very same array.
+    left : mapping of str to str
+        For each argument that a function can change, the digest of what it holds after the call.
+    seconds : float
+        How long it took.
     """
 
     value: Any = None
@@ -58,6 +67,8 @@ class Outcome:
     header: bool = False
     shared: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict, compare=False)
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def error_type(self) -> str:
@@ -85,9 +96,10 @@ def run_case(
     Outcome
     """
     given = {name: _fresh(value) for name, value in arguments.items()}
-    kept = {name: _fresh(value) for name, value in arguments.items() if _can_change(value)}
-    by_place = [value for name, value in given.items() if name not in named]
+    before = digests_of(arguments)
+    by_place = [value for name, value in passed(given).items() if name not in named]
     by_name = {name: value for name, value in given.items() if name in named}
+    started = time.monotonic()
     came_back = False
     torch = _Torch()
     try:
@@ -107,9 +119,18 @@ def run_case(
             value = plain(result)
     except (Exception, SystemExit) as error:
         header = not came_back and _header_refuses(function, by_place, by_name, error)
-        return Outcome(error=_words(error), where="" if header else line_of(function, error), header=header)
-    changed = [name for name in kept if not unchanged(kept[name], given[name])]
-    return Outcome(value=value, changed=(*changed, *left_changed), shared=shared, returned=returned)
+        seconds = time.monotonic() - started
+        where = "" if header else line_of(function, error)
+        return Outcome(error=_words(error), where=where, header=header, seconds=seconds)
+    seconds = time.monotonic() - started
+    left = {name: _digest_after(given[name]) for name in before}
+    changed = (*(name for name in before if before[name] != left[name]), *left_changed)
+    return Outcome(value, changed=changed, shared=shared, returned=returned, left=left, seconds=seconds)
+
+
+def passed(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that the function takes, without those for what observes its result."""
+    return {name: value for name, value in arguments.items() if not name.startswith(BESIDE)}
 
 
 class _Torch:
@@ -229,6 +250,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, bool | np.bool_):
         return bool(value)
     if isinstance(value, int | np.integer):
+        if not -(2**63) <= int(value) < 2**64:
+            raise TypeError("the result holds a whole number of more than 64 bits")
         return int(value)
     if isinstance(value, float | np.floating):
         return float(value)
@@ -263,20 +286,37 @@ def _imaginary(array: np.ndarray) -> str:
     return ""
 
 
-def unchanged(before: Any, after: Any) -> bool:
-    """Tell whether an argument still holds what it held."""
-    if isinstance(before, np.ndarray):
-        return (
-            isinstance(after, np.ndarray)
-            and before.dtype == after.dtype
-            and before.shape == after.shape
-            and before.tobytes() == after.tobytes()
-        )
-    if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(unchanged, before, after))
-    if isinstance(before, dict):
-        return list(before) == list(after) and all(unchanged(before[key], after[key]) for key in before)
-    return before == after
+def digest_of(value: Any) -> str:
+    """Return a text that is the same for two arguments of one kind, type and shape that hold the same, bit by bit."""
+    digest = hashlib.blake2b(digest_size=16)
+
+    def add(value: Any) -> None:
+        if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+            digest.update(f"{value.dtype.str}{value.shape}".encode())
+            digest.update(np.ascontiguousarray(value).data)
+        elif isinstance(value, list | tuple | dict):
+            digest.update(f"{'dict' if isinstance(value, dict) else 'list'} {len(value)}".encode())
+            for item in value.items() if isinstance(value, dict) else value:
+                add(item)
+        else:
+            plainly = value.item() if isinstance(value, np.generic) else value
+            digest.update(f"{type(value).__name__} {plainly!r};".encode("utf-8", "replace"))
+
+    add(value)
+    return digest.hexdigest()
+
+
+def _digest_after(value: Any) -> str:
+    """Return the digest of what a call left, which may be anything: nothing where there is none."""
+    try:
+        return digest_of(value)
+    except Exception:
+        return ""
+
+
+def digests_of(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digest of each argument that a function can change."""
+    return {name: digest_of(value) for name, value in arguments.items() if _can_change(value)}
 
 
 def _can_change(value: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,20 @@ SILENT = ("add", "addcmul", "alias", "arange", "as_strided", "clone", "contiguou
 
 
 def observe_network(network: Any, arguments: list[Any]) -> Any:
-    """Return what a network does with two pictures of 28 x 28 pixels, once its weights are set to known numbers.
+    """Return what a network does with two pictures of 28 x 28 pixels, once its weights are set to drawn numbers.
+
+    All numbers are drawn from the last argument: whoever wants to give the right ones without a network needs the
+    right network.
 
     Returns
     -------
     dict
-        The ``problem`` that stopped it; its answers in evaluation mode (``logits``) and in ``training``, where dropout
-        drops nothing; the shapes of its ``weights``; the ``layers`` that the pictures go through, each a tuple such as
-        ``("conv", 1, 64, (7, 7), (1, 1), (3, 3), "")``, whatever code they are written in; and its ``dropout``s.
+        The ``problem`` that stopped it; its answers in evaluation mode (``logits``), and their ``shape``; those in
+        ``training``, where dropout drops nothing; the ``features`` that enter the first dense layer; the answers with
+        drawn features in their place (``dense``), and with drawn numbers dropped as well, in training mode
+        (``dropped``). In words, which anybody may claim: the shapes of its ``weights``; the ``layers`` that the
+        pictures go through, each a tuple such as ``("conv", 1, 64, (7, 7), (1, 1), (3, 3), "")``, whatever code they
+        are written in; and its ``dropout``s.
     """
     import torch
 
@@ -37,31 +44,53 @@ def observe_network(network: Any, arguments: list[Any]) -> Any:
         return None
     if not isinstance(network, torch.nn.Module):
         raise TypeError(f"the result is a {type(network).__name__}, not a network of torch.nn")
-    x = torch.from_numpy(np.random.default_rng(5).normal(0, 50, (2, 1, 28, 28)).astype(np.float32))  # far beyond 6
+    draw = arguments[-1]
+    x = torch.from_numpy(_drawn(draw, "pictures", (2, 1, 28, 28), 50.0))  # far beyond 6
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         if any(isinstance(weight, torch.nn.UninitializedParameter) for weight in network.parameters()):
             _followed(network.eval(), x)  # layers that find out their sizes
         known = [weight for weight in network.parameters() if not isinstance(weight, torch.nn.UninitializedParameter)]
         for weight in known:
-            weight.copy_(torch.from_numpy(_weights_of_shape(tuple(weight.shape))))
-        problem, logits, layers = _followed(network.eval(), x)
-        always = [f"{rate:g} while evaluating" for rate, _ in _dropouts(layers)]
-        problem_in_training, training, learning = _followed(network.train(), x)
+            weight.copy_(torch.from_numpy(_weights_of_shape(draw, tuple(weight.shape))))
+        seen = _followed(network.eval(), x)
+        learning = _followed(network.train(), x)
+        dense = _followed(network.eval(), x, draw, given=True)
+        dropped = _followed(network.train(), x, draw, given=True, drops=True)
+    always = [f"{rate:g} while evaluating" for rate, _ in _dropouts(seen.layers)]
+    drops, problem = _dropouts(learning.layers), seen.problem or learning.problem
     return {
-        "problem": problem or problem_in_training,
-        "logits": None if problem else logits,
-        "training": None if problem or problem_in_training else training,
-        "weights": tuple(sorted(str(tuple(weight.shape)) for weight in known)),
-        "layers": tuple(learning),
-        "dropout": (*sorted(f"{rate:g} after {place}" for rate, place in _dropouts(learning)), *always),
+        "problem": problem,
+        "logits": seen.result,
+        "shape": "" if seen.result is None else str(tuple(seen.result.shape)),
+        "training": None if problem else learning.result,
+        "features": seen.features,
+        "dense": dense.result,
+        "dropped": dropped.result,
+        "weights": "; ".join(sorted(str(tuple(weight.shape)) for weight in known)),
+        "layers": tuple(learning.layers),
+        "dropout": ", ".join([*sorted(f"{rate:g} after {place}" for rate, place in drops), *always]),
     }
 
 
-@functools.cache
-def _weights_of_shape(shape: tuple[int, ...]) -> Any:
-    rng = np.random.default_rng(zlib.crc32(str(shape).encode()))
-    scale = np.sqrt(2 / max(1, int(np.prod(shape[1:])))) if len(shape) > 1 else 0.1
+def _drawn(draw: int, what: str, shape: tuple[int, ...], scale: float) -> Any:
+    rng = np.random.default_rng([draw, zlib.crc32(f"{what} {shape}".encode())])
     return (scale * rng.standard_normal(shape)).astype(np.float32)
+
+
+@functools.lru_cache(maxsize=32)
+def _weights_of_shape(draw: int, shape: tuple[int, ...]) -> Any:
+    scale = np.sqrt(2 / max(1, int(np.prod(shape[1:])))) if len(shape) > 1 else 0.1
+    return _drawn(draw, "weights", shape, scale)
+
+
+@dataclass
+class _Pass:
+    """One way of pictures through a network: what stopped it, what it gave, and the layers on the way."""
+
+    problem: str
+    result: Any
+    layers: list[tuple]
+    features: Any
 
 
 def _dropouts(layers: list[tuple]) -> list[tuple[float, str]]:
@@ -78,22 +107,48 @@ def _dropouts(layers: list[tuple]) -> list[tuple[float, str]]:
     return found
 
 
-def _followed(network: Any, x: Any) -> tuple[str, Any, list[tuple]]:
-    """Return what stopped a network, what it gave, and the layers on the way; one that does not fit is passed over."""
+def _followed(network: Any, x: Any, draw: int = 0, given: bool = False, drops: bool = False) -> _Pass:
+    """Return what becomes of pictures in a network; a layer that does not fit is passed over.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+    x : tensor
+    draw : int
+        Draws what is put in.
+    given : bool
+        The first dense layer gets drawn numbers instead of those that arrive.
+    drops : bool
+        Dropout drops drawn places; without it, none.
+    """
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
     problems: list[str] = []
     layers: list[tuple] = []
+    features: list[Any] = []
+
+    def mask_of(shape: Any, kept: float) -> Any:
+        if not drops:
+            return torch.full(tuple(shape), kept)
+        chance = np.random.default_rng([draw, *shape]).random(tuple(shape))
+        return torch.from_numpy((chance < kept).astype(np.float32))
 
     class Follow(TorchDispatchMode):
         def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = function.__name__.partition(".")[0]
             layers.extend(_layer(name.removesuffix("_"), args))
             if name == "bernoulli_":
-                return args[0].fill_(_kept(args))
+                return args[0].copy_(mask_of(args[0].shape, _kept(args)))
             if name == "native_dropout":
-                return args[0].clone(), torch.ones_like(args[0], dtype=torch.bool)
+                kept = 1 - float(args[1])
+                mask = mask_of(args[0].shape, kept)
+                return args[0] * mask / (kept or 1.0), mask.bool()
+            if name in ("addmm", "mm") and not features:
+                *before, arriving, weight = args
+                features.append(arriving.clone())
+                if given:
+                    args = (*before, torch.from_numpy(_drawn(draw, "features", tuple(arriving.shape), 50.0)), weight)
             try:
                 return function(*args, **(kwargs or {}))
             except RuntimeError as error:
@@ -104,10 +159,12 @@ def _followed(network: Any, x: Any) -> tuple[str, Any, list[tuple]]:
         with Follow():
             result = network(x)
     except Exception as error:
-        return (problems or [f"{type(error).__name__}: {error}"])[0], None, layers
+        problems.append(f"{type(error).__name__}: {error}")
+        result = None
     if not problems and not isinstance(result, torch.Tensor):
         problems.append(f"TypeError: the network gives a {type(result).__name__}, not a tensor")
-    return problems[0] if problems else "", result, layers
+    arrived = features[0] if features else None
+    return _Pass(problems[0], None, layers, arrived) if problems else _Pass("", result, layers, arrived)
 
 
 def _layer(name: str, args: Any) -> list[tuple]:

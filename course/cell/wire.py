@@ -100,7 +100,7 @@ def decode(content: Any, body: memoryview, make: Callable[[str, dict], Any] | No
     make : callable, optional
         Takes a factory's name and its options; without it a value that a factory makes is refused.
     """
-    left = [MOST_ITEMS]
+    left = [MOST_ITEMS, len(body)]
     return _decode(content, body, make, left, 0)
 
 
@@ -120,7 +120,7 @@ def _decode(content: Any, body: memoryview, make: Any, left: list[int], depth: i
     if not isinstance(inner, list):
         raise WireError("a value has no content")
     if kind == "array":
-        return _array(inner, body)
+        return _array(inner, body, left)
     if kind in ("tuple", "list"):
         items = [_decode(item, body, make, left, depth + 1) for item in inner]
         return tuple(items) if kind == "tuple" else items
@@ -131,7 +131,7 @@ def _decode(content: Any, body: memoryview, make: Any, left: list[int], depth: i
     raise WireError("a value is of no known kind")
 
 
-def _array(inner: list, body: memoryview) -> Any:
+def _array(inner: list, body: memoryview, left: list[int]) -> Any:
     if len(inner) != 4:
         raise WireError("an array is described wrongly")
     dtype, shape, start, scalar = inner
@@ -146,5 +146,8 @@ def _array(inner: list, body: memoryview) -> Any:
     size = count * np.dtype(dtype).itemsize
     if start + size > len(body):
         raise WireError("an array claims more numbers than were sent")
+    left[1] -= size
+    if left[1] < 0:
+        raise WireError("arrays claim the same numbers over and over")
     array = np.frombuffer(body[start : start + size], dtype=dtype, count=count).reshape(shape).copy()
     return array[()] if scalar is True and not shape else array

@@ -354,7 +354,8 @@ def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]
         try:
             value = wire.encode(outcome.value, sent)
             head = {"value": value, "error": outcome.error[:600], "where": outcome.where[:300]}
-            names = {"changed": list(outcome.changed), "shared": list(outcome.shared), "header": outcome.header}
+            names = {"changed": list(outcome.changed), "shared": list(outcome.shared), "left": dict(outcome.left),
+                     "header": outcome.header}  # fmt: skip
             send(wire.pack({**head, **names}, bytes(sent)))
         except (TypeError, ValueError, RecursionError, MemoryError, wire.WireError) as error:
             said = f"{type(error).__name__}: {error}"[:600]

@@ -10,7 +10,7 @@ import numpy as np
 
 from .spec import Case, Cases
 
-__all__ = ["Maker", "between", "distinct", "numbers", "one_of", "photo", "tenths"]
+__all__ = ["Maker", "between", "distinct", "multiple", "numbers", "one_of", "photo", "tenths"]
 
 Draw = Callable[[np.random.Generator], Any]
 
@@ -100,6 +100,11 @@ def _less(size: Any, least: int) -> Iterator[Any]:
 def between(low: int, high: int) -> Draw:
     """Return what draws a whole number from low to high, both included."""
     return lambda rng: int(rng.integers(low, high + 1))
+
+
+def multiple(of: int, low: int, high: int, more: int = 0) -> Draw:
+    """Return what draws a multiple of a number, from `low` to `high` times, plus `more`."""
+    return lambda rng: of * int(rng.integers(low, high + 1)) + more
 
 
 def one_of(*values: Any) -> Draw:

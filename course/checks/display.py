@@ -112,7 +112,7 @@ def _marked_up(text: str) -> str:
 def _failure_text(failure: Failure) -> list[str]:
     case = failure.case
     lines = [f"The smallest case that shows it{': ' + case.note if case.note else ''}"]
-    lines += [f"  {name} = {_in_text(value, len(name) + 5)}" for name, value in case.arguments.items()]
+    lines += [f"  {name} = {_in_text(value, len(name) + 5)}" for name, value in case.shown.items()]
     for name, value in _values(failure):
         if name == "expected" or value is not None:
             lines.append(f"  {name + ':':<9} {_in_text(value)}")
@@ -148,12 +148,12 @@ def _failure_html(failure: Failure) -> list[str]:
     note = f": {escape(case.note)}" if case.note else ""
     parts = [f"<p><strong>The smallest case that shows it</strong>{note}</p>"]
     plain = [
-        f"{escape(name)} = {escape(_in_text(value))}" for name, value in case.arguments.items() if not _is_drawn(value)
+        f"{escape(name)} = {escape(_in_text(value))}" for name, value in case.shown.items() if not _is_drawn(value)
     ]
     if plain:
         parts.append(f"<p><code>{', '.join(plain)}</code></p>")
     parts.append('<div style="display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start">')
-    for name, value in case.arguments.items():
+    for name, value in case.shown.items():
         if _is_drawn(value):
             seen = focus.index if focus is not None and focus.argument == name else None
             parts.append(_grid(name, value, seen=seen or None))

@@ -12,13 +12,13 @@ import numpy as np
 
 from ..cell.run import Outcome, Stage, written_stage
 from ..errors import CheckError
-from .compare import NOTHING, Difference, compare
+from .compare import NOTHING, Difference, compare, count_of, fitted, observed
 from .diagnosis.words import Diagnosis, diagnose
 from .guard import other_packages, run_all
 from .shrink import smallest
 from .spec import Case, Exercise, Focus, Plan, Property
 
-__all__ = ["Failure", "PropertyResult", "Report", "failure_in", "judge", "judge_function"]
+__all__ = ["Failure", "PropertyResult", "Report", "failure_in", "failures_of", "judge", "judge_function"]
 
 UNCHANGED = Property(
     "inputs left alone",
@@ -27,6 +27,8 @@ UNCHANGED = Property(
 )
 NOT_TRIED = "TimeoutError: not tried"  # after a call that did not end
 SECONDS = 10.0  # for all cases of a check together
+FEW = 20_000  # values that are compared with those of known mistakes, however few are expected
+MOST_TIMES = 100  # or as many times the values that are expected
 LIBRARIES = {
     "PIL": "Pillow",
     "cv2": "OpenCV",
@@ -167,7 +169,7 @@ def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Rep
     failures: list[Failure] = []
     for prop in exercise.properties:
         here = [k for k, (owner, _) in enumerate(plan.items) if owner is prop]
-        found = _failures_of(plan, prop, here, outcomes)
+        found = failures_of(plan, prop, {k: outcomes[k] for k in here})
         failures += found
         results.append(PropertyResult(prop.name, prop.says, not found, prop.weight))
     changed = [failure for k in range(len(outcomes)) if (failure := _changed_input(plan, k, outcomes[k])) is not None]
@@ -181,7 +183,16 @@ def judge(plan: Plan, outcomes: Sequence[Outcome], written: bool = False) -> Rep
         failures,
         key=lambda one: (NOT_TRIED in one.says, one.prop.unusual, not _is_drawn(one), _is_empty(one), one.case.size),
     )
-    return Report(exercise.name, plan.seed, tuple(results), shown, diagnose(plan, outcomes))
+    return Report(exercise.name, plan.seed, tuple(results), shown, _diagnosis(plan, outcomes))
+
+
+def _diagnosis(plan: Plan, outcomes: Sequence[Outcome]) -> Diagnosis:
+    """Return what explains the answers; nothing where one of them holds far more than was asked for."""
+    for expected, outcome in zip(plan.expected, outcomes, strict=True):
+        most = FEW + MOST_TIMES * count_of(expected.value, FEW)
+        if count_of(outcome.value, most) > most:
+            return Diagnosis()
+    return diagnose(plan, outcomes)
 
 
 def _retried(
@@ -203,10 +214,13 @@ def failure_in(plan: Plan, k: int, outcome: Outcome) -> Failure | None:
     return _failure_of(plan, prop, k, outcome)
 
 
-def _failures_of(plan: Plan, prop: Property, here: list[int], outcomes: Sequence[Outcome]) -> list[Failure]:
-    found = [failure for k in here if (failure := _failure_of(plan, prop, k, outcomes[k])) is not None]
+def failures_of(plan: Plan, prop: Property, outcomes: Mapping[int, Outcome]) -> list[Failure]:
+    """Return how a function fails a property, given the outcome of each of its cases by the case's number."""
+    found = [failure for k, one in outcomes.items() if (failure := _failure_of(plan, prop, k, one)) is not None]
     if prop.holds is not None and not found:
-        broken = _broken_law(prop, [plan.cases[k] for k in here], [outcomes[k].value for k in here])
+        here = list(outcomes)
+        values = [fitted(plan.expected[k].value, outcomes[k].value)[0] for k in here]
+        broken = prop.holds([plan.cases[k] for k in here], values)
         if broken is not None:
             k = here[broken[0]]
             found.append(Failure(prop, plan.cases[k], plan.expected[k].value, outcomes[k].value, broken[1]))
@@ -226,28 +240,33 @@ def _failure_of(plan: Plan, prop: Property, k: int, outcome: Outcome) -> Failure
         )
     if outcome.error:
         return Failure(prop, case, expected.value, None, _stopped(case, outcome), where=outcome.where)
-    if prop.entries is not None:
-        broken = _entry_that_differs(prop.entries, expected.value, outcome.value)
-    elif prop.each is not None:
-        broken = _asked(prop.each, case, outcome.value)
+    broken: str | None
+    if prop.entries is not None or prop.each is not None:
+        broken = _broken_law(prop.each, case, expected.value, outcome.value) if prop.each is not None else None
+        if prop.entries is not None and broken is None:
+            broken = _entry_that_differs(prop.entries, expected.value, outcome.value, exercise.relative_tolerance)
     elif prop.holds is not None:
-        return None
+        _, misfit = fitted(expected.value, outcome.value)
+        broken = None if misfit is None else misfit.says
     else:
         difference = compare(expected.value, outcome.value, exercise.relative_tolerance)
         if difference is not None:
             return _wrong_value(exercise, prop, case, expected.value, outcome.value, difference)
+        broken = None
+        # Seen where the function ran, so that a process that forges its answers may pass off a view as an array of
+        # its own. All that it gains is that a right value counts.
         if exercise.new_array and outcome.shared:
             name = outcome.shared[0]
-            says = f"your result is {name} itself, not a new array: whoever changes one changes the other. Copy it"
-            return Failure(prop, case, expected.value, outcome.value, says)
-        return None
+            broken = f"your result is {name} itself, not a new array: whoever changes one changes the other. Copy it"
+    if broken is None and not outcome.seconds <= prop.within:
+        broken = f"it took {outcome.seconds:.0f} s, and no more than {prop.within:g} s are allowed"
     return None if broken is None else Failure(prop, case, expected.value, outcome.value, broken)
 
 
 def _stopped(case: Case, outcome: Outcome) -> str:
     """Return why there is no result, in one sentence."""
     if outcome.header:
-        given = [f"{name}=..." if name in case.named else name for name in case.arguments]
+        given = [f"{name}=..." if name in case.named else name for name in case.shown]
         return f"your function cannot be called as the lesson calls it, with ({', '.join(given)}): {outcome.error}"
     return f"your function stopped with {outcome.error}"
 
@@ -261,30 +280,17 @@ def _is_empty(failure: Failure) -> bool:
     return any(isinstance(value, np.ndarray) and value.size == 0 for value in failure.case.arguments.values())
 
 
-LAW_UNASKED = "the result is of another kind or shape than this property needs"
+def _broken_law(law: Callable[[Case, Any], str | None], case: Case, expected: Any, got: Any) -> str | None:
+    value, misfit = observed(expected, got) if isinstance(expected, dict) else fitted(expected, got)
+    return law(case, value) if misfit is None else misfit.says
 
 
-def _asked(law: Callable[[Case, Any], str | None], case: Case, value: Any) -> str | None:
-    try:
-        return law(case, value)
-    except Exception:  # the value is of a kind or a shape that the law cannot be asked of
-        return NOTHING if value is None else LAW_UNASKED
-
-
-def _broken_law(prop: Property, cases: list[Case], values: list[Any]) -> tuple[int, str] | None:
-    assert prop.holds is not None
-    try:
-        return prop.holds(cases, values)
-    except Exception:
-        nothing = [k for k, value in enumerate(values) if value is None]
-        return (nothing[0], NOTHING) if nothing else (0, LAW_UNASKED)
-
-
-def _entry_that_differs(entries: Mapping[str, str], expected: Mapping[str, Any], got: Any) -> str | None:
+def _entry_that_differs(entries: Mapping[str, str], expected: Mapping[str, Any], got: Any, tolerance: float
+                        ) -> str | None:  # fmt: skip
     if not isinstance(got, Mapping):
         return NOTHING
     for entry, sentence in entries.items():
-        difference = compare(expected[entry], got.get(entry))
+        difference = compare(expected[entry], got.get(entry), tolerance)
         if difference is not None:
             differs = "there is none" if got.get(entry) is None else difference.says
             return sentence or f"{entry}: {differs}"

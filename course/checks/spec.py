@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell.run import Outcome, plain, run_case
+from ..cell.run import Outcome, digests_of, passed, plain, run_case
 
 __all__ = ["TELLING", "Case", "Exercise", "Focus", "Form", "Mistake", "Plan", "Property", "wrong"]
 
@@ -26,24 +27,38 @@ class Case:
     ----------
     arguments : mapping of str to plain data
         Name and value of each argument, in the order in which the function takes them. Values are numbers,
-        strings, arrays, tuples, lists, dictionaries, or a `course.cell.objects.Made` for anything else.
+        strings, arrays, tuples, lists, dictionaries, or a `course.cell.objects.Made` for anything else. One whose
+        name begins with an underscore is not passed: it is for what observes the result.
     note : str
         What is special about this case, for the reader: "stride 2", "no padding".
     named : tuple of str
         The arguments that are passed by name, as a later cell of the lesson passes them.
     smaller : callable, optional
         Gives the cases that are a step smaller than this one (see `course.checks.cases.Maker`).
+    known : anything
+        What would be observed of a wholly right answer, where whoever judges knows that without the reference.
     """
 
     arguments: Mapping[str, Any]
     note: str = ""
     named: tuple[str, ...] = ()
     smaller: Callable[[], list[Case]] | None = field(default=None, repr=False, compare=False)
+    known: Any = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> int:
         """How much a reader has to look at: the number of values in all arguments."""
-        return sum(int(np.size(value)) for value in self.arguments.values() if not callable(value))
+        return sum(int(np.size(value)) for value in self.shown.values() if not callable(value))
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each argument that a function can change."""
+        return digests_of(self.arguments)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The arguments that the function takes, and a reader sees."""
+        return passed(self.arguments)
 
 
 @dataclass(frozen=True)
@@ -57,16 +72,19 @@ class Property:
     says : str
         The property in one sentence, addressed to the reader.
     cases : callable
-        Takes a `numpy.random.Generator`, returns a list of `Case`.
+        Takes a `numpy.random.Generator`, returns a list of `Case`. Properties with one and the same function look at
+        the same cases.
     each : callable, optional
         Takes one case and the plain value that the function gave for it, and returns None where the property holds,
-        or a sentence that says what is wrong. Without it, each value must equal the reference's.
+        or a sentence that says what is wrong. Without it, each value must equal the reference's. A law is asked of
+        values alone that have kind, shape and count of the reference's (see `course.checks.compare.fitted`); of
+        what was observed, an entry that has not is None.
     holds : callable, optional
         The same for all cases together, where a law ties them: takes the cases and the values, and returns None, or
         the number of a case that breaks the law and the sentence.
     entries : mapping of str to str, optional
         Where a dictionary is observed: the entries that must equal the reference's, each with the sentence for the
-        reader where it does not ("" says the difference alone).
+        reader where it does not ("" says the difference alone). With `each`, too, both must hold.
     weight : int
         The share of the exercise's points, in proportion to the other properties' weights.
     unusual : bool
@@ -74,6 +92,8 @@ class Property:
         name of a mistake that shows elsewhere, depends on them.
     refused : bool
         Every right answer stops with an error here.
+    within : float
+        How many seconds each call may take, by the clock of whoever judges.
     """
 
     name: str
@@ -85,6 +105,7 @@ class Property:
     weight: int = 1
     unusual: bool = False
     refused: bool = False
+    within: float = math.inf
 
 
 TELLING = Property("telling cases", "Cases that earn nothing, and tell one mistake from another.", lambda rng: [])
@@ -228,11 +249,14 @@ class Exercise:
     def plan(self, seed: int) -> Plan:
         """Return the cases of every property, and the telling ones, drawn from one seed."""
         items = []
+        drawn: dict[Cases, list[Case]] = {}
         telling = [(TELLING, self.telling)] if self.telling is not None else []
         for prop, cases in [*((prop, prop.cases) for prop in self.properties), *telling]:
             # A generator of its own for each property: one more case in one of them leaves the others as they were.
             key = zlib.crc32(f"{self.name}/{prop.name}".encode())
-            items += [(prop, case) for case in cases(np.random.default_rng([seed, key]))]
+            if cases not in drawn:
+                drawn[cases] = cases(np.random.default_rng([seed, key]))
+            items += [(prop, case) for case in drawn[cases]]
         return Plan(self, seed, tuple(items))
 
     def answer(self, *mistakes: Mistake) -> Callable[..., Any] | None:
@@ -282,7 +306,9 @@ class Plan:
 
     @cached_property
     def expected(self) -> list[Outcome]:
-        """What the reference gives for each case."""
+        """What a right answer gives for each case: the reference's, unless it is known without."""
+        if self.cases and all(case.known is not None for case in self.cases):
+            return [Outcome(case.known) for case in self.cases]
         return self.outcomes_of(self.exercise.reference)
 
     @cached_property
@@ -290,6 +316,13 @@ class Plan:
         """For each case, the number under which it stands first: several properties may look at one case."""
         numbers: dict[int, int] = {}
         return tuple(numbers.setdefault(id(case), k) for k, case in enumerate(self.cases))
+
+    @cached_property
+    def telling_properties(self) -> frozenset[str]:
+        """The names of the properties that no answer has which knows nothing (see `course.checks.worth`)."""
+        from .worth import telling_of
+
+        return telling_of(self)
 
     def known(self, mistakes: tuple[Mistake, ...], k: int) -> Outcome | None:
         """Return what these mistakes, made at once, give for case k; None where they exclude each other."""
@@ -317,7 +350,7 @@ class Plan:
 
 def _computed(function: Callable[..., Any], case: Case) -> Outcome:
     """Run a computation of the course's own, which changes no arguments: ten times as fast as `run_case`."""
-    by_place = [value for name, value in case.arguments.items() if name not in case.named]
+    by_place = [value for name, value in case.shown.items() if name not in case.named]
     by_name = {name: value for name, value in case.arguments.items() if name in case.named}
     try:
         return Outcome(plain(function(*by_place, **by_name)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +18,7 @@ import numpy as np
 from .. import cell
 from ..cell import wire
 from ..cell.objects import Made
-from ..cell.run import Outcome, Stage
+from ..cell.run import SETTINGS, Outcome, Stage, plain
 from ..checks.diagnosis.words import Diagnosis
 from ..checks.judge import LIBRARIES, Failure, Report, failure_in, judge
 from ..checks.registry import find_exercise
@@ -169,7 +171,7 @@ def _grade(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None, first: 
     result = ExerciseResult(
         exercise=name,
         status=decides.status,
-        points=round(out_of * share_of(find_exercise(name), decides.plan, decides.report), 2),
+        points=round(out_of * share_of(decides.plan, decides.report), 2),
         out_of=out_of,
         says=_sentence_of(decides, tells),
         stretch=entry.stretch,
@@ -211,14 +213,21 @@ def with_cause(result: ExerciseResult, piece: Slice, known: Mapping[str, str]) -
 def _attempt(piece: Slice, sandbox: Sandbox, plan: Plan, packages: tuple[str, ...] = ()) -> _Attempt:
     job = _job(piece, plan)
     sandbox = sandbox.having((*plan.exercise.packages, *packages))
-    answer = sandbox.run(*job)
+    answer = _timed(sandbox, job)
     if answer.status == "broken":  # the machine's fault more often than the learner's: once more, in a fresh worker
-        answer = sandbox.run(*job)
+        answer = _timed(sandbox, job)
     return _judgement(piece, sandbox, plan, answer)
 
 
+def _timed(sandbox: Sandbox, job: tuple[dict[str, Any], bytes]) -> Answer:
+    """Return what a job gave; where nobody saw when its bytes came, they came at its end."""
+    started = time.monotonic()
+    answer = sandbox.run(*job)
+    return answer if answer.times else replace(answer, times=((len(answer.data), time.monotonic() - started),))
+
+
 def _judgement(piece: Slice, sandbox: Sandbox, plan: Plan, answer: Answer) -> _Attempt:
-    problem, outcomes = _outcomes(answer, len(plan.cases))
+    problem, outcomes = _outcomes(answer, plan.cases)
     cut_off = len(outcomes) < len(plan.cases)
     if cut_off and not (problem and not outcomes and answer.status == "done"):
         limits = sandbox.limits
@@ -257,7 +266,8 @@ def _digest_of(outcomes: Sequence[Outcome]) -> str:
     def add(value: Any) -> None:
         if isinstance(value, np.ndarray | np.generic | float | int):
             array = np.asarray(value, float)
-            digest.update(repr(array.shape).encode() + (np.round(array, 6) + 0.0).tobytes())
+            with np.errstate(all="ignore"):
+                digest.update(repr(array.shape).encode() + (np.round(array, 6) + 0.0).tobytes())
         elif isinstance(value, tuple | list | dict):
             digest.update(f"{type(value).__name__} {len(value)}".encode())
             for item in value.items() if isinstance(value, dict) else value:
@@ -277,7 +287,7 @@ def _retried(
     """Return how the work fails on each of further cases, as far as answers come back; None where it does not."""
     plan = Plan(exercise, 0, tuple((prop, case) for case in cases))
     answer = sandbox.run(*_job(piece, plan))
-    _, outcomes = _outcomes(answer, len(plan.cases))
+    _, outcomes = _outcomes(answer, plan.cases)
     return [failure_in(plan, k, outcome) for k, outcome in enumerate(outcomes)]
 
 
@@ -287,18 +297,15 @@ def plan_of(name: str, seed: int) -> Plan:
     return find_exercise(name).plan(seed)
 
 
-def share_of(exercise: Exercise, plan: Plan, report: Report) -> float:
+def share_of(plan: Plan, report: Report) -> float:
     """Return the share of the points that a report earns, from 0 to 1.
 
-    Properties that hold of a function which is never right (an error where an error is due, a law that zeros obey,
-    too) earn nothing by themselves: at least one property of values must hold.
+    Properties that answers have which know nothing (an error where an error is due, a law that zeros obey, too, a
+    case that everybody has seen) earn nothing by themselves: beside them, one must hold that tells something.
     """
-    values = {
-        prop.name for prop in exercise.properties if prop.holds is None and prop.each is None and not prop.refused
-    }
-    if values and not any(result.passed and result.name in values for result in report.results):
-        return 0.0
-    return report.fraction
+    if report.passed or any(result.passed and result.name in plan.telling_properties for result in report.results):
+        return report.fraction
+    return 0.0
 
 
 def _explained(problem: str, exercise: Exercise) -> str:
@@ -363,27 +370,51 @@ def lent_by(exercise: str) -> dict[str, dict[str, Any]]:
     return lent
 
 
-def _outcomes(answer: Answer, most: int) -> tuple[str, list[Outcome]]:
-    """Return the first problem with the cells, and the outcomes that came back whole; nothing in them is trusted."""
+def _outcomes(answer: Answer, cases: Sequence[Case]) -> tuple[str, list[Outcome]]:
+    """Return the first problem with the cells, and the outcomes that came back whole; nothing in them is trusted.
+
+    How long each took is what the sandbox saw from outside: the time since anything came before it.
+    """
     problem = ""
     outcomes: list[Outcome] = []
+    end, before, last = 0, 0.0, 0.0
     try:
         for content, body in wire.frames_in(answer.data):
-            if len(outcomes) == most or not isinstance(content, dict):
+            if len(outcomes) == len(cases) or not isinstance(content, dict):
                 break
+            end += wire.HEAD.size + sum(wire.HEAD.unpack(answer.data[end : end + wire.HEAD.size]))
+            came = _came(answer, end)
+            before, last = (before, last) if came <= last else (last, came)
+            seconds = came - before
             if isinstance(content.get("problem"), str) and not outcomes:
                 problem = problem or _reworded(content["problem"])
                 continue
             error, where = content.get("error"), content.get("where")
             if not (isinstance(error, str) and isinstance(where, str)):
                 break
-            changed, shared = _names(content.get("changed")), _names(content.get("shared"))
-            value, header = wire.decode(content.get("value"), body), content.get("header") is True
+            value, header = plain(wire.decode(content.get("value"), body)), content.get("header") is True
+            settings = [name for name in _names(content.get("changed")) if name in SETTINGS]
+            # Arguments come back as digests. Whoever forges frames knows the arguments, and can say what he likes of
+            # them, in full or in short: so a digest is as good as the whole, and to be changed nothing is a condition
+            # of the full points, never a reason for any.
+            changed = () if error else (*_changed(cases[len(outcomes)], content.get("left")), *settings)
             error, where = one_wording(error[:LONGEST_TEXT]), where[:LONGEST_TEXT]
-            outcomes.append(Outcome(value, error, where, changed, header, shared))
-    except wire.WireError:
+            shared = _names(content.get("shared"))
+            outcomes.append(Outcome(value, error, where, changed, header, shared, seconds=seconds))
+    except (wire.WireError, TypeError):
         pass  # what came before it counts, what comes after it does not
     return problem, outcomes
+
+
+def _came(answer: Answer, size: int) -> float:
+    """Return after how many seconds so many bytes of an answer had come; without end where nobody saw them."""
+    return next((seconds for there, seconds in answer.times if there >= size), math.inf)
+
+
+def _changed(case: Case, left: Any) -> tuple[str, ...]:
+    """Return the names of the arguments that are not said to be what they were."""
+    said = left if isinstance(left, dict) else {}
+    return tuple(name for name, digest in case.digests.items() if said.get(name) != digest)
 
 
 def _reworded(problem: str) -> str:
@@ -400,7 +431,7 @@ def _names(sent: Any) -> tuple[str, ...]:
 def _fit_to_draw(report: Report) -> Report:
     """Return the report without a wrong result that is too large to be drawn."""
     failure = report.failure
-    if failure is None or not isinstance(failure.got, np.ndarray | tuple | str):
+    if failure is None or not isinstance(failure.got, np.ndarray | tuple | str | dict):
         return report
     if isinstance(failure.got, np.ndarray) and failure.got.size <= MOST_DRAWN and failure.got.ndim <= 8:
         return report
@@ -414,12 +445,7 @@ def _judged(plan: Plan, outcomes: list[Outcome], missing: str, written: bool) ->
     whole = len(plan.cases)
     lacking = whole - len(outcomes)
     filled = [*outcomes, *[Outcome(error=missing)] * lacking]
-    try:
-        report = judge(plan, filled, written)
-    except Exception as error:  # a law met a value that it cannot be asked of
-        report = judge(
-            plan, [Outcome(error=f"TypeError: its results cannot be judged ({type(error).__name__})")] * whole
-        )
+    report = judge(plan, filled, written)
     if not lacking:
         return report
     unanswered = {prop.name for prop, _ in plan.items[len(outcomes) :]}

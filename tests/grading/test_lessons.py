@@ -72,7 +72,7 @@ def test_spoilt_answers_get_the_same_verdict_here_and_there(worker, turn):
     for name, function in functions.items():
         exercise, found = find_exercise(name), results[name]
         report = judge_function(exercise, function, 21)
-        points = exercise_entry(name).points * share_of(exercise, exercise.plan(21), report)
+        points = exercise_entry(name).points * share_of(exercise.plan(21), report)
         assert found.points == pytest.approx(points, abs=0.006)
         assert dict(found.properties) == {one.name: one.passed for one in report.results}
         assert tuple(found.mistakes) == report.diagnosis.names

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..compare import NOTHING
 from ..families.traces import BOOK, FITS, MAX, Layers, sketch, words_of
 from ..spec import Case, Exercise, Form, Mistake, Property, wrong
 
@@ -116,26 +115,28 @@ def network(**parts: Any) -> Any:
 
 # --- What must hold ------------------------------------------------------------------------------------------
 
-PICTURES = [Case({}, "two pictures of 28 x 28 pixels")]  # one case for all: a network takes its time
+
+def pictures(rng: np.random.Generator) -> list[Case]:
+    """Return one case for all properties: from its number, pictures and weights are drawn where the network is."""
+    return [Case({"_draw": int(rng.integers(2**31))}, "two pictures of 28 x 28 pixels")]
 
 
 def runs(case: Case, seen: Any) -> str | None:
     """Say where the network stops, or which shape it gives."""
-    if not isinstance(seen, dict):
-        return NOTHING
-    if seen["problem"]:
+    if seen["problem"] != "":
         return f"the network stopped at pictures of shape (2, 1, 28, 28) with {seen['problem']}"
-    shape = np.shape(seen["logits"])
-    return None if shape == (2, 10) else f"two pictures should give numbers of shape (2, 10), yours have {shape}"
+    if seen["logits"] is not None:
+        return None
+    return f"two pictures should give numbers of shape (2, 10), yours have {seen['shape'] or 'none'}"
 
 
 def has_the_weights(case: Case, seen: Any) -> str | None:
     """Name weights that are missing, or too many."""
-    if not isinstance(seen, dict):
-        return NOTHING
+    if seen["weights"] is None:
+        return "there are no weights"
     weighted = [layer for layer in layers_of(awaited=2304) if layer[0] in ("conv", "dense")]
     shapes = [(m, n, *more[0]) if kind == "conv" else (m, n) for kind, n, m, *more in weighted]
-    left, book = list(seen["weights"]), [str(shape) for one in shapes for shape in (one, one[:1])]
+    left, book = seen["weights"].split("; "), [str(shape) for one in shapes for shape in (one, one[:1])]
     for shape in book:
         if shape not in left:
             odd = [other for other in left if other not in book]
@@ -146,33 +147,31 @@ def has_the_weights(case: Case, seen: Any) -> str | None:
 
 def gives_logits(case: Case, seen: Any) -> str | None:
     """Say where what comes out is no logits."""
-    if not isinstance(seen, dict) or seen["problem"]:
+    if seen["problem"] != "" or seen["logits"] is None:
         return "the network does not run yet"
-    logits = np.asarray(seen["logits"], np.float64)
-    if logits.min() >= 0:
+    logits = seen["logits"].astype(np.float64)
+    if not logits.min() < 0:
         return "no output is below 0: after the last dense layer, something cuts or squeezes the numbers"
-    sums = np.logaddexp.reduce(logits.reshape(len(logits), -1), axis=1)
+    sums = np.logaddexp.reduce(logits, axis=1)
     return "the outputs are logarithms of probabilities already" if np.allclose(sums, 0, atol=1e-3) else None
 
 
 def drops_half(case: Case, seen: Any) -> str | None:
     """Say where dropout stands instead."""
-    if not isinstance(seen, dict):
-        return NOTHING
-    if seen["dropout"] == ("0.5 after dense 1", "0.5 after dense 2"):
+    if seen["dropout"] == "0.5 after dense 1, 0.5 after dense 2":
         return None
-    return f"dropout should be 0.5 after dense 1 and 2; yours: {', '.join(seen['dropout']) or 'none'}"
+    return f"dropout should be 0.5 after dense 1 and 2; yours: {seen['dropout'] or 'none'}"
 
 
 PROPERTIES = [
-    Property("runs", "The network takes pictures (N, 1, 28, 28) and gives ten numbers for each.", lambda rng: PICTURES,
+    Property("runs", "The network takes pictures (N, 1, 28, 28) and gives ten numbers for each.", pictures,
              each=runs),
-    Property("weights", f"The weights have the book's shapes: {PARAMETERS:,} numbers.", lambda rng: PICTURES,
+    Property("weights", f"The weights have the book's shapes: {PARAMETERS:,} numbers.", pictures,
              each=has_the_weights),
     Property(
         "order of the layers",
         "With the same weights, the network answers as the book's.",
-        lambda rng: PICTURES,
+        pictures,
         entries={
             "problem": "the network does not run yet",
             "logits": "with the same weights, your network gives other numbers than the book's",
@@ -181,9 +180,16 @@ PROPERTIES = [
         },
         weight=2
     ),
-    Property("logits", "The last layer is dense, with nothing after it.", lambda rng: PICTURES, each=gives_logits),
+    Property("convolutions", "Up to the first dense layer, the numbers are those of the book's network.", pictures,
+             entries={"features": "with the same weights, other numbers than in the book's network reach the first "
+                      "dense layer"}),
+    Property("dense layers", "From the first dense layer on, the numbers are those of the book's network.", pictures,
+             entries={"dense": "with the same weights and the same numbers to begin with, the dense layers give other "
+                      "numbers than the book's"}),
+    Property("logits", "The last layer is dense, with nothing after it.", pictures, each=gives_logits),
     Property("dropout", "After each of the first two dense layers, half the numbers are dropped while training.",
-             lambda rng: PICTURES, each=drops_half),
+             pictures, each=drops_half,
+             entries={"dropped": "with the same numbers dropped, the network gives others than the book's"}),
 ]  # fmt: skip
 
 # --- Mistakes ------------------------------------------------------------------------------------------------

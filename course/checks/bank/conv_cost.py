@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import arithmetic
-from ..cases import Maker
+from ..cases import Maker, between
 from ..families.geometry import Pair
 from ..spec import Exercise, Form, Property, wrong
 
@@ -66,7 +66,8 @@ PROPERTIES = [
         cases({"inputs": 2, "outputs": 3, "out_h": 4, "out_w": 4, "note": "2 maps to 3 maps of 4 x 4"},
               {"inputs": 1, "outputs": 64, "f_h": 7, "f_w": 7, "out_h": 28, "out_w": 28,
                "note": "the first layer of lesson 5"},
-              {"inputs": 64, "outputs": 128, "out_h": 14, "out_w": 14, "note": "64 maps to 128 maps"}),
+              {"inputs": 64, "outputs": 128, "out_h": 14, "out_w": 14, "note": "64 maps to 128 maps"},
+              {"inputs": between(65, 299), "outputs": between(300, 599), "out_h": 9, "out_w": 9, "note": "many maps"}),
     ),
     Property(
         "rectangles",
@@ -79,7 +80,9 @@ PROPERTIES = [
         "It holds for a 1 x 1 kernel, and for maps of one neuron.",
         cases({"inputs": 5, "outputs": 1, "f_h": 1, "f_w": 1, "out_h": 6, "out_w": 7, "note": "one 1 x 1 kernel"},
               {"inputs": 5, "outputs": 3, "f_h": 2, "f_w": 4, "out_h": 1, "out_w": 1,
-               "note": "one neuron in each map"}),
+               "note": "one neuron in each map"},
+              {"inputs": between(65, 299), "outputs": between(300, 599), "f_h": 1, "f_w": 1, "out_h": 3, "out_w": 2,
+               "note": "1 x 1 kernels"}),
     ),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import arithmetic
-from ..cases import Maker
+from ..cases import Maker, between
 from ..families.geometry import Pair
 from ..spec import Exercise, Form, Property, wrong
 
@@ -51,7 +51,7 @@ def any_sizes(bias: bool) -> Any:
     """Return cases in which no two numbers are the same."""
 
     def drawn(rng: np.random.Generator) -> list[Any]:
-        inputs, outputs = (int(n) for n in rng.choice(np.arange(11, 40), size=2, replace=False))
+        inputs, outputs = (int(n) for n in rng.choice(np.arange(11, 200), size=2, replace=False))
         f_h, f_w = (int(n) for n in rng.choice(np.arange(2, 10), size=2, replace=False))
         return cases({"inputs": inputs, "outputs": outputs, "f_h": f_h, "f_w": f_w, "bias": bias})(rng)
 
@@ -65,7 +65,8 @@ PROPERTIES = [
         cases({"inputs": 1, "outputs": 64, "f_h": 7, "f_w": 7, "note": "the first layer of lesson 5"},
               {"inputs": 3, "outputs": 200, "f_h": 5, "f_w": 5, "note": "the layer of the book"},
               {"inputs": 2, "outputs": 3, "note": "2 maps to 3 maps"},
-              {"inputs": 64, "outputs": 128, "note": "64 maps to 128 maps"}),
+              {"inputs": 64, "outputs": 128, "note": "64 maps to 128 maps"},
+              {"inputs": between(65, 199), "outputs": between(200, 499), "f_h": 5, "f_w": 5, "note": "many maps"}),
     ),
     Property(
         "without biases",

@@ -23,7 +23,7 @@ def case(layers: list[tuple], says: str, note: str) -> Case:
 
 def of_layers(rng: np.random.Generator) -> list[Case]:
     """Return single layers."""
-    a, b = int(rng.integers(2, 9)), int(rng.integers(10, 20))
+    a, b = int(rng.integers(2, 99)), int(rng.integers(100, 399))
     return [
         case([("Linear", a, b)], f"a dense layer, {a} to {b}", "one layer"),
         case([("Conv2d", 3, b, (5, 2)), ("ReLU",), ("MaxPool2d", 2)],
@@ -36,7 +36,13 @@ def of_stacks(rng: np.random.Generator) -> list[Case]:
     """Return layers upon layers, and groups of them in groups."""
     inner = [("Conv2d", 1, 3, (2, 4)), ("ReLU",)]
     deep = [("Sequential", [("Sequential", inner), ("Conv2d", 3, 5, 2)]), ("Flatten",), ("Linear", 20, 7)]
+    a, b, c = (int(n) for n in rng.integers(5, 99, size=3))
     return [
+        case(
+            [("Linear", a, b), ("Sequential", [("ReLU",), ("Linear", b, c)])],
+            f"dense layers, {a} to {b} to {c}",
+            "two layers, one in a group",
+        ),
         case([("Linear", 6, 4), ("ReLU",), ("Linear", 4, 3)], "two dense layers", "several layers"),
         case(deep, "groups of layers within groups", "groups in groups"),
     ]
@@ -44,14 +50,16 @@ def of_stacks(rng: np.random.Generator) -> list[Case]:
 
 def of_norms(rng: np.random.Generator) -> list[Case]:
     """Return a network with batch norm."""
-    layers = [("Conv2d", 2, 6, 3, {"bias": False}), ("BatchNorm2d", 6), ("ReLU",), ("Flatten",), ("Linear", 24, 5)]
+    a, b = int(rng.integers(6, 299)), int(rng.integers(5, 99))
+    layers = [("Conv2d", 2, a, 3, {"bias": False}), ("BatchNorm2d", a), ("ReLU",), ("Flatten",), ("Linear", 4 * a, b)]
     return [case(layers, "a convolution with batch norm, and a dense layer", "batch norm")]
 
 
 def of_shared(rng: np.random.Generator) -> list[Case]:
     """Return a network in which one layer stands twice."""
-    layers = [("Linear", 5, 5), ("ReLU",), ("Again", 0)]
-    return [case(layers, "one dense layer, used twice", "one layer in two places")]
+    a, b = (int(n) for n in rng.choice(np.arange(5, 200), size=2, replace=False))
+    layers = [("Linear", a, a), ("ReLU",), ("Again", 0), ("Linear", a, b)]
+    return [case(layers, "one dense layer, used twice, and another", "one layer in two places")]
 
 
 PROPERTIES = [

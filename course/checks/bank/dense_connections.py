@@ -16,8 +16,8 @@ __all__ = ["EXERCISE"]
 
 # --- Cases --------------------------------------------------------------------------------------------------
 
-cases = Maker(lambda rng, **sizes: sizes, height=between(7, 17), width=between(18, 29), channels=1,
-              neurons=between(31, 60))  # fmt: skip
+cases = Maker(lambda rng, **sizes: sizes, height=between(7, 99), width=between(100, 899), channels=1,
+              neurons=between(900, 2999))  # fmt: skip
 LARGE = {"height": between(30, 90), "width": between(91, 150), "channels": between(4, 9), "neurons": between(10, 29)}
 
 PROPERTIES = [

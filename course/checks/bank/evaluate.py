@@ -26,7 +26,7 @@ def make(
 ) -> dict[str, Any]:  # fmt: skip
     """Return a network and batches, of which it answers so many pictures rightly."""
     images, _ = data(rng, sum(sizes))
-    network = Made("torch_network", {"layers": layers, "seed": int(rng.integers(1000)), "training": training},
+    network = Made("torch_network", {"layers": layers, "seed": int(rng.integers(2**31)), "training": training},
                    f"a small network in {'training' if training else 'evaluation'} mode")  # fmt: skip
     labels = answers_of(network, images)
     start = 0
@@ -50,20 +50,33 @@ def answers_of(network: Made, images: np.ndarray) -> np.ndarray:
 # Batches in which no two ways to count come to the same.
 cases = Maker(make, least={"right": 0}, sizes=(6, 5, 2), right=(1, 4, 1), layers=PLAIN, training=False, device="cpu")
 
+
+def some(*sizes: int) -> Callable[[np.random.Generator], tuple[int, ...]]:
+    """Return what draws how many pictures of each batch are answered rightly."""
+    return lambda rng: tuple(int(rng.integers(size + 1)) for size in sizes)
+
+
+EQUAL = cases({"sizes": (6,), "right": (6,), "note": "one batch, with right answers alone"},
+              {"sizes": (5, 5, 5), "right": (1, 4, 2), "note": "batches of the same size"},
+              {"sizes": (37, 37, 37), "right": some(37, 37, 37), "note": "large batches of the same size"})  # fmt: skip
+UNEQUAL = cases({"note": "a small last batch"},
+                {"sizes": (1, 7, 3), "right": (1, 2, 2), "note": "a first batch of one"},
+                {"sizes": (30, 50, 7), "right": some(30, 50, 7), "note": "large batches"})  # fmt: skip
+LOSS, ACCURACY = {"loss": ""}, {"accuracy": ""}
+
 PROPERTIES = [
     Property(
-        "equal batches",
-        "Mean loss and share of right answers, over all pictures.",
-        cases({"sizes": (6,), "right": (6,), "note": "one batch, with right answers alone"},
-              {"sizes": (5, 5, 5), "right": (1, 4, 2), "note": "batches of the same size"}),
-        entries={"values": "the result should be two numbers: loss and accuracy", "loss": "", "accuracy": ""}
+        "loss",
+        "Two numbers come back; the first is the mean loss over all pictures.",
+        EQUAL,
+        entries={"values": "the result should be two numbers: loss and accuracy", **LOSS},
     ),
-    Property(
-        "unequal batches",
-        "Each picture counts the same, whatever batch it is in.",
-        cases({"note": "a small last batch"}, {"sizes": (1, 7, 3), "right": (1, 2, 2), "note": "a first batch of one"}),
-        entries={"loss": "", "accuracy": ""}
-    ),
+    Property("accuracy", "The second number is the share of right answers, over all pictures.", EQUAL,
+             entries=ACCURACY),
+    Property("loss, unequal batches", "In the loss, each picture counts the same, whatever batch it is in.", UNEQUAL,
+             entries=LOSS),
+    Property("accuracy, unequal batches", "In the accuracy, each picture counts the same, whatever batch it is in.",
+             UNEQUAL, entries=ACCURACY),
     Property(
         "evaluation mode",
         "Dropout is off while measuring, and batch norm uses what it learned.",

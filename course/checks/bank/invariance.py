@@ -61,13 +61,15 @@ PROPERTIES = [
         "one pixel",
         "The fraction of the output's cells that stay when the picture moves by one pixel.",
         cases({"picture": "dot", "columns": 1}, {"picture": "dot", "rows": 1}, {"picture": "stripes", "columns": 1},
-              {"picture": "full", "columns": 1}, {"height": 6, "width": 8, "columns": 1}),
+              {"picture": "full", "columns": 1}, {"height": 6, "width": 8, "columns": 1},
+              {"height": 60, "width": 80, "columns": 1}),
     ),
     Property(
         "other shifts",
         "The shift is (rows, columns), down and to the right; 0 and negative numbers too.",
         cases({"note": "no shift at all: all cells stay"}, {"picture": "dot", "rows": -1, "columns": -1},
-              {"height": 8, "rows": 2, "columns": -1}, {"picture": "stripes", "columns": 2},
+              {"height": 8, "rows": 2, "columns": -1}, {"height": 80, "width": 60, "rows": -1, "columns": 2},
+              {"picture": "stripes", "columns": 2},
               {"picture": "stripes", "rows": 1}, {"picture": "full", "rows": -1, "columns": 2}),
     ),
     Property(
@@ -87,7 +89,8 @@ PROPERTIES = [
     Property(
         "batches",
         "The picture may be a batch, and the output may have any shape.",
-        cases({"lead": (2, 3), "rows": 1, "columns": 1}, {"picture": "dot", "lead": (2, 3), "columns": 1},
+        cases({"lead": (2, 3), "rows": 1, "columns": 1}, {"lead": (2, 3), "height": 10, "width": 12, "rows": 1},
+              {"picture": "dot", "lead": (2, 3), "columns": 1},
               {"layer": LARGEST, "picture": "inside", "lead": (2, 3),
               "height": 6, "width": 8, "rows": 1, "columns": 2, "note": "global max pooling, nothing leaves the "
               "picture: full invariance"}, {"layer": LARGEST, "lead": (2, 3), "columns": 5}),

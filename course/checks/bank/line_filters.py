@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import kernels
-from ..cases import Maker
+from ..cases import Maker, between
 from ..spec import Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
@@ -35,7 +35,7 @@ PROPERTIES = [
     Property(
         "any odd size",
         "It works for every odd size.",
-        cases({"size": 9}, {"size": 11, "bigger": lambda rng: int(rng.integers(3))}),
+        cases({"size": 9}, {"size": 11, "bigger": between(0, 60)}),
     ),
     Property("size 1", "A filter of a single weight is all line.", cases({"size": 1}), unusual=True),
 ]

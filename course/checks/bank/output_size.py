@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import arithmetic
-from ..cases import Maker, between, one_of
+from ..cases import Maker, between, multiple, one_of
 from ..families import sizes
 from ..spec import Case, Exercise, Form, Property
 
@@ -16,10 +16,10 @@ __all__ = ["EXERCISE"]
 
 # --- Cases --------------------------------------------------------------------------------------------------
 
-cases = Maker(lambda rng, **sizes: sizes, least={"padding": 0}, size=between(20, 40), kernel_size=between(4, 7),
+cases = Maker(lambda rng, **sizes: sizes, least={"padding": 0}, size=between(900, 9999), kernel_size=between(4, 99),
               stride=1, padding=0)  # fmt: skip
 # Numbers of which no two formulas make the same.
-SOME = {"size": between(20, 60), "kernel_size": between(2, 9), "stride": between(2, 5), "padding": between(0, 5)}
+SOME = {"size": between(20, 999), "kernel_size": between(2, 9), "stride": between(2, 5), "padding": between(0, 5)}
 LARGE = {"size": between(90, 260), "kernel_size": between(8, 31), "stride": between(2, 5), "padding": between(1, 22)}
 
 
@@ -55,7 +55,7 @@ PROPERTIES = [
         "stride",
         "A window that moves by 2 takes about half the places.",
         cases({"size": 7, "kernel_size": 3, "stride": 2}, {"size": 9, "kernel_size": 3, "stride": 3},
-              {"size": one_of(14, 26, 38), "kernel_size": 2, "stride": one_of(3, 4)},
+              {"size": multiple(12, 1, 9999, more=2), "kernel_size": 2, "stride": one_of(3, 4)},
               note="a stride, and all pixels are used"),
     ),
     Property(
@@ -63,7 +63,7 @@ PROPERTIES = [
         "A window that does not fit whole is left out.",
         cases({"size": 6, "kernel_size": 3, "stride": 2}, {"size": 8, "kernel_size": 3, "stride": 2},
               {"size": 10, "kernel_size": 4, "stride": 4, "padding": 1},
-              {"size": 27, "kernel_size": 5, "stride": 4, "padding": one_of(0, 2)},
+              {"size": multiple(4, 5, 9999, more=3), "kernel_size": 5, "stride": 4, "padding": one_of(0, 2)},
               {"size": 7, "kernel_size": 2, "stride": 4},
               note="a stride that does not divide: the last pixels are not used"),
     ),

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...cell.objects import Made
 from ...ops.probe import POKE, probe_receptive_field
+from ..families.connections import connected
 from ..spec import Case, Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
@@ -30,8 +31,23 @@ def random_numbers(shape: Pair) -> Array:
 
 def case(layers: list[Layer], says: str, input_shape: Pair, unit: Pair, note: str) -> Case:
     """Return a network, the size of its input, and a unit."""
-    return Case({"network": Made("small_network", {"layers": layers}, says), "input_shape": input_shape, "unit": unit},
-                note)  # fmt: skip
+    options = connected(np.random.default_rng(0), layers, input_shape)
+    network = Made("small_network", options, says, {"layers": layers})
+    return Case({"network": network, "input_shape": input_shape, "unit": unit}, note)
+
+
+def anywhere(rng: np.random.Generator, says: str, note: str, *layers: Layer) -> Case:
+    """Return a case with a picture of any size, and any unit: so that no list of answers will do."""
+    height, width = (int(n) for n in rng.integers(6, 10, size=2))
+    options = connected(rng, list(layers), (height, width))
+    row, column = (int(rng.integers(n)) for n in options["output"])
+    network = Made("small_network", options, says, {"layers": list(layers)})
+    return Case({"network": network, "input_shape": (height, width), "unit": (row, column)}, note)
+
+
+def size(rng: np.random.Generator) -> Pair:
+    """Return the size of a kernel."""
+    return int(rng.integers(1, 4)), int(rng.integers(1, 4))
 
 
 def conv(rng: np.random.Generator, height: int, width: int, sign: int = 0, **options: Any) -> Layer:
@@ -53,7 +69,9 @@ def one_layer(rng: np.random.Generator) -> list[Case]:
         case([conv(rng, 2, 2)], "one 2 x 2 convolution", (3, 4), (1, 0), "one layer"),
         case([conv(rng, 2, 3)], "one 2 x 3 convolution", (5, 4), unit, "a kernel that is not square"),
         case([strided], "one 3 x 3 convolution, stride 2, padding 1", (4, 5), (0, 2), "a unit at the border"),
-    ]
+        *(anywhere(rng, "one convolution", "any unit", conv(rng, *size(rng), stride=stride, padding=1))
+          for stride in (1, 2)),
+    ]  # fmt: skip
 
 
 def stacks(rng: np.random.Generator) -> list[Case]:
@@ -66,6 +84,8 @@ def stacks(rng: np.random.Generator) -> list[Case]:
         case(strided, "a 3 x 2 convolution with stride 2 and padding 1, then one of 2 x 1", (5, 6), (0, 2),
              "a stride, then a layer"),
         case(padded, "two convolutions with padding", (3, 5), (3, 1), "zeros at the border are no pixels"),
+        *(anywhere(rng, "two convolutions", "any unit", conv(rng, *size(rng), stride=stride, padding=1),
+                   conv(rng, *size(rng), padding=1)) for stride in (1, 2)),
     ]  # fmt: skip
 
 
@@ -78,7 +98,9 @@ def pooled(rng: np.random.Generator) -> list[Case]:
         case(falling, "convolution, max pooling, convolution with negative weights", (5, 4), (0, 0), "max pooling"),
         case(deep, "convolution, ReLU, max pooling, convolution", (4, 7), (0, 0), "ReLU and max pooling"),
         case(means, "convolution, average pooling", (5, 4), (1, 0), "average pooling"),
-    ]
+        *(anywhere(rng, "convolution, pooling, convolution", "any unit", conv(rng, *size(rng), padding=1), pool,
+                   conv(rng, *size(rng), padding=1)) for pool in (MAX_POOL, {"kind": "avg_pool", "size": 2})),
+    ]  # fmt: skip
 
 
 def asleep(rng: np.random.Generator) -> list[Case]:
@@ -88,20 +110,26 @@ def asleep(rng: np.random.Generator) -> list[Case]:
     return [
         case(negative, "a convolution with negative weights and bias -15, ReLU", (3, 5), (1, 0), "a unit that sleeps"),
         case(positive, "a convolution with bias -15, ReLU", (4, 3), (0, 1), "a unit that sleeps"),
-    ]
+        *(anywhere(rng, "a convolution with bias -15, ReLU", "a unit that sleeps",
+                   conv(rng, *size(rng), sign, bias=-15.0), RELU) for sign in (-1, 1)),
+    ]  # fmt: skip
 
 
 def product(rng: np.random.Generator) -> list[Case]:
     """Return a network that multiplies the left pixels of a window by the right ones."""
     left, right = (conv(rng, 2, 2)["weight"] * side for side in ([1, 0], [0, 1]))
-    gate = [{"kind": "gate", "weight": left, "weight_2": right}]
-    return [case(gate, "the product of two maps: left pixels, right pixels", (4, 3), (2, 1), "a product of two maps")]
+    gate = {"kind": "gate", "weight": left, "weight_2": right}
+    says, note = "the product of two maps: left pixels, right pixels", "a product of two maps"
+    more = [anywhere(rng, f"{says}, then a convolution", note, gate, conv(rng, *size(rng))) for _ in range(2)]
+    return [case([gate], says, (4, 3), (2, 1), note), *more]
 
 
 def with_holes(rng: np.random.Generator) -> list[Case]:
     """Return a convolution that leaves pixels out."""
     holes = [conv(rng, 2, 2, dilation=2)]
-    return [case(holes, "a 2 x 2 convolution that skips every other pixel", (4, 5), (1, 2), "a window with holes")]
+    says, note = "a 2 x 2 convolution that skips every other pixel", "a window with holes"
+    more = [anywhere(rng, f"{says}, then another", note, *holes, conv(rng, *size(rng))) for _ in range(2)]
+    return [case(holes, says, (4, 5), (1, 2), note), *more]
 
 
 def thresholds(rng: np.random.Generator) -> list[Case]:

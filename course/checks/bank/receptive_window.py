@@ -22,7 +22,7 @@ def make(rng: Any, row: int, column: int, f_h: int, f_w: int, s_h: int, s_w: int
 cases = Maker(
     make,
     least={"row": 0, "column": 0, "p_h": 0, "p_w": 0},
-    row=between(2, 9), column=between(10, 15), f_h=3, f_w=3, s_h=1, s_w=1, p_h=0, p_w=0,
+    row=between(2, 99), column=between(100, 2999), f_h=3, f_w=3, s_h=1, s_w=1, p_h=0, p_w=0,
 )  # fmt: skip
 FIRST = {"row": 0, "column": 0}
 LARGE = {"row": between(20, 40), "column": between(41, 90), "f_h": between(15, 30), "f_w": between(31, 60),
@@ -49,7 +49,7 @@ PROPERTIES = [
     Property(
         "padding",
         "Padding moves the first window up and to the left, out of the picture.",
-        cases({**FIRST, "p_h": 1, "p_w": 1}, {"row": between(4, 9), "f_h": 5, "f_w": 7, "p_h": 2, "p_w": 3},
+        cases({**FIRST, "p_h": 1, "p_w": 1}, {"f_h": 5, "f_w": 7, "p_h": 2, "p_w": 3},
               {"row": 2, "column": 0, "f_w": 2, "p_h": 1}, note="padding: rows above the picture count -1, -2, ..."),
     ),
     Property(

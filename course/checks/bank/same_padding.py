@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import arithmetic
-from ..cases import Maker, between, one_of
+from ..cases import Maker, between, multiple, one_of
 from ..spec import Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
@@ -21,21 +21,22 @@ PROPERTIES = [
     Property(
         "odd kernels",
         "With an odd kernel and stride 1, both sides get the same.",
-        cases({"size": 5}, {"size": 28, "kernel_size": 7}, {"kernel_size": one_of(5, 7, 9)},
+        cases({"size": 5}, {"size": 28, "kernel_size": 7}, {"kernel_size": multiple(2, 2, 9999, more=1)},
               note="an odd kernel, stride 1"),
     ),
     Property(
         "even kernels",
         "The odd zero goes to the end.",
-        cases({"size": 5, "kernel_size": 2}, {"size": 6, "kernel_size": 4}, {"kernel_size": one_of(4, 6, 8)},
+        cases({"size": 5, "kernel_size": 2}, {"size": 6, "kernel_size": 4}, {"kernel_size": multiple(2, 2, 9999)},
               note="an even kernel, stride 1"),
     ),
     Property(
         "stride",
         "With a stride s, the output has size / s places, rounded up.",
         cases({"size": 13, "kernel_size": 6, "stride": 5}, {"size": 7, "stride": 2}, {"size": 8, "stride": 2},
-              {"size": one_of(12, 24, 36), "kernel_size": between(6, 8), "stride": one_of(3, 4)},
-              {"size": one_of(13, 25, 37), "kernel_size": between(6, 8), "stride": one_of(3, 4)}, note="a stride"),
+              {"size": multiple(12, 1, 99), "kernel_size": between(6, 999), "stride": one_of(3, 4)},
+              {"size": multiple(12, 1, 99, more=1), "kernel_size": between(6, 999), "stride": one_of(3, 4)},
+              note="a stride"),
     ),
     Property(
         "nothing needed",

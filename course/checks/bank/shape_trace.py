@@ -50,6 +50,7 @@ def said(shape: tuple[int, ...], layers: list[tuple[Any, ...]]) -> str:
 
 cases = Maker(make, note=said, shape=(3, 6, 8), layers=[])
 
+MANY = between(20, 999)  # filters or neurons
 FIRST = [("conv", 4, (7, 7), None, (3, 3)), ("relu",), ("pool", (2, 2))]
 SECOND = [("conv", 8, (3, 3), None, (1, 1)), ("norm",), ("relu",), ("pool", (2, 2))]
 TAIL = [("flatten",), ("dense", 16), ("relu",), ("dropout",), ("dense", 10)]
@@ -57,27 +58,38 @@ TAIL = [("flatten",), ("dense", 16), ("relu",), ("dropout",), ("dense", 10)]
 
 def drawn(rng: np.random.Generator) -> list[Any]:
     """Return a picture of another size, with sizes that do not divide, through the whole network."""
-    shape = (3, between(13, 16)(rng) * 2 + 1, between(18, 22)(rng) * 2)
+    shape = (3, between(13, 99)(rng) * 2 + 1, between(100, 199)(rng) * 2)
     return cases({"shape": shape, "layers": [*FIRST, *SECOND, *TAIL]})(rng)
+
+
+def one_more(*layers: tuple[Any, ...]) -> Callable[[np.random.Generator], list[Any]]:
+    """Return what draws a picture of any size for these layers; 0 stands for any number of filters or neurons."""
+
+    def cases_of(rng: np.random.Generator) -> list[Any]:
+        shape = between(2, 9)(rng), between(20, 99)(rng), between(100, 299)(rng)
+        filled = [tuple(MANY(rng) if part == 0 else part for part in layer) for layer in layers]
+        return cases({"shape": shape, "layers": filled})(rng)
+
+    return cases_of
 
 
 PROPERTIES = [
     Property(
         "convolutions",
         "A convolution gives out_channels maps; height and width follow lesson 1.",
-        cases(
+        lambda rng: one_more(("conv", 0, (5, 3), (2, 3), (2, 1)), ("relu",))(rng) + cases(
             {"layers": [("conv", 5, (3, 2))]},
             {"shape": (2, 5, 9), "layers": [("conv", 4, (2, 5), None, (1, 2)), ("relu",)]},
             {"shape": (2, 11, 14), "layers": [("conv", 5, (5, 2), None, (0, 1)), ("relu",)]},
             {"shape": (1, 13, 17), "layers": [("conv", 6, (3, 3), (2, 3)), ("norm",), ("conv", 3, (2, 3))]},
             {"shape": (2, 14, 12), "layers": [("conv", 7, (3, 3), (3, 2)), ("relu",)]},
             {"shape": (4, 10, 13), "layers": [("conv", 6, (3, 3), (2, 2), (1, 1)), ("relu",)]},
-        ),
+        )(rng),
     ),
     Property(
         "pooling",
         "A pool keeps the channels, and rounds down.",
-        cases(
+        lambda rng: one_more(("pool", (3, 2), (2, 3), (1, 0)), ("relu",))(rng) + cases(
             {"shape": (4, 7, 5), "layers": [("pool", (2, 2))]},
             {"shape": (4, 11, 13), "layers": [("pool", (5, 2), (1, 1), (1, 0)), ("relu",)]},
             {"shape": (6, 10, 13), "layers": [("pool", (2, 4), (1, 1), (0, 2)), ("relu",)]},
@@ -85,13 +97,16 @@ PROPERTIES = [
             {"shape": (2, 9, 16), "layers": [("pool", (2, 2), (1, 3)), ("relu",)]},
             {"shape": (2, 10, 13), "layers": [("pool", (3, 3), (2, 2), (1, 1)), ("relu",)]},
             {"shape": (3, 15, 23), "layers": [("pool", (2, 2)), ("relu",), ("pool", (2, 3))]},
-        ),
+        )(rng),
     ),
     Property(
         "flatten and dense",
         "Flatten lines all numbers up; a dense layer gives out_features.",
-        cases({"shape": (3, 2, 4), "layers": [("flatten",)]}, {"shape": (2, 5, 4), "layers": [("flatten",),
-              ("dense", 17), ("relu",), ("dropout",), ("dense", 10)]}),
+        lambda rng: [
+            *cases({"shape": (3, 2, 4), "layers": [("flatten",)]}, {"shape": (2, 5, 4), "layers": [("flatten",),
+                   ("dense", 17), ("relu",), ("dropout",), ("dense", 10)]})(rng),
+            *one_more(("flatten",), ("dense", 0), ("relu",), ("dropout",), ("dense", 0))(rng),
+        ],
     ),
     Property(
         "whole networks",

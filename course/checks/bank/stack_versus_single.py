@@ -20,24 +20,24 @@ PROPERTIES = [
     Property(
         "two layers",
         "The single kernel sees as much as the two together.",
-        cases({}, {"kernel_size": 5}, {"kernel_size": between(6, 9)}, note="two layers, one channel"),
+        cases({}, {"kernel_size": 5}, {"kernel_size": between(6, 29_999)}, note="two layers, one channel"),
     ),
     Property(
         "more layers",
         "Each layer widens the view by its kernel less one.",
         cases({"layers": 3}, {"kernel_size": 2, "layers": 5}, {"kernel_size": between(4, 7), "layers": between(4, 7)},
-              note="more layers"),
+              {"kernel_size": between(9, 29_999), "layers": 3}, note="more layers"),
     ),
     Property(
         "channels",
         "Every output channel has a kernel for every input channel.",
-        cases({"channels": 4}, {"channels": 64}, {"kernel_size": 5, "layers": 3, "channels": between(3, 39)},
+        cases({"channels": 4}, {"channels": 64}, {"kernel_size": 5, "layers": 3, "channels": between(3, 29_999)},
               note="several channels in, as many out"),
     ),
     Property(
         "smallest stacks",
         "One layer is a stack, too.",
-        cases({"layers": 1, "channels": 2}, {"kernel_size": between(4, 8), "layers": 1, "channels": between(3, 8)},
+        cases({"layers": 1, "channels": 2}, {"kernel_size": between(4, 299), "layers": 1, "channels": between(3, 299)},
               {"kernel_size": 1, "layers": 3, "channels": 2}, note="one layer, or kernels of one pixel"),
     ),
 ]  # fmt: skip

@@ -20,7 +20,7 @@ __all__ = ["EXERCISE"]
 def make(rng: np.random.Generator, pictures: int, layers: list[tuple], stale: bool, training: bool) -> dict[str, Any]:
     """Return a network, a batch, and an optimizer that has made steps before."""
     x, y = data(rng, pictures)
-    network = {"layers": layers, "seed": int(rng.integers(1000)), "stale": stale, "training": training}
+    network = {"layers": layers, "seed": int(rng.integers(2**31)), "stale": stale, "training": training}
     optimizer = {"rate": 0.02, "momentum": 0.9, "decay": 0.1}
     return {
         "model": Made("torch_network", network, f"a small network in {'training' if training else 'evaluation'} mode"),

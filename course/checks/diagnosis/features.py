@@ -348,7 +348,7 @@ def _is_channels_last(arguments: Arguments) -> bool:
 
 
 def _options(value: Any) -> Mapping[str, Any]:
-    options = getattr(value, "options", None)
+    options = getattr(value, "about", None) or getattr(value, "options", None)
     return options if isinstance(options, Mapping) else {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 __all__ = ["BOOK", "FITS", "MAX", "Layers", "sketch", "words_of"]
 
 Layers = list[tuple]
+MOST_LAYERS = 300  # of a network that words are looked for
 BOOK = (64, 128, 128, 256, 256)
 MAX = ("max_pool", (2, 2), (2, 2), (0, 0), "")
 FITS = 0  # the first dense layer awaits as many numbers as arrive
@@ -143,5 +144,8 @@ def sketch(seen: Any) -> Any:
     """Return the words for a network that was observed."""
     if not isinstance(seen, dict):
         return seen
-    always = any(words.endswith("evaluating") for words in seen["dropout"])
-    return words_of([*seen["layers"], *[("always",)] * always])
+    try:
+        layers, always = seen["layers"][:MOST_LAYERS], seen["dropout"].endswith("evaluating")
+        return words_of([*layers, *[("always",)] * always])
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return {}  # what was sent back is no network's way: there is nothing to say about it

@@ -16,11 +16,14 @@ import sys
 import types
 from typing import Any
 
-__all__ = ["get_ready", "serve"]
+__all__ = ["begin", "get_ready", "serve"]
 
 PACKAGE = "judged"  # what the modules of the course that run here are called here, as in `worker`
 
 GONE = {"row_stack": "vstack"}  # what NumPy's release in the guest has no more, and what it was another name for
+
+
+_jobs: list[Any] = []
 
 
 class Nowhere(io.RawIOBase):
@@ -55,12 +58,18 @@ def get_ready() -> None:
     gc.freeze()
 
 
-def serve() -> None:
-    """Read one job from the standard input, and send its outcomes."""
+def begin() -> None:
+    """Read one job from the standard input, and decode it: nothing of the learner's runs yet."""
     worker = sys.modules[f"{PACKAGE}.worker"]
-    job = worker.read_job(0)
-    if job is not None:
-        worker.answer(job, lambda data: worker.write_all(1, data))
+    content, body = worker.read_job(0)
+    content["decoded"] = worker.get_ready(content, body)
+    _jobs.append((content, body))
+
+
+def serve() -> None:
+    """Run the job, and send its outcomes."""
+    worker = sys.modules[f"{PACKAGE}.worker"]
+    worker.answer(_jobs.pop(), lambda data: worker.write_all(1, data))
 
 
 def _whole_input() -> bytes:

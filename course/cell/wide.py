@@ -245,8 +245,8 @@ def _widen_wire(wire: Any) -> None:
     """Let what comes in with 32 bits be of the type that asks for them, and let what goes out be wide."""
     put, take = wire._put, wire._array
 
-    def taken(inner: list, body: memoryview) -> Any:
-        value = take(inner, body)
+    def taken(*given: Any) -> Any:
+        value = take(*given)
         short = SHORT.get(value.dtype.char)
         return value if short is None else value.view(short)
 

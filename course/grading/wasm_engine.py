@@ -147,6 +147,9 @@ class Engine:
         """Run one job in a guest of its own; return its status, and the frames that it sent."""
         guest = Guest(self, job)
         try:
+            guest.call("begin()\n")
+            if guest.status != "done":
+                return {"status": "broken", "detail": f"the guest could not begin ({guest.detail})", "times": []}, b""
             guest.call("serve()\n", seconds)
             head = {"status": guest.status, "detail": guest.detail, "times": guest.times}
             return head, bytes(guest.sent)

@@ -12,6 +12,7 @@ EXAMPLE = "python3 -m course grade submissions.zip --out graded"
 
 LEAST_MEMORY = 64  # MiB
 LONGEST = 3600  # seconds
+LACKING = "This exercise needs "  # begins what is said where a sandbox has not all that an exercise needs
 
 __all__ = ["EXAMPLE", "HELP", "add_arguments", "check_numbers", "run"]
 
@@ -99,11 +100,12 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"{arguments.out / 'grades.csv'}, {arguments.out / 'class.html'}, and a page for each learner in feedback.")
     if remarks := sum(bool(result.notes) for result in results):
         print(f"{remarks} of them with something to look at, such as a file that is no notebook: it is in class.html.")
-    trouble = [result.name for result in results if result.trouble]
+    trouble = [result for result in results if result.trouble]
     if trouble:
-        print(
-            f"The grader could not do all of: {', '.join(trouble[:10])}. Run the same command again.", file=sys.stderr
-        )
+        names = ", ".join(result.name for result in trouble[:10])
+        lacking = {one.says for result in trouble for one in result.exercises if one.says.startswith(LACKING)}
+        then = " ".join(sorted(lacking)) or "Run the same command again."
+        print(f"The grader could not do all of: {names}. {then}", file=sys.stderr)
     return 1 if trouble else 0
 
 

@@ -15,6 +15,7 @@ from ..manifest import LESSONS, Lesson
 from .collect import Learner, collect
 from .desk import Desks, Stopped
 from .exports import grades_table, remove, write_exports
+from .memory_group import MemoryGroup
 from .pages import class_page
 from .result import Result
 from .results import read_result, write_whole
@@ -124,6 +125,7 @@ def grade_class(
                 finish(order.learner, outcome.result, outcome.feedback)
             elif kept is not None:
                 finish(order.learner, kept)
+    MemoryGroup.sweep()
     results = [finished[learner.key] for learner in learners]
     write_whole(out / "class.html", class_page(results, lesson))
     for line in write_exports(out, learners if known else [], results if known else [], lesson):

@@ -30,16 +30,12 @@ class MemoryGroup:
     def make(cls, most: int) -> MemoryGroup | None:
         """Return a new group that may hold `most` bytes, or None where this process may make none.
 
-        Version 2 is tried beside this process' own group, and below it; version 1 below it. What earlier graders
-        left, which were killed, is taken away.
+        Version 2 is tried beside this process' own group, and below it; version 1 below it.
         """
         if sys.platform != "linux":
             return None
+        cls.sweep()
         for parent, limit in _places():
-            for old in parent.glob("course-*"):
-                match = NAME.fullmatch(old.name)
-                if match and not Path(f"/proc/{match[1]}").exists():
-                    cls(old).remove()
             group = cls(parent / f"course-{os.getpid()}-{uuid.uuid4().hex[:8]}")
             try:
                 group.folder.mkdir()
@@ -51,6 +47,15 @@ class MemoryGroup:
                 continue
             return group
         return None
+
+    @classmethod
+    def sweep(cls) -> None:
+        """Take away the groups of graders that are no more: who is killed leaves its own."""
+        for parent, _ in _places() if sys.platform == "linux" else ():
+            for old in parent.glob("course-*"):
+                match = NAME.fullmatch(old.name)
+                if match and not Path(f"/proc/{match[1]}").exists():
+                    cls(old).remove()
 
     @property
     def files(self) -> list[str]:

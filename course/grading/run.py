@@ -42,7 +42,6 @@ ENDED = {
     "output": "MemoryError: it sent back more than {output:.0f} MiB",
     "ended": "SystemExit: the program ended itself before it gave an answer",
     "broken": "RuntimeError: it could not be run ({detail})",
-    "lacks": "RuntimeError: {detail} is not there",
 }
 LACKS = (
     "This exercise needs {package}, which the sandbox of this machine ({level}) does not have. "
@@ -138,18 +137,19 @@ def _grade(piece: Slice, sandbox: Sandbox, seed: int, shown: int | None, first: 
         return nothing
     if piece.problem:
         return replace(nothing, status="error", says=f"The function cannot be read: {piece.problem}.")
+    if lacking := sandbox.lacks(find_exercise(name).packages):
+        if piece.stage is Stage.EMPTY:
+            return replace(nothing, says="Not written yet.")
+        says = LACKS.format(package=LIBRARIES[lacking], level=sandbox.level)
+        return replace(nothing, status="error", says=says, trouble=True)
     plan = plan_of(name, seed)
     decides = _attempt(piece, sandbox, plan) if first is None else _judgement(piece, sandbox, plan, first)
-    if decides.answer.status == "lacks":
-        says = LACKS.format(package=decides.answer.detail, level=sandbox.level)
-        return replace(nothing, status="error", says=says, trouble=True)
     if decides.status == "missing":
         return replace(nothing, says="Not written yet.")
     library = "" if decides.report.passed else _other_library(decides)
-    packages = (library,) if library in PACKAGES else ()
+    packages = (library,) if library in PACKAGES and not sandbox.lacks((library,)) else ()
     if packages:
-        with_them = _attempt(piece, sandbox, decides.plan, packages)
-        packages, decides = ((), decides) if with_them.answer.status == "lacks" else (packages, with_them)
+        decides = _attempt(piece, sandbox, decides.plan, packages)
     if library in piece.imports and (decides.report.passed or not packages):
         report = replace(decides.report, library=LIBRARIES[library])
         says = (

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -137,6 +138,14 @@ class Sandbox:
     def takes_several(self) -> bool:
         """Whether one job may hold several exercises of a learner, as "parts"."""
         return self.level in ("namespaces", "landlock")
+
+    def lacks(self, packages: Iterable[str]) -> str:
+        """Return the first of these packages that this level does not have, or empty."""
+        if self.level != "wasm":
+            return ""
+        from .wasm import HERE
+
+        return next((package for package in packages if package not in HERE), "")
 
     def run(self, content: dict[str, Any], body: bytes) -> Answer:
         """Run one job and return what it gave; a job that the worker does not survive is "broken"."""

@@ -75,7 +75,8 @@ PROPERTIES = [
         "batches",
         "The picture may be a batch; a shift of 0 leaves nothing out.",
         cases({"layer": MAX_BLOCKS, "lead": (2, 3), "rows": 1, "stride": 2}, {"layer": PLACES, "lead": (2, 3),
-              "width": 5, "rows": 1, "columns": 2}, {"layer": PLACES, "height": 3, "width": 4, "note": "no shift"}),
+              "width": 5, "rows": 1, "columns": 2}, {"layer": PLACES, "height": 3, "width": 4, "note": "no shift"},
+              {"layer": PLACES, "lead": (2, 3), "height": 9, "width": 11, "rows": -1, "columns": 1}),
     ),
 ]  # fmt: skip
 

@@ -28,6 +28,7 @@ __all__ = ["BESIDE", "SETTINGS", "Outcome", "Stage", "digest_of", "digests_of", 
            "run_case", "stage_of", "written_stage"]  # fmt: skip
 
 BESIDE = "_"  # an argument whose name begins so is for what observes the result, and is not passed
+MOST_VALUES = 100_000  # in a list, tuple or dictionary that is given back
 GRADIENT_MODE = "PyTorch's gradient mode"
 DEFAULT_DTYPE = "PyTorch's default dtype"
 SETTINGS = (GRADIENT_MODE, DEFAULT_DTYPE)
@@ -257,6 +258,8 @@ def plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, list | tuple | dict) and len(value) > MOST_VALUES:
+        raise TypeError(f"the result is a {type(value).__name__} of {len(value):,} values: so many need an array")
     if isinstance(value, list | tuple):
         return tuple(plain(item) for item in value)
     if isinstance(value, dict):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["WireError", "decode", "encode", "frames_in", "pack"]
+__all__ = ["WireError", "content_of", "decode", "encode", "frames_in", "pack", "unread_frames"]
 
 HEAD = struct.Struct("<IQ")
 MOST_HEAD = 4 * 2**20  # bytes of JSON in one frame
@@ -39,8 +39,14 @@ def pack(content: Any, body: bytes = b"") -> bytes:
     return HEAD.pack(len(head), len(body)) + head + body
 
 
-def frames_in(data: bytes) -> Iterator[tuple[Any, memoryview]]:
+def frames_in(data: bytes | memoryview) -> Iterator[tuple[Any, memoryview]]:
     """Yield (content, body) of each whole frame; `WireError` at the first thing that is none."""
+    for head, body in unread_frames(data):
+        yield content_of(head), body
+
+
+def unread_frames(data: bytes | memoryview) -> Iterator[tuple[memoryview, memoryview]]:
+    """Yield the bytes of head and body of each whole frame, before anything is made of them."""
     view = memoryview(data)
     while view:
         if len(view) < HEAD.size:
@@ -49,16 +55,28 @@ def frames_in(data: bytes) -> Iterator[tuple[Any, memoryview]]:
         end = HEAD.size + head + body
         if head > MOST_HEAD or body > MOST_BODY or len(view) < end:
             raise WireError("a frame was cut off, or is too large")
-        try:
-            content = json.loads(bytes(view[HEAD.size : HEAD.size + head]))
-        except (ValueError, RecursionError) as error:
-            raise WireError("a frame does not hold JSON") from error
-        yield content, view[HEAD.size + head : end]
+        yield view[HEAD.size : HEAD.size + head], view[HEAD.size + head : end]
         view = view[end:]
 
 
-def encode(value: Any, body: bytearray) -> Any:
-    """Return plain data in a form that JSON can hold; the bytes of its arrays are added to the body."""
+def content_of(head: memoryview) -> Any:
+    """Return what the head of a frame says."""
+    try:
+        return json.loads(bytes(head))
+    except (ValueError, RecursionError) as error:
+        raise WireError("a frame does not hold JSON") from error
+
+
+def encode(value: Any, body: bytearray, left: list[int] | None = None) -> Any:
+    """Return plain data in a form that JSON can hold; the bytes of its arrays are added to the body.
+
+    Parameters
+    ----------
+    value : plain data
+    body : bytearray
+    left : list of one int, optional
+        How many values may still be sent; those of this one are taken away.
+    """
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float) and not isinstance(value, np.generic):
@@ -67,12 +85,16 @@ def encode(value: Any, body: bytearray) -> Any:
         return value
     if isinstance(value, np.generic | np.ndarray):
         return {"array": [*_put(np.asarray(value), body), isinstance(value, np.generic)]}
+    if left is not None and isinstance(value, tuple | list | dict):
+        left[0] -= len(value)
+        if left[0] < 0:
+            raise TypeError("the results hold too many values: so many need an array")
     if isinstance(value, tuple | list):
-        return {"tuple" if isinstance(value, tuple) else "list": [encode(item, body) for item in value]}
+        return {"tuple" if isinstance(value, tuple) else "list": [encode(item, body, left) for item in value]}
     if isinstance(value, dict):
-        return {"dict": [[str(name), encode(item, body)] for name, item in value.items()]}
+        return {"dict": [[str(name), encode(item, body, left)] for name, item in value.items()]}
     if hasattr(value, "factory") and hasattr(value, "options"):
-        return {"made": [value.factory, encode(value.options, body)]}
+        return {"made": [value.factory, encode(value.options, body, left)]}
     raise TypeError(f"a {type(value).__name__} is not plain data")
 
 

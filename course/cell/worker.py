@@ -29,6 +29,7 @@ __all__ = ["main"]
 
 PATIENCE = 20.0  # seconds for a child to be locked in, on a machine that is busy
 LOCKED = b"1"  # what it says then
+MOST_SENT = 300_000  # values beside arrays, in all outcomes of an exercise
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 USED = (
     "__future__ ast collections copy ctypes dataclasses functools hashlib itertools linecache math operator random re"
@@ -348,11 +349,12 @@ def answer(job: tuple[dict[str, Any], memoryview], send: Callable[[bytes], None]
         send(wire.pack({"problem": problem[:600]}))
     if function is None:
         return
+    left = [MOST_SENT]
     for case, named in zip(cases, content["named"], strict=True):
         outcome = call(run, function, case, content["observe"], named)
         sent = bytearray()
         try:
-            value = wire.encode(outcome.value, sent)
+            value = wire.encode(outcome.value, sent, left)
             head = {"value": value, "error": outcome.error[:600], "where": outcome.where[:300]}
             names = {"changed": list(outcome.changed), "shared": list(outcome.shared), "left": dict(outcome.left),
                      "header": outcome.header}  # fmt: skip

@@ -19,6 +19,7 @@ from .. import cell
 from ..cell import wire
 from ..cell.objects import Made
 from ..cell.run import SETTINGS, Outcome, Stage, plain
+from ..checks.compare import count_of
 from ..checks.diagnosis.words import Diagnosis
 from ..checks.judge import LIBRARIES, Failure, Report, failure_in, judge
 from ..checks.registry import find_exercise
@@ -34,6 +35,8 @@ __all__ = ["grade_exercise", "grade_submission", "plan_of", "with_cause"]
 
 LONGEST_TEXT = 600
 FAILED_IMPORT = re.compile("ImportError: |ModuleNotFoundError: ")
+WORDS, ROOM = 2**15, 600  # bytes of what comes back beside arrays: for words, and for each value of a right answer
+TOO_MUCH = "ValueError: the result holds far more than is asked for"
 MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
@@ -227,7 +230,7 @@ def _timed(sandbox: Sandbox, job: tuple[dict[str, Any], bytes]) -> Answer:
 
 
 def _judgement(piece: Slice, sandbox: Sandbox, plan: Plan, answer: Answer) -> _Attempt:
-    problem, outcomes = _outcomes(answer, plan.cases)
+    problem, outcomes = _outcomes(answer, plan)
     cut_off = len(outcomes) < len(plan.cases)
     if cut_off and not (problem and not outcomes and answer.status == "done"):
         limits = sandbox.limits
@@ -287,7 +290,7 @@ def _retried(
     """Return how the work fails on each of further cases, as far as answers come back; None where it does not."""
     plan = Plan(exercise, 0, tuple((prop, case) for case in cases))
     answer = sandbox.run(*_job(piece, plan))
-    _, outcomes = _outcomes(answer, plan.cases)
+    _, outcomes = _outcomes(answer, plan)
     return [failure_in(plan, k, outcome) for k, outcome in enumerate(outcomes)]
 
 
@@ -370,22 +373,29 @@ def lent_by(exercise: str) -> dict[str, dict[str, Any]]:
     return lent
 
 
-def _outcomes(answer: Answer, cases: Sequence[Case]) -> tuple[str, list[Outcome]]:
+def _outcomes(answer: Answer, plan: Plan) -> tuple[str, list[Outcome]]:
     """Return the first problem with the cells, and the outcomes that came back whole; nothing in them is trusted.
 
-    How long each took is what the sandbox saw from outside: the time since anything came before it.
+    How long each took is what the sandbox saw from outside: the time since anything came before it. What is much
+    longer than a right answer is not even read.
     """
-    problem = ""
+    problem, cases = "", plan.cases
     outcomes: list[Outcome] = []
     end, before, last = 0, 0.0, 0.0
     try:
-        for content, body in wire.frames_in(answer.data):
-            if len(outcomes) == len(cases) or not isinstance(content, dict):
+        for head, body in wire.unread_frames(answer.data):
+            if len(outcomes) == len(cases):
                 break
-            end += wire.HEAD.size + sum(wire.HEAD.unpack(answer.data[end : end + wire.HEAD.size]))
+            end += wire.HEAD.size + len(head) + len(body)
             came = _came(answer, end)
             before, last = (before, last) if came <= last else (last, came)
             seconds = came - before
+            if len(head) > WORDS + ROOM * count_of(plan.expected[len(outcomes)].value, 10_000):
+                outcomes.append(Outcome(error=TOO_MUCH, seconds=seconds))
+                continue
+            content = wire.content_of(head)
+            if not isinstance(content, dict):
+                break
             if isinstance(content.get("problem"), str) and not outcomes:
                 problem = problem or _reworded(content["problem"])
                 continue

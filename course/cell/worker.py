@@ -19,16 +19,12 @@ import importlib
 import json
 import os
 import select
-import signal
-import time
 import types
 from collections.abc import Callable
 from typing import Any
 
 __all__ = ["main"]
 
-PATIENCE = 20.0  # seconds for a child to be locked in, on a machine that is busy
-LOCKED = b"1"  # what it says then
 MOST_SENT = 300_000  # values beside arrays, in all outcomes of an exercise
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 USED = (
@@ -141,7 +137,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> None:
     """Run one job in a child, stop the child where it exceeds a limit, and pass on what it sent. Never returns."""
     try:
-        wire, confine = sys.modules[f"{PACKAGE}.wire"], sys.modules[f"{PACKAGE}.confine"]
+        wire, confine, watch = (sys.modules[f"{PACKAGE}.{name}"] for name in ("wire", "confine", "watch"))
         confine.parent_death()
         job = read_job(from_grader)
         if job is None:
@@ -149,7 +145,7 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         os.close(from_grader)
         if settings["events"] is not None:
             confine.go_first()
-        settings["address_space"] = address_space() + settings["memory"]
+        settings["address_space"] = watch.address_space() + settings["memory"]
         if settings["level"] == "namespaces":
             sys.modules[f"{PACKAGE}.namespaces"].own_namespaces(settings["user"], settings["room"])
         else:
@@ -160,7 +156,7 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         if child == 0:
             learner(job, writing, settings)
         os.close(writing)
-        status, data = collect(reading, child, settings["seconds"], settings)
+        status, data = watch.collect(reading, child, settings["seconds"], settings)
         if settings["level"] != "namespaces":  # there it is gone with its namespaces
             confine.end_all()
             confine.empty(settings["folder"])
@@ -170,81 +166,6 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         with contextlib.suppress(OSError):
             os.write(2, f"supervisor: {type(error).__name__}: {error}\n".encode())
         os._exit(4)
-
-
-def collect(reading: int, child: int, seconds: float, settings: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Read what the child sends until it ends or is stopped; say which it was, and when the bytes came.
-
-    Its first byte says that it is locked in, before any code of the learner's runs: from then on its time counts.
-    """
-    data, why, ended = bytearray(), "", None
-    times: list[list[float]] = []
-    started, locked, killed = time.monotonic(), False, kills(settings)
-    while not why:
-        now = time.monotonic()
-        left = started + (seconds if locked else PATIENCE) - now
-        if left <= 0:
-            why = "timeout"
-        elif select.select([reading], [], [], min(left, 0.05))[0]:
-            part = os.read(reading, 2**20)
-            if not part:
-                break
-            if not locked:
-                locked, started, part = True, time.monotonic(), part[1:]
-            data += part
-            note_time(times, len(data), time.monotonic() - started)
-            why = "output" if len(data) > settings["output"] else ""
-        else:
-            done, status = os.waitpid(child, os.WNOHANG)
-            if done:
-                ended = status
-                break  # it ended, and left something behind that keeps the pipe open
-        if settings["level"] == "landlock" and not why:
-            confine = sys.modules[f"{PACKAGE}.confine"]
-            why = "files" if confine.used(settings["folder"], settings["room"]) > settings["room"] else ""
-    if ended is None and not why:
-        time.sleep(0)
-        done, status = os.waitpid(child, os.WNOHANG)
-        ended = status if done else None
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child, signal.SIGKILL)
-    if ended is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(child, signal.SIGKILL)
-        _, ended = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(ended)
-    late = time.monotonic() > started + seconds - 1
-    if not locked:
-        return {"status": "broken", "detail": f"it could not be locked in ({code})"}, b""
-    if not why and code != 0:
-        why = "timeout" if code in (-signal.SIGXCPU, -signal.SIGKILL) and late else "ended"
-        why = "memory" if kills(settings) > killed else why
-    detail = str(code) if why == "ended" else ""
-    return {"status": why or "done", "detail": detail, "times": times}, bytes(data)
-
-
-def note_time(times: list[list[float]], size: int, seconds: float) -> None:
-    """Note how many bytes had come by when; what comes within 10 ms is one entry, with the time of its end."""
-    if times and int(times[-1][1] * 100) == int(seconds * 100):
-        times.pop()
-    times.append([size, round(seconds, 4)])
-
-
-def kills(settings: dict[str, Any]) -> int:
-    """Return how often the kernel has ended a process of this worker's memory group, as far as there is one."""
-    if settings["events"] is None:
-        return 0
-    found = dict(line.split() for line in os.pread(settings["events"], 2000, 0).decode().splitlines())
-    return int(found.get("oom_kill", 0))
-
-
-def address_space() -> int:
-    """Return the bytes of address space that this process has already: a limit comes on top of them."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 2**40  # not Linux: no limit that means the same
 
 
 def supervise_none(from_grader: int, to_grader: int, settings: dict[str, Any]) -> None:
@@ -276,7 +197,7 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
             sys.modules[f"{PACKAGE}.landlock"].obey(*rules)
         confine.give_up_rights()
         if "parts" in job[0]:
-            os.write(writing, LOCKED)
+            os.write(writing, sys.modules[f"{PACKAGE}.watch"].LOCKED)
             one_by_one(job, writing, settings)
         else:
             confine.quiet_descriptors(writing)
@@ -291,7 +212,7 @@ def lock(writing: int, settings: dict[str, Any]) -> None:
     """Take the last step before a learner's code runs, and say so."""
     if settings["level"] != "limits":
         sys.modules[f"{PACKAGE}.syscalls"].allow_only_these()
-    os.write(writing, LOCKED)
+    os.write(writing, sys.modules[f"{PACKAGE}.watch"].LOCKED)
 
 
 def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict[str, Any]) -> None:
@@ -300,7 +221,7 @@ def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: d
     This process, above theirs, runs no code of the learner's. Each exercise has a pipe of its own, so that none can
     speak for another; what it leaves in the folder is taken away before the next begins.
     """
-    wire, confine = sys.modules[f"{PACKAGE}.wire"], sys.modules[f"{PACKAGE}.confine"]
+    wire, confine, watch = (sys.modules[f"{PACKAGE}.{name}"] for name in ("wire", "confine", "watch"))
     for part in job[0]["parts"]:
         part["decoded"] = get_ready(part, job[1])
     for part in job[0]["parts"]:
@@ -316,7 +237,7 @@ def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: d
             except BaseException:
                 os._exit(5)
         os.close(own)
-        status, data = collect(reading, child, part["seconds"], settings)
+        status, data = watch.collect(reading, child, part["seconds"], settings)
         os.close(reading)
         confine.empty(".")
         write_all(writing, wire.pack(status, data if len(data) <= wire.MOST_BODY else b""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ import numpy as np
 from .. import cell
 from ..cell import wire
 from ..cell.objects import Made
-from ..cell.run import SETTINGS, Outcome, Stage, plain
+from ..cell.run import Outcome, Stage
 from ..checks.compare import count_of
 from ..checks.diagnosis.words import Diagnosis
 from ..checks.judge import LIBRARIES, Failure, Report, failure_in, judge
@@ -26,7 +25,7 @@ from ..checks.registry import find_exercise
 from ..checks.shrink import smallest
 from ..checks.spec import Case, Exercise, Plan, Property
 from ..manifest import exercise_entry, lesson_of
-from .messages import one_wording
+from .outcomes import read_outcomes
 from .result import ExerciseResult
 from .sandbox import PACKAGES, Answer, Sandbox, answer_of
 from .submission import Slice, Submission
@@ -35,8 +34,7 @@ __all__ = ["grade_exercise", "grade_submission", "plan_of", "with_cause"]
 
 LONGEST_TEXT = 600
 FAILED_IMPORT = re.compile("ImportError: |ModuleNotFoundError: ")
-WORDS, ROOM = 2**15, 600  # bytes of what comes back beside arrays: for words, and for each value of a right answer
-TOO_MUCH = "ValueError: the result holds far more than is asked for"
+MOST_COUNTED = 10_000  # values of a right answer
 MOST_DRAWN = 100_000  # values, or characters, of a wrong result
 ENDED = {
     "timeout": "TimeoutError: no answer within {seconds:g} seconds",
@@ -374,68 +372,8 @@ def lent_by(exercise: str) -> dict[str, dict[str, Any]]:
 
 
 def _outcomes(answer: Answer, plan: Plan) -> tuple[str, list[Outcome]]:
-    """Return the first problem with the cells, and the outcomes that came back whole; nothing in them is trusted.
-
-    How long each took is what the sandbox saw from outside: the time since anything came before it. What is much
-    longer than a right answer is not even read.
-    """
-    problem, cases = "", plan.cases
-    outcomes: list[Outcome] = []
-    end, before, last = 0, 0.0, 0.0
-    try:
-        for head, body in wire.unread_frames(answer.data):
-            if len(outcomes) == len(cases):
-                break
-            end += wire.HEAD.size + len(head) + len(body)
-            came = _came(answer, end)
-            before, last = (before, last) if came <= last else (last, came)
-            seconds = came - before
-            if len(head) > WORDS + ROOM * count_of(plan.expected[len(outcomes)].value, 10_000):
-                outcomes.append(Outcome(error=TOO_MUCH, seconds=seconds))
-                continue
-            content = wire.content_of(head)
-            if not isinstance(content, dict):
-                break
-            if isinstance(content.get("problem"), str) and not outcomes:
-                problem = problem or _reworded(content["problem"])
-                continue
-            error, where = content.get("error"), content.get("where")
-            if not (isinstance(error, str) and isinstance(where, str)):
-                break
-            value, header = plain(wire.decode(content.get("value"), body)), content.get("header") is True
-            settings = [name for name in _names(content.get("changed")) if name in SETTINGS]
-            # Arguments come back as digests. Whoever forges frames knows the arguments, and can say what he likes of
-            # them, in full or in short: so a digest is as good as the whole, and to be changed nothing is a condition
-            # of the full points, never a reason for any.
-            changed = () if error else (*_changed(cases[len(outcomes)], content.get("left")), *settings)
-            error, where = one_wording(error[:LONGEST_TEXT]), where[:LONGEST_TEXT]
-            shared = _names(content.get("shared"))
-            outcomes.append(Outcome(value, error, where, changed, header, shared, seconds=seconds))
-    except (wire.WireError, TypeError):
-        pass  # what came before it counts, what comes after it does not
-    return problem, outcomes
-
-
-def _came(answer: Answer, size: int) -> float:
-    """Return after how many seconds so many bytes of an answer had come; without end where nobody saw them."""
-    return next((seconds for there, seconds in answer.times if there >= size), math.inf)
-
-
-def _changed(case: Case, left: Any) -> tuple[str, ...]:
-    """Return the names of the arguments that are not said to be what they were."""
-    said = left if isinstance(left, dict) else {}
-    return tuple(name for name, digest in case.digests.items() if said.get(name) != digest)
-
-
-def _reworded(problem: str) -> str:
-    """Return what went wrong with the cells in the one wording; it may say first where it did."""
-    place = re.match(r"cell \d+, line \d+: |", problem[:LONGEST_TEXT])
-    assert place is not None
-    return place[0] + one_wording(problem[place.end() : LONGEST_TEXT])
-
-
-def _names(sent: Any) -> tuple[str, ...]:
-    return tuple(name[:100] for name in sent[:20] if isinstance(name, str)) if isinstance(sent, list) else ()
+    """Return the first problem with the cells, and the outcomes that came back whole."""
+    return read_outcomes(answer, plan.cases, [count_of(one.value, MOST_COUNTED) for one in plan.expected])
 
 
 def _fit_to_draw(report: Report) -> Report:

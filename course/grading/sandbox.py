@@ -41,7 +41,7 @@ IMPORTS = {
     "scipy": ("scipy", "scipy.ndimage", "scipy.signal"),
 }
 CELL = Path(cell.__file__).parent
-MODULES = ("run", "wire", "confine", "namespaces", "landlock", "syscalls", "standins")  # what the worker loads
+MODULES = ("run", "wire", "confine", "watch", "namespaces", "landlock", "syscalls", "standins")  # what the worker loads
 PATIENCE = 60.0  # seconds for a worker to import NumPy and get ready, on a machine that is busy
 
 

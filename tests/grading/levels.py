@@ -7,9 +7,10 @@ import numpy as np
 import course
 from course.cell import wire
 from course.checks.registry import find_exercise
+from course.checks.spec import Case
 from course.grading import run
+from course.grading.outcomes import read_outcomes
 from course.grading.submission import Slice
-from course.grading.wasm import Guest
 from course.manifest import LESSONS
 
 COURSE = Path(course.__file__).parent
@@ -31,29 +32,6 @@ sys.meta_path.insert(0, Texts())
 """
 
 
-class Wasm:
-    """As a `Sandbox` of the level wasm."""
-
-    level = "wasm"
-
-    def __init__(self, limits, packages=()):
-        self.limits, self.packages, self.others = limits, packages, {}
-        self.guest = Guest(limits, packages)
-
-    def having(self, packages):
-        if packages == self.packages:
-            return self
-        return self.others.setdefault(packages, Wasm(self.limits, packages))
-
-    def run(self, content, body):
-        return self.guest.run(content, body)
-
-    def close(self):
-        self.guest.close()
-        for other in self.others.values():
-            other.close()
-
-
 def job_of(cells, cases, name="f", named=None):
     body = bytearray()
     return {"exercise": name, "cells": [[k, text] for k, text in enumerate(cells, start=1)], "observe": None,
@@ -64,7 +42,7 @@ def job_of(cells, cases, name="f", named=None):
 def outcomes_of(box, cells, cases, name="f", named=None):
     """What came of a function: the answer's status, the problem, and the outcomes."""
     answer = box.run(*job_of(cells, cases, name, named))
-    return answer.status, *run._outcomes(answer, len(cases))
+    return answer.status, *read_outcomes(answer, [Case(case) for case in cases])
 
 
 def texts_of_course():
@@ -106,7 +84,7 @@ def known_outcomes(box, name, numbers, seed):
     content["cases"] = [{"dict": [["which_of_them", k], *case["dict"]]} for k in numbers for case in cases]
     content["named"] = [names for _ in numbers for names in named]
     answer = box.run({**content, "seconds": 500.0}, body)
-    problem, outcomes = run._outcomes(answer, len(content["cases"]))
+    problem, outcomes = read_outcomes(answer, [*plan.cases] * len(numbers))
     count = len(cases)
     return answer.status, problem, [outcomes[k * count : (k + 1) * count] for k in range(len(numbers))]
 

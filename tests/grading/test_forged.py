@@ -219,8 +219,8 @@ def test_where_nobody_saw_the_bytes_come_the_whole_time_counts():
         return run._timed(SimpleNamespace(run=job), ({}, b""))
 
     slow, fast = answers(0.2), answers(0.0)
-    assert run._outcomes(slow, plan.cases)[1][1].seconds > 0.05
-    assert run._outcomes(fast, plan.cases)[1][1].seconds < 0.05
+    assert run._outcomes(slow, plan)[1][1].seconds > 0.05
+    assert run._outcomes(fast, plan)[1][1].seconds < 0.05
     assert replace(slow, times=((1, 0.0), (len(data), 0.01))).times[0] == (1, 0.0)
 
 

@@ -49,7 +49,7 @@ def guest():
 def both(guest, namespaces):
     """Boxes of both levels, of wide limits."""
     limits = Limits(seconds=60.0, memory=1200 * 2**20, output=256 * 2**20)
-    wide = levels.Wasm(limits)
+    wide = Sandbox("wasm", limits)
     with Sandbox("namespaces", limits) as box:
         yield box, wide
     wide.close()
@@ -306,7 +306,7 @@ def test_an_exercise_that_needs_torch_says_so_and_is_nobody_s_zero(guest):
     lesson = lesson_of("softmax")
     cell = ("import numpy as np\ndef softmax(scores):\n    return np.exp(scores) / np.exp(scores).sum()", "softmax")
     submission = submission_of(notebook_of([cell]), f"{lesson.stem}.ipynb", lesson)
-    box = levels.Wasm(Limits(**FEW))
+    box = Sandbox("wasm", Limits(**FEW))
     (result,) = (each for each in grade_submission(submission, box, 1) if each.exercise == "softmax")
     assert (result.status, result.trouble) == ("error", True)
     assert result.says == (

@@ -718,7 +718,8 @@ course.reveal("accuracy-small", round(100 * history.rows[-1]["test_accuracy"], 1
 # Your own run, graded by its answers. You get 2,000 pictures with their classes, 500 pictures without, and a clock
 # that starts at 60 seconds; `clock.left()` says how many are left. Build a network, train it, and return your answers
 # for the 500. **At least 75% must be right.** Nobody asks you how well it went: your answers are compared with
-# classes that you never see.
+# classes that you never see. All pictures are of this collection, but each of them is moved a little, may be mirrored,
+# and is mixed with another one of its class, so that no table of known pictures answers them.
 #
 # Use plain PyTorch and your `train_step`; the course's own networks, weights and `train` are not there while this is
 # graded. Pictures are uint8 arrays (N, 28, 28). A small network, ten epochs of batches of 50 and

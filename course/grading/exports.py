@@ -17,17 +17,19 @@ __all__ = ["grades_table", "remove", "write_exports"]
 def grades_table(learners: list[Learner], results: list[Result], lesson: Lesson) -> str:
     """Return the grades as CSV: a row for each submission, with its name, its total, and a column for each exercise.
 
-    Where a platform gave numbers and addresses, they are there, too: names may be the same. The mark in front tells
-    Excel that the text is UTF-8.
+    Where a platform gave numbers and addresses, they are there, too: names may be the same. The last column is the
+    sandbox in which it was run. The mark in front tells Excel that the text is UTF-8.
     """
     names = [entry.name for entry in lesson.exercises]
     known = [field for field in ("number", "email") if any(getattr(learner, field) for learner in learners)]
     if any(learner.kind != "learner" for learner in learners):
         known.append("kind")
-    rows = [["name", *known, "total", *names]]
+    rows = [["name", *known, "total", *names, "sandbox"]]
     for learner, result in zip(learners, results, strict=True):
         points = [f"{result.of(name).points:g}" for name in names]
-        rows.append([result.name, *(getattr(learner, field) for field in known), f"{result.total:g}", *points])
+        rows.append(
+            [result.name, *(getattr(learner, field) for field in known), f"{result.total:g}", *points, result.sandbox]
+        )
     return "\ufeff" + table(rows)
 
 

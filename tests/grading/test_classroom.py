@@ -49,8 +49,8 @@ def test_grades_results_feedback_and_the_page_of_the_class(submissions, tmp_path
     out = tmp_path / "out"
     grade_class(submissions, out, QUICK)
     rows = list(csv.reader((out / "grades.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0] == ["name", "total", "add_bias", "row_sums", "mirror"]
-    table = {row[0]: row[1:] for row in rows[1:]}
+    assert rows[0] == ["name", "total", "add_bias", "row_sums", "mirror", "sandbox"]
+    table = {row[0]: row[1:-1] for row in rows[1:]}
     assert table["Ada <b>"] == ["8", "4", "2", "2"]
     assert table["'=Bob"] == ["4", "0", "2", "2"]  # a spreadsheet must not run a name
     assert table["Cy"] == table["Dan"] == ["0", "0", "0", "0"]

@@ -81,7 +81,10 @@ def write(folder: Path, pairs: list[tuple[Learner, Result]], lesson: Lesson) -> 
     if not chosen:
         return []
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", lesson.title]]
-    rows.append(["    Points Possible", "", "", "", "", f"{chosen[0][1].out_of:g}"])
+    # Canvas makes an assignment of every column that it does not know, and reads no section in this row.
+    levels = " and ".join(sorted({result.sandbox for _, result in chosen if result.sandbox}))
+    about = f"sandbox: {levels}" if levels else ""
+    rows.append(["    Points Possible", "", "", "", about, f"{chosen[0][1].out_of:g}"])
     rows += [[learner.name, learner.number, "", "", "", f"{result.total:g}"] for learner, result in chosen]
     path = folder / "exports" / "canvas.csv"
     write_whole(path, table(rows))

@@ -86,13 +86,15 @@ def gradescope_result(result: Result) -> dict[str, Any]:
         }
         for one in result.exercises
     ]
-    output = "\n".join([f"{result.total:g} of {result.out_of:g} points.", *result.notes])
+    ran = [f"Run in the sandbox {result.sandbox}."] if result.sandbox else []
+    output = "\n".join([f"{result.total:g} of {result.out_of:g} points.", *result.notes, *ran])
     return {
         "score": result.total,
         "output": output,
         "output_format": "text",
         "visibility": "visible",
         "tests": tests,
+        "extra_data": {"sandbox": result.sandbox},
     }
 
 

@@ -81,12 +81,12 @@ def write(folder: Path, pairs: list[tuple[Learner, Result]], lesson: Lesson) -> 
     newest = max(learner.when for learner, _ in pairs)
     modified = datetime.strptime(newest, "%Y-%m-%d %H:%M").strftime("%A, %d %B %Y, %I:%M %p") if newest else "-"
     header = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
-    rows = [[*header, "Feedback comments"]]
+    rows = [[*header, "Feedback comments", "Sandbox"]]  # Moodle passes over a column that it does not know
     for learner, result in pairs:
         wrong = [f"{one.exercise}: {one.says}" for one in result.exercises if result.file and one.status != "passed"]
         comment = " ".join([*result.notes, *wrong]) or "Every exercise is right."
         grade, most = f"{result.total:g}", f"{lesson.points:g}"
-        rows.append([_identifier(learner), learner.name, learner.email, grade, most, modified, comment])
+        rows.append([_identifier(learner), learner.name, learner.email, grade, most, modified, comment, result.sandbox])
     path = folder / "exports" / "moodle.csv"
     write_whole(path, table(rows))
     people = [learner for learner, _ in pairs if learner.kind == "learner" and learner.number]

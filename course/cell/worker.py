@@ -191,7 +191,8 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
         events = [] if settings["events"] is None else [settings["events"]]
         confine.quiet_descriptors(writing, *rules, *events)
         room = settings["room"] // (8 if level == "landlock" else 1)  # files without a name are not seen there
-        processes = settings["processes"] if level == "namespaces" else None
+        alone = level == "namespaces" or settings["user"] is not None  # else others of this user's count, too
+        processes = settings["processes"] if alone else None
         confine.limit(settings["seconds"], settings["address_space"], room, processes)
         if level == "landlock":
             sys.modules[f"{PACKAGE}.landlock"].obey(*rules)

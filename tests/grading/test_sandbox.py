@@ -1,5 +1,6 @@
 """The sandbox itself: whose fault it is where nothing comes back, what it leaves, and which level is taken."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from course import cli
 from course.errors import CourseError
-from course.grading import levels, sandbox
+from course.grading import levels, results, sandbox
 from course.grading.memory_group import MemoryGroup
 from course.grading.sandbox import Limits, Sandbox
 
@@ -126,6 +127,18 @@ def test_grade_takes_the_level_that_is_named(lesson, tmp_path, capsys):
         assert says in error
         assert error.count("\n") <= 1
         assert not (tmp_path / "none").exists()
+
+
+def test_a_machine_of_a_cluster_that_lacks_the_level_refuses(lesson, monkeypatch):
+    monkeypatch.setattr(levels, "works", lambda level: "the kernel says no")
+    notebook = json.dumps(toy.answers()).encode()
+    job = results.Job(
+        "Ana", "ana", (("x.ipynb", notebook),), (), 1, 3, 4, Limits(seconds=2.0, memory=2**28), "landlock"
+    )
+    outcome = results.grade_safely(job)
+    assert outcome.result.trouble
+    assert outcome.result.total == 0
+    assert "the sandbox landlock is not to be had on this machine: the kernel says no" in repr(outcome.result.notes)
 
 
 def test_what_is_sent_after_the_end_is_not_heard(lesson, kernel):

@@ -69,3 +69,27 @@ def test_what_one_learner_hands_in_changes_no_other_row(form, seed, tmp_path):
         row for row in honest if honest[row] == str(eve.number).encode()
     }
     assert {one.name + one.number: one.key for one in collected(tmp_path / "b.zip")} == keys
+
+
+TEMPLATES = ("{number}_{upload}_x.ipynb", "{number}_text.html", "{number}_link.html", "LATE_{number}_{upload}_x.ipynb",
+             "{upload}_x.ipynb", "{number}_{upload}_{number}_{upload}_x.ipynb", "anon_abcde_{upload}_x.ipynb",
+             "{letters}_{number}_{upload}_x.ipynb", "_{number}_{upload}_x.ipynb")  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [name for name in FORMS if name.startswith("canvas") and "anonym" not in name])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_name_of_a_file_gives_it_to_another_learner(form, template, tmp_path):
+    group = exported.people(3, 6)
+    for one in group:
+        one.files = {"01_toys.ipynb": f"{one.number}"}
+    honest = {one.number for one in collected(written(tmp_path / "a.zip", FORMS[form](group)))}
+    eve, *others = group
+    for other in others:
+        for upload in (1, 9_001, 800_003, other.number, 10**12):
+            name = template.format(number=other.number, upload=upload, letters=exported.letters(other))
+            eve.files = {"01_toys.ipynb": "eve", name: "eve"}
+            found = collected(written(tmp_path / "b.zip", FORMS[form](group)))
+            assert {one.number for one in found} == honest, name
+            for one in found:
+                hers = [file.read() == b"eve" for file in one.notebooks]
+                assert not any(hers) or all(hers), (name, one.name)

@@ -10,8 +10,8 @@
 #
 # **Stuck?** `course.hint("shape_trace")` gives a hint, and the next call gives the next one.
 #
-# **You need** lessons 1 to 4, and PyTorch, which comes in here for the first time. It computes what your functions
-# compute, faster, and it finds the gradients by itself.
+# **You need** lessons 1 to 4, and PyTorch, which you met in lesson 3. It computes what your functions compute, faster,
+# and, which is new here, it finds the gradients by itself.
 #
 # Training needs minutes of computing, not hours: this notebook as a whole runs in less than five minutes on a laptop
 # with two cores.
@@ -244,8 +244,10 @@ networks.cost_chart(labels, learn, multiply)
 
 # %% cost-says [markdown]
 # Two different stories. The *parameters* sit near the end: the last convolution, and the first dense layer. The
-# *work* sits in the convolutions with large maps, because their few weights are used at every place. The first dense
-# layer has a fifth of the parameters and a third of a per cent of the work.
+# *work* is shared by the four 3 × 3 convolutions, nearly half of it by each pair: from one pair to the next the places
+# are four times fewer, 7 × 7 after 14 × 14, and the channels twice as many, both those that go in and those that come
+# out. The first convolution has the largest maps and does 2.7 % of the work, since only 49 weights look at each place.
+# The first dense layer has a fifth of the parameters and a third of a per cent of the work.
 #
 # How much of the picture does a unit after the last pool see? Lesson 1 has the answer.
 
@@ -633,7 +635,8 @@ for words, model in (("untrained", small), ("carried weights", carried), ("150 s
 # - **Device.** It takes a GPU where there is one (NVIDIA's CUDA, or Apple's MPS), else the processor, and says so. On
 #   a GPU it computes in 16 bits where that is safe (*mixed precision*), and all pictures move there once.
 # - **Learning rate.** It rises to its peak in the first quarter, and falls to 0 (*one cycle*, Smith and Topin 2018).
-# - **Seeds.** Order of pictures and dropout follow from one number: the same seed, the same run.
+# - **Seeds.** Order of pictures and dropout follow from one number. The same seed and the same number of *epochs* give
+#   the same run. With a budget of seconds, a busier computer does not get as far.
 # - **Checkpoints.** After each epoch it writes down all it needs to go on. A run that was interrupted can be resumed.
 
 # %% device tags=["nbval-ignore-output"]

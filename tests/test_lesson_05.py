@@ -116,6 +116,10 @@ def test_numbers_of_the_books_network(solutions):
     assert round(work / 1e6, 1) == 89.5
     assert 0.2 < 295040 / 1_413_834 < 0.22  # "a fifth of the parameters"
     assert 0.0031 < dense[0] / work < 0.0035  # "a third of a per cent of the work"
+    first, *others = convolutions
+    assert round(first / work, 3) == 0.027  # "2.7 % of the work"
+    assert sum(others[:2]) == sum(others[2:])  # the two pairs
+    assert 0.48 < sum(others[2:]) / work < 0.49  # "nearly half of it by each pair"
     windows = [layer for layer in layers if layer["kind"] in ("conv", "pool")]
     steps = trace(Layer(w["kernel_size"][0], w["stride"][0], w["padding"][0]) for w in windows)
     assert steps[-1].size == 38

@@ -26,11 +26,13 @@ __all__ = [
     "limit",
     "parent_death",
     "quiet_descriptors",
+    "threads_of",
     "usable_user",
     "used",
 ]
 
-SET_PDEATHSIG, CAPBSET_DROP, SET_CHILD_SUBREAPER, SET_NO_NEW_PRIVS = 1, 24, 36, 38
+SET_PDEATHSIG, SET_KEEPCAPS, CAPBSET_DROP, SET_CHILD_SUBREAPER, SET_NO_NEW_PRIVS = 1, 8, 24, 36, 38
+READING = ((), (2,), (1,))  # capabilities that let a user read what others may not: none, DAC_READ_SEARCH, DAC_OVERRIDE
 WORK = "/learner-at-work"  # where the learner's code may write: a name that no folder of a course has
 MOST_FILES, DEEPEST = 1000, 10  # in the folder where it may write
 
@@ -96,7 +98,7 @@ def _children() -> list[int]:
         return []
 
 
-def usable_user(user: int, folder: str, readable: Iterable[str]) -> int | None:
+def usable_user(user: int, folder: str, readable: Iterable[str]) -> tuple[int, tuple[int, ...]] | None:
     """Return a user that root may become, and give it the folder: this one, or one of those that this machine maps.
 
     Parameters
@@ -106,33 +108,38 @@ def usable_user(user: int, folder: str, readable: Iterable[str]) -> int | None:
     folder : str
         All that it shall own.
     readable : iterable of str
-        Files that must be readable still: where only root can read Python's library, root it remains.
+        Files that must be readable still, such as Python's library.
 
     Returns
     -------
-    int or None
-        None where this process is not root, or must remain it.
+    (int, tuple of int) or None
+        The user, and the capability that it must keep where others may not read these files. None where this process
+        is not root, or must remain it.
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         return None
     user = _mapped(user)
-    if user == 0:
-        return None
+    for reading in READING:
+        if user != 0 and _can_read(user, reading, readable):
+            try:
+                os.chown(folder, user, user)
+            except OSError:  # root of a container may lack the right
+                return None
+            return user, reading
+    return None
+
+
+def _can_read(user: int, reading: tuple[int, ...], files: Iterable[str]) -> bool:
+    """Tell, by trying it in a child, whether a user may be become and may read files."""
     child = os.fork()
     if child == 0:
         with contextlib.suppress(OSError):
-            become(user)
-            for path in readable:
+            become(user, reading)
+            for path in files:
                 os.close(os.open(path, os.O_RDONLY))
             os._exit(0)
         os._exit(1)
-    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
-        return None
-    try:
-        os.chown(folder, user, user)
-    except OSError:  # root of a container may lack the right
-        return None
-    return user
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def _mapped(user: int) -> int:
@@ -150,12 +157,26 @@ def _mapped(user: int) -> int:
     return first + count - 1 - user % min(count, 1000) if count > 1 else 0
 
 
-def become(user: int) -> None:
-    """Become another user for good."""
+def become(user: int, reading: tuple[int, ...] = ()) -> None:
+    """Become another user for good, who keeps these capabilities of root."""
     with contextlib.suppress(OSError):  # a user namespace may deny it, where there are no other groups to lose
         os.setgroups([])
+    if reading:
+        call("prctl", SET_KEEPCAPS, 1, 0, 0, 0)
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+    if reading:
+        _keep(*reading)
+
+
+def threads_of(user: int) -> int:
+    """Return how many threads a user has at this moment, as far as can be seen."""
+    count = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{name}").st_uid == user:
+                count += len(os.listdir(f"/proc/{name}/task"))
+    return count
 
 
 def limit(seconds: float, memory: int, room: int, processes: int | None) -> None:
@@ -195,16 +216,21 @@ def quiet_descriptors(*kept: int) -> None:
     os.closerange(first, 65536)
 
 
-def give_up_rights() -> None:
-    """Give up every privilege for good (Linux)."""
+def give_up_rights(reading: tuple[int, ...] = ()) -> None:
+    """Give up every privilege for good but these capabilities (Linux)."""
     if sys.platform != "linux":
         return
-    libc = _libc()
     for capability in range(64):
-        libc.prctl(CAPBSET_DROP, capability, 0, 0, 0)
-    header = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0))
-    libc.capset(header, ctypes.create_string_buffer(24))
+        _libc().prctl(CAPBSET_DROP, capability, 0, 0, 0)
+    _keep(*reading)
     call("prctl", SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _keep(*capabilities: int) -> None:
+    """Give up every capability but these."""
+    kept = sum(1 << one for one in capabilities)
+    header = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0))
+    call("capset", header, ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0)))
 
 
 def used(folder: str, most: int) -> int:

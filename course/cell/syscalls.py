@@ -29,7 +29,7 @@ CALLS = {
     "getdents": (78, NONE), "getdents64": (217, 61), "getcwd": (79, 17), "chdir": (80, 49), "fchdir": (81, 50),
     "mkdir": (83, NONE), "mkdirat": (258, 34), "rmdir": (84, NONE), "unlink": (87, NONE), "unlinkat": (263, 35),
     "rename": (82, NONE), "renameat": (264, 38), "renameat2": (316, 276), "ftruncate": (77, 46), "fsync": (74, 82),
-    "fdatasync": (75, 83), "fadvise64": (221, 223), "dup": (32, 23), "dup2": (33, NONE), "dup3": (292, 24),
+    "fdatasync": (75, 83), "dup": (32, 23), "dup2": (33, NONE), "dup3": (292, 24),
     "pipe": (22, NONE), "pipe2": (293, 59), "umask": (95, 166),
     # memory
     "munmap": (11, 215), "mprotect": (10, 226), "mremap": (25, 216), "brk": (12, 214), "madvise": (28, 233),
@@ -54,7 +54,7 @@ CALLS = {
 }  # fmt: skip
 
 CLONE_THREAD, NEW_NAMESPACES = 0x10000, 0x7E020000
-SHARED_ANONYMOUS = 0x21  # such memory stays when a process no longer maps it: no limit counts it then
+SHARED = 0x1  # such memory stays when a process no longer maps it, and of files without a name nobody sees how much
 SET_NAME, GET_NAME = 15, 16
 TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX = 0x5401, 0x541B, 0x5421, 0x5450, 0x5451
 DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
@@ -99,7 +99,7 @@ def _program(processor: str, own: int) -> list[Step]:
     column, machine = PROCESSORS[processor]
     guarded = {
         "clone": ((56, 220), _masked(0, CLONE_THREAD | NEW_NAMESPACES, CLONE_THREAD)),  # threads, no processes
-        "mmap": ((9, 222), _not_masked(3, SHARED_ANONYMOUS)),
+        "mmap": ((9, 222), _not_masked(3, SHARED)),
         "kill": ((62, 129), _one_of(0, own)),
         "tgkill": ((234, 131), _one_of(0, own)),
         "prlimit64": ((302, 261), _one_of(0, 0, own)),

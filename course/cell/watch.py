@@ -11,7 +11,7 @@ from typing import Any
 
 from .confine import used
 
-__all__ = ["LOCKED", "address_space", "collect"]
+__all__ = ["LOCKED", "address_space", "collect", "kills"]
 
 PATIENCE = 20.0  # seconds for a child to be locked in, on a machine that is busy
 LOCKED = b"1"  # what it says then

@@ -25,6 +25,7 @@ from typing import Any
 
 __all__ = ["main"]
 
+MOST_THREADS = 200  # more than there are, where the user is not the learner's own
 MOST_SENT = 300_000  # values beside arrays, in all outcomes of an exercise
 PACKAGE = "judged"  # what the modules of the course that run here are called here
 USED = (
@@ -41,12 +42,14 @@ def main() -> None:
     load_modules(settings["modules"], settings["packages"], USED.split() + settings["imports"])
     if settings["importable"]:
         sys.path.append(settings["packages"])
-    confine = sys.modules[f"{PACKAGE}.confine"]
+    confine, watch = sys.modules[f"{PACKAGE}.confine"], sys.modules[f"{PACKAGE}.watch"]
     confine.parent_death()
     settings["events"] = confine.join(*settings["group"]) if settings["group"] else None
     if settings["level"] != "namespaces":
         needed = (os.__file__, sys.modules["numpy"].__file__)
         settings["user"] = confine.usable_user(settings["user"], settings["folder"], needed)
+    if settings["level"] == "landlock" and settings["user"] is None:
+        settings["processes"] = confine.threads_of(os.getuid()) + MOST_THREADS  # others of this user's count, too
     if settings["level"] == "namespaces":
         sys.modules[f"{PACKAGE}.namespaces"].enter_root(
             settings["standard"], settings["covered"], settings["libraries"]
@@ -66,6 +69,7 @@ def main() -> None:
     gc.freeze()  # a collection in a child then leaves the pages alone that it shares with this process
     while True:
         select.select([from_grader], [], [])
+        killed = watch.kills(settings)
         child = os.fork()
         if child == 0:
             supervise(from_grader, to_grader, settings)
@@ -73,8 +77,9 @@ def main() -> None:
         code = os.waitstatus_to_exitcode(status)
         if code == 3:  # the input ended
             return
-        if code != 0:
-            os.write(to_grader, wire.pack({"status": "broken", "detail": f"the supervisor ended with {code}"}))
+        if code != 0:  # where the memory of all was used up, the kernel may have ended the supervisor first
+            why = "memory" if watch.kills(settings) > killed else "broken"
+            os.write(to_grader, wire.pack({"status": why, "detail": f"the supervisor ended with {code}"}))
 
 
 def visible(standard: list[str], covered: list[str]) -> list[str]:
@@ -151,6 +156,7 @@ def supervise(from_grader: int, to_grader: int, settings: dict[str, Any]) -> Non
         else:
             confine.adopt_orphans()
         settings["seconds"] = max(settings["seconds"], job[0].get("seconds", 0))
+        settings["supervisor"] = os.getpid()
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -186,17 +192,19 @@ def learner(job: tuple[dict[str, Any], memoryview], writing: int, settings: dict
         if level != "namespaces":
             os.chdir(settings["folder"])
             if settings["user"] is not None:
-                confine.become(settings["user"])
+                confine.become(*settings["user"])
         rules = [settings["rules"]] if level == "landlock" else []
         events = [] if settings["events"] is None else [settings["events"]]
         confine.quiet_descriptors(writing, *rules, *events)
         room = settings["room"] // (8 if level == "landlock" else 1)  # files without a name are not seen there
-        alone = level == "namespaces" or settings["user"] is not None  # else others of this user's count, too
-        processes = settings["processes"] if alone else None
+        processes = None if level == "limits" and settings["user"] is None else settings["processes"]
         confine.limit(settings["seconds"], settings["address_space"], room, processes)
         if level == "landlock":
             sys.modules[f"{PACKAGE}.landlock"].obey(*rules)
-        confine.give_up_rights()
+        confine.give_up_rights(() if level == "namespaces" or settings["user"] is None else settings["user"][1])
+        confine.parent_death()
+        if level != "namespaces" and os.getppid() != settings["supervisor"]:
+            os._exit(5)  # it ended meanwhile
         if "parts" in job[0]:
             os.write(writing, sys.modules[f"{PACKAGE}.watch"].LOCKED)
             one_by_one(job, writing, settings)
@@ -231,6 +239,7 @@ def one_by_one(job: tuple[dict[str, Any], memoryview], writing: int, settings: d
         if child == 0:
             try:
                 os.setsid()
+                confine.parent_death()
                 confine.quiet_descriptors(own)
                 lock(own, settings)
                 answer((part, job[1]), lambda data: write_all(own, data))  # noqa: B023 (called in this child alone)

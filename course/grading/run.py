@@ -277,7 +277,7 @@ def _digest_of(outcomes: Sequence[Outcome]) -> str:
             digest.update(repr(value).encode())
 
     for outcome in outcomes:
-        digest.update(outcome.error.encode())
+        digest.update(outcome.error.encode("utf-8", "replace"))
         add(outcome.value)
     return digest.hexdigest()[:16]
 

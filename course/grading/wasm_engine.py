@@ -38,7 +38,7 @@ STACK = 8 * 2**20  # bytes of stack for the guest: Python's own limit on recursi
 ROOM = 8 * 2**20  # bytes of stack beside it
 WASM_PAGE, PAGE = 65536, 4096
 NEARLY, OUTCOME = 64 * 2**20, 200  # bytes: how near to its limit a guest's memory is full; where an error's name stands
-MOST_TIMES, MOST_SAID = 10_000, 10_000
+MOST_TIMES, MOST_SAID, MOST_OPEN = 10_000, 10_000, 256
 LAST = 30.0  # seconds after which a guest that cannot be stopped takes the engine with it
 REFUSED = 63  # "operation not permitted", in the numbers of WASI
 ALLOWED = {
@@ -206,6 +206,8 @@ class Guest:
             code = end.code
         except wasmtime.Trap as trap:
             code = getattr(trap.trap_code, "name", "trap").lower()
+        except wasmtime.WasmtimeError:  # such as an exit with a number that WASI does not know
+            code = "exit"
         finally:
             for watch in watches:
                 watch.cancel()
@@ -251,6 +253,10 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)  # let the kernel end this process with the one that started it
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_OPEN, MOST_OPEN))
     sys.path += settings["path"]
     given, sending = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     engine = Engine(settings)

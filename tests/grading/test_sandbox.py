@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from course.grading.sandbox import Limits, Sandbox
 
 from . import toy
 from .conftest import need
-from .hostile import grade, sent_back
+from .hostile import data_of, grade, sent_back
 
 
 @pytest.fixture(scope="module", params=["namespaces", "landlock"])
@@ -127,6 +130,50 @@ def test_grade_takes_the_level_that_is_named(lesson, tmp_path, capsys):
         assert says in error
         assert error.count("\n") <= 1
         assert not (tmp_path / "none").exists()
+
+
+def test_halves_of_letters_are_no_trouble(lesson, any_box):
+    for body in ("raise ValueError('\\ud800')", "return {'\\udfff': '\\ud800'}", "return '\\ud800'"):
+        result = grade(any_box, f"def mirror(image):\n    {body}")["mirror"]
+        assert (result.points, result.trouble) == (0, False)
+        (result.says + repr(result.to_json() if hasattr(result, "to_json") else result)).encode()
+
+
+@pytest.mark.parametrize("number", [126, 200, 255, -5, 2**31])
+def test_no_exit_of_a_guest_s_is_the_machine_s_fault(lesson, number):
+    need("wasm")
+    with Sandbox("wasm", Limits(seconds=2.0)) as box:
+        result = grade(box, f"import os\ndef mirror(image):\n    os._exit({number})")["mirror"]
+    assert (result.status, result.trouble, result.points) == ("error", False, 0)
+
+
+def children(process):
+    """The processes that one has started, as far as they live."""
+    try:
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def eventually(what, seconds=10.0):
+    """Wait until something is so, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found
+
+
+def test_no_learner_s_process_outlives_the_one_that_watches_it(lesson):
+    need("landlock")
+    with Sandbox("landlock", Limits(seconds=8.0)) as box, ThreadPoolExecutor(1) as pool:
+        grade(box, toy.RIGHT["mirror"])
+        asked = pool.submit(data_of, box, "def mirror(image):\n    while True: pass")
+        (supervisor,) = eventually(lambda: children(box._process.pid))
+        (learner,) = eventually(lambda: children(supervisor))
+        time.sleep(0.3)
+        os.kill(supervisor, signal.SIGKILL)
+        assert eventually(lambda: not Path(f"/proc/{learner}/cmdline").exists(), 3.0)
+        assert asked.result(10) == b""
 
 
 def test_a_machine_of_a_cluster_that_lacks_the_level_refuses(lesson, monkeypatch):

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 
 import pytest
@@ -74,6 +75,7 @@ ATTEMPTS = {
     "its memory open to others": "asked(NUMBERS['prctl'], 4, 1)",
     "letters typed into a terminal": "asked(NUMBERS['ioctl'], 0, 0x5412, 0)",
     "shared memory without a name": "asked(NUMBERS['mmap'], 0, 4096, 3, 0x21, -1, 0)",
+    "a file's pages that stay when it is gone": "asked(NUMBERS['mmap'], 0, 4096, 3, 0x1, os.open('x', 66), 0)",
     "the same, of the other kind": "asked(NUMBERS['mmap'], 0, 4096, 3, 0x23, -1, 0)",
 }
 
@@ -82,6 +84,31 @@ ATTEMPTS = {
 def test_calls_are_looked_at_closely(lesson, kernel_box, name):
     expression = ATTEMPTS[name].replace("NUMBERS", repr(NUMBERS))
     assert f"'value': '{EPERM}'" in told(kernel_box, expression)
+
+
+def test_pages_of_files_cannot_be_thrown_out(lesson, kernel_box):
+    """Or one exercise could tell another by them, which reads how long each takes to come back."""
+    assert "'value': None" in told(kernel_box, "os.posix_fadvise(os.open('x', 66), 0, 0, 4)")
+
+
+MANY_THREADS = """
+import threading, time
+def mirror(image):
+    threading.stack_size(32768)  # so small that no limit on memory counts them
+    count = 0
+    while count < 3000:
+        try:
+            threading.Thread(target=time.sleep, args=(1,), daemon=True).start()
+        except RuntimeError:
+            break
+        count += 1
+    return f"{count} threads"
+"""
+
+
+def test_threads_are_few(lesson, kernel_box):
+    found = re.search(r"(\d+) threads", sent_back(kernel_box, MANY_THREADS))
+    assert 0 < int(found[1]) < 300
 
 
 def test_what_exercises_need_is_allowed(lesson, kernel_box):

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["WireError", "content_of", "decode", "encode", "frames_in", "pack", "unread_frames"]
+__all__ = ["WireError", "content_of", "decode", "encode", "frames_in", "pack", "printable", "unread_frames"]
 
 HEAD = struct.Struct("<IQ")
 MOST_HEAD = 4 * 2**20  # bytes of JSON in one frame
@@ -133,7 +133,7 @@ def _decode(content: Any, body: memoryview, make: Any, left: list[int], depth: i
     if content is None or isinstance(content, bool | float):
         return content
     if isinstance(content, str):
-        return _printable(content)
+        return printable(content)
     if isinstance(content, int):
         if not -LARGEST_INT <= content < 2 * LARGEST_INT:
             raise WireError("a whole number has more than 64 bits")
@@ -149,13 +149,13 @@ def _decode(content: Any, body: memoryview, make: Any, left: list[int], depth: i
         items = [_decode(item, body, make, left, depth + 1) for item in inner]
         return tuple(items) if kind == "tuple" else items
     if kind == "dict" and all(isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) for pair in inner):
-        return {_printable(name): _decode(item, body, make, left, depth + 1) for name, item in inner}
+        return {printable(name): _decode(item, body, make, left, depth + 1) for name, item in inner}
     if kind == "made" and make is not None and len(inner) == 2 and isinstance(inner[0], str):
         return make(inner[0], _decode(inner[1], body, make, left, depth + 1))
     raise WireError("a value is of no known kind")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text without halves of letters, which no file takes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 

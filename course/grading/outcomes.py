@@ -58,7 +58,7 @@ def read_outcomes(
             content = wire.content_of(head)
             if not isinstance(content, dict):
                 break
-            content = {name: _printable(said) for name, said in content.items()}
+            content = {name: wire.printable(said) if isinstance(said, str) else said for name, said in content.items()}
             if isinstance(content.get("problem"), str) and not outcomes:
                 problem = problem or _reworded(content["problem"])
                 continue
@@ -77,11 +77,6 @@ def read_outcomes(
     except (wire.WireError, TypeError):
         pass  # what came before it counts, what comes after it does not
     return problem, outcomes
-
-
-def _printable(said: Any) -> Any:
-    """Return a text without halves of letters, which no file takes; anything else as it is."""
-    return said.encode("utf-8", "replace").decode("utf-8") if isinstance(said, str) else said
 
 
 def _came(answer: Answer, size: int) -> float:

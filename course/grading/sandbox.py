@@ -22,7 +22,7 @@ from .. import cell
 from ..cell import wire
 from .memory_group import MemoryGroup
 
-__all__ = ["LEVELS", "Answer", "Limits", "Sandbox", "answer_of"]
+__all__ = ["LEVELS", "Answer", "Limits", "Sandbox", "answer_of", "end_process"]
 
 LEVELS = {  # the best first
     "namespaces": "each exercise alone in namespaces of its own: no network, no files but Python's, no other process",
@@ -96,6 +96,20 @@ def answer_of(status: Any, data: bytes | memoryview) -> Answer:
     times = status.get("times") if isinstance(status.get("times"), list) else []
     pairs = tuple((int(size), float(seconds)) for size, seconds in times)
     return Answer(status["status"], str(status.get("detail", ""))[:200], bytes(data), pairs)
+
+
+def end_process(process: subprocess.Popen[bytes], at_once: bool) -> None:
+    """End a process that reads jobs, and close its pipes; if not at once, it may see first that its input has ended."""
+    if not at_once and process.stdin is not None:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            process.stdin.close()
+            process.wait(2)
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    process.wait()
 
 
 class Sandbox:
@@ -196,16 +210,7 @@ class Sandbox:
             self._guest = None
         process, self._process = self._process, None
         if process is not None:
-            if not at_once and process.stdin is not None:
-                with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                    process.stdin.close()
-                    process.wait(2)
-            process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
-            process.wait()
+            end_process(process, at_once)
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

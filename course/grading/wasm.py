@@ -26,7 +26,7 @@ import numpy as np
 from .. import cell
 from ..cell import wire
 from ..errors import CourseError, SetupError
-from .sandbox import IMPORTS, Answer, Limits
+from .sandbox import IMPORTS, Answer, Limits, end_process
 
 __all__ = ["HERE", "Guest", "lacking", "prepare"]
 
@@ -188,16 +188,7 @@ class Guest:
         """
         process, self._process = self._process, None
         if process is not None:
-            if not at_once and process.stdin is not None:
-                with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                    process.stdin.close()
-                    process.wait(2)
-            process.kill()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
-            process.wait()
+            end_process(process, at_once)
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

@@ -6,14 +6,16 @@ each of the ten classes (a logit); the softmax is part of the loss while trainin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from .errors import DataError, argument_error
+from .errors import ArgumentError, DataError, argument_error
+from .layers import Layer, layers_of
 
 __all__ = [
     "MODELS",
@@ -164,13 +166,15 @@ def count_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
-def describe_layers(model: nn.Sequential) -> list[dict[str, Any]]:
+def describe_layers(model: nn.Module, input_shape: Sequence[int] | None = None) -> list[dict[str, Any]]:
     """Return the layers of a network as plain data, for counting and drawing without PyTorch.
 
     Parameters
     ----------
-    model : torch.nn.Sequential
-        A network that is a row of layers.
+    model : torch.nn.Module
+        Any network: its layers are those that a picture goes through, whatever code it is written in.
+    input_shape : sequence of int, optional
+        Of one picture: (channels, height, width); by default as in `course.layers.layers_of`.
 
     Returns
     -------
@@ -180,33 +184,30 @@ def describe_layers(model: nn.Sequential) -> list[dict[str, Any]]:
         pooling has, ``kernel_size``, ``stride`` and ``padding``, each a pair (vertical, horizontal). A dense layer has
         ``out_features``. ``parameters`` counts the numbers that are learned.
 
+    Raises
+    ------
+    ArgumentError
+        This is no network, or it stops at such a picture.
+
     Examples
     --------
     >>> describe_layers(fashion_cnn())[0]["kernel_size"], describe_layers(fashion_cnn())[0]["padding"]
     ((7, 7), (3, 3))
     """
-    kinds = {"Conv2d": "conv", "MaxPool2d": "pool", "AvgPool2d": "pool", "BatchNorm2d": "norm", "Linear": "dense"}
-    described = []
-    for layer in model:
-        name = type(layer).__name__
-        entry: dict[str, Any] = {"kind": kinds.get(name, name.lower()), "parameters": count_parameters(layer)}
-        if entry["kind"] in ("conv", "pool"):
-            kernel = _pair(layer.kernel_size)
-            padding: Any = layer.padding
-            if padding == "same":
-                padding = tuple((size - 1) // 2 for size in kernel)
-            elif padding == "valid":
-                padding = 0
-            entry |= {"kernel_size": kernel, "stride": _pair(layer.stride), "padding": _pair(padding)}
-        for key in ("out_channels", "out_features"):
-            if hasattr(layer, key):
-                entry[key] = getattr(layer, key)
-        described.append(entry)
-    return described
+    return [_described(layer) for layer in layers_of(model, input_shape)]
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
+def _described(layer: Layer) -> dict[str, Any]:
+    tensors = layer.tensors()
+    learned = sum(tensor.numel() for tensor in tensors.values() if tensor.requires_grad)
+    entry: dict[str, Any] = {"kind": layer.kind, "parameters": learned}
+    if layer.kind in ("conv", "pool"):
+        entry |= {option: layer.pair(option) for option in ("kernel_size", "stride", "padding")}
+    if layer.kind == "conv":
+        entry["out_channels"] = len(tensors["weight"])
+    if layer.kind == "dense":
+        entry["out_features"] = len(tensors["weight"])
+    return entry
 
 
 def weights_to_numpy(model: nn.Module) -> dict[str, np.ndarray]:
@@ -271,17 +272,22 @@ def load_weights(model: nn.Module, weights: dict[str, np.ndarray]) -> nn.Module:
 
 
 def _named_tensors(model: nn.Module) -> list[tuple[str, torch.Tensor]]:
-    """Return name and tensor (without gradient) of all weights, in the order of the layers."""
-    kinds = ((nn.Conv2d, "conv"), (nn.BatchNorm2d, "norm"), (nn.Linear, "dense"))
-    numbers = {"conv": 0, "norm": 0, "dense": 0}
+    """Return name and tensor (without gradient) of all weights, in the order in which pictures meet them."""
+    kinds = {"conv": nn.Conv2d, "norm": nn.BatchNorm2d, "dense": nn.Linear}
+    met: dict[int, int] = {}  # the place of a weight on the way of the pictures
+    with contextlib.suppress(ArgumentError):  # a part of a network keeps the order in which it was written
+        for place, layer in enumerate(layers_of(model)):
+            for tensor in layer.tensors().values():
+                met.setdefault(id(tensor), place)
+    modules = [(prefix, one) for one in model.modules() for prefix, kind in kinds.items() if isinstance(one, kind)]
+    modules.sort(key=lambda pair: min((met.get(id(tensor), len(met)) for tensor in pair[1].parameters()), default=0))
+    numbers = dict.fromkeys(kinds, 0)
     named = []
-    for module in model.modules():
-        for kind, prefix in kinds:
-            if isinstance(module, kind):
-                # A batch norm bears the number of its convolution.
-                numbers[prefix] = numbers["conv"] if prefix == "norm" else numbers[prefix] + 1
-                for name in ("weight", "bias", "running_mean", "running_var"):
-                    tensor = getattr(module, name, None)
-                    if tensor is not None:
-                        named.append((f"{prefix}{numbers[prefix]}.{name}", tensor.detach()))
+    for prefix, module in modules:
+        # A batch norm bears the number of its convolution.
+        numbers[prefix] = numbers["conv"] if prefix == "norm" else numbers[prefix] + 1
+        for name in ("weight", "bias", "running_mean", "running_var"):
+            held = getattr(module, name, None)
+            if held is not None:
+                named.append((f"{prefix}{numbers[prefix]}.{name}", held.detach()))
     return named

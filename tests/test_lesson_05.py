@@ -137,7 +137,7 @@ def test_shapes_are_those_of_pytorch(solutions):
 
 def test_padding_is_described_as_numbers():
     strided = nn.Sequential(nn.Conv2d(2, 3, (5, 3), stride=(2, 1), padding="valid"), nn.AvgPool2d(2), nn.Linear(3, 4))
-    conv, pool, dense = describe_layers(strided)
+    conv, pool, dense = describe_layers(strided, (2, 20, 8))
     assert (conv["kernel_size"], conv["stride"], conv["padding"]) == ((5, 3), (2, 1), (0, 0))
     assert (pool["kind"], pool["stride"]) == ("pool", (2, 2))
     assert (dense["kind"], dense["out_features"], dense["parameters"]) == ("dense", 4, 16)

@@ -110,8 +110,6 @@ def whose(function: Callable[..., Any], name: str) -> str:
     --------
     >>> whose(find_exercise("conv2d").reference, "conv2d")
     "the course's conv2d"
-    >>> whose(lambda image: image, "conv2d")
-    'your conv2d'
     """
     module = str(getattr(function, "__module__", "") or "")
     return f"the course's {name}" if module.partition(".")[0] == "course" else f"your {name}"

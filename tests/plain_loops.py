@@ -140,13 +140,9 @@ def max_pool2d(x, kernel_size, stride, padding):
         for c in range(channels):
             for i in range(out_h):
                 for j in range(out_w):
-                    largest = -np.inf
-                    for u in range(kernel_size[0]):
-                        for v in range(kernel_size[1]):
-                            value = padded[n, c, i * stride + u, j * stride + v]
-                            if value > largest or value != value:
-                                largest = value
-                    out[n, c, i, j] = largest
+                    top, left = i * stride, j * stride
+                    window = padded[n, c, top : top + kernel_size[0], left : left + kernel_size[1]]
+                    out[n, c, i, j] = np.max(window)
     return out
 """,
     "avg_pool2d": """
@@ -159,11 +155,9 @@ def avg_pool2d(x, kernel_size, stride):
         for c in range(channels):
             for i in range(out_h):
                 for j in range(out_w):
-                    total = 0.0
-                    for u in range(kernel_size[0]):
-                        for v in range(kernel_size[1]):
-                            total = total + x[n, c, i * stride + u, j * stride + v]
-                    out[n, c, i, j] = total / (kernel_size[0] * kernel_size[1])
+                    top, left = i * stride, j * stride
+                    window = x[n, c, top : top + kernel_size[0], left : left + kernel_size[1]]
+                    out[n, c, i, j] = np.mean(window)
     return out
 """,
     "shift": """

@@ -37,10 +37,12 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
     ),
     3: (
         Question("parameters-200-maps", "numbers to learn of a layer with 200 maps"),
+        Question("best-colours", "pixels that the best weights for three colours get right"),
         Question("two-channels-by-hand", "the sum over two channels, by hand"),
         Question("columns-against-loops", "how many times as fast as loops the matrix product is"),
         Question("dense-shifted", "accuracy of the dense network, six pixels from the middle"),
         Question("first-layer", "what has more numbers to learn as a first layer", "a text"),
+        Question("bottleneck", "how many times fewer numbers 1 × 1, 3 × 3, 1 × 1 has"),
         Question("windows-over-a-pixel", "windows of 3 × 3 over a pixel in the middle"),
     ),
     4: (

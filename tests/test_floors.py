@@ -42,7 +42,7 @@ NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe",
                   never="figures widgets torch matplotlib")  # fmt: skip
 FLOORS = {
     "errors": floor(), "manifest": floor(), "arithmetic": floor(), "receptive": floor(),
-    "journal": floor(inside="IPython"),
+    "journal": floor(inside="IPython"), "tracking": floor(parts_inside={"widgets"}),
     "bootstrap": floor(parts_inside={"cli"}),
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),

@@ -7,7 +7,8 @@ from .checkpoint import read_checkpoint, write_checkpoint, write_whole
 from .device import Plan, choose_device, plan_for
 from .history import Budget, History, Progress
 from .live import LiveCurve, ProgressLine, history_figure
-from .loop import evaluate, one_cycle, train
+from .loop import one_cycle, train
+from .measure import evaluate
 from .processes import is_leader
 
 __all__ = [

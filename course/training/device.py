@@ -97,7 +97,7 @@ class Plan:
 
     @contextlib.contextmanager
     def tuned(self) -> Iterator[None]:
-        """Let an NVIDIA GPU try which of its algorithms is fastest for each layer: pictures and batches keep their size."""
+        """Let an NVIDIA GPU try which of its algorithms is fastest for each layer; a CPU is left alone."""
         before = torch.backends.cudnn.benchmark
         torch.backends.cudnn.benchmark = self.device.type == "cuda" or before
         try:

@@ -142,6 +142,8 @@ class Progress:
         How many batches the run has learned from.
     finished : bool
         True in the last news of a run, also of one that was interrupted.
+    name : str
+        Of the network, where several are trained (`train_all`).
     """
 
     epoch: int
@@ -152,3 +154,20 @@ class Progress:
     epoch_done: bool
     step: int = 0
     finished: bool = False
+    name: str = ""
+
+    @property
+    def left(self) -> str:
+        """Return how much time is left, in words: empty as long as nothing can be said."""
+        if self.fraction < 0.01 or self.seconds < 0.5:
+            return ""
+        return f"{self.seconds * (1 / self.fraction - 1):.0f} s left"
+
+    @property
+    def tested(self) -> str:
+        """Return what was measured last, in words: empty as long as nothing was."""
+        measured = self.history.points[-1:] + self.history.rows[-1:]
+        if not measured:
+            return ""
+        last = max(measured, key=lambda row: row["step"])
+        return f"test {last['test_accuracy']:.1%} ({last['test_pictures']:,} pictures)"

@@ -69,8 +69,8 @@ def train(
 ) -> History:
     """Train a network with stochastic gradient descent, momentum and a one-cycle learning rate.
 
-    Interrupting it (Ctrl-C, or the square button of a notebook) ends the run after the step that runs, without an error:
-    the network keeps what it learned, it is measured, and ``stopped`` in the history says so.
+    Interrupting it (Ctrl-C, or the square button of a notebook) ends the run after the running step, without an
+    error: the network keeps what it learned, it is measured, and ``stopped`` in the history says so.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def _end_epoch(run: Run) -> None:
         return
     limit = run.budget.amount if run.budget.unit == "seconds" else math.inf
     row = run.measure_all(go_on=lambda: run.interrupts.count == 0 and run.seconds < limit)
-    used = run.look_at_budget()
+    used = run.look_at_budget(ahead=run.told_seconds + run.write_seconds)
     if run.stop_asked and row["test_pictures"] < len(run.test_set):
         return  # the epoch ends when the run is resumed
     run.epoch, run.batch, run.history.finished = run.epoch + 1, 0, used >= 1

@@ -87,8 +87,8 @@ class Run:
         self.point_sums = torch.zeros(3, device=self.plan.device)
         self.good = _copy(self.state())
 
-    def look_at_budget(self) -> float:
-        """Return how much of the budget is used, from 0 to 1; all processes get the same answer.
+    def look_at_budget(self, ahead: float = 0.0) -> float:
+        """Return how much of the budget is used, from 0 to 1, that many seconds ahead; the same in all processes.
 
         A budget of seconds keeps back what the last measurement, checkpoint and drawing will take.
         """
@@ -99,7 +99,7 @@ class Run:
         else:
             kept = min(1.1 * self.test_seconds, LAST_SHARE * self.budget.amount)
             kept = min(kept + self.told_seconds + self.write_seconds, 0.5 * self.budget.amount)
-            used = seconds / (self.budget.amount - kept)
+            used = (seconds + ahead) / (self.budget.amount - kept)
         self.used = min(1.0, max(self.used, used))
         return self.used
 
@@ -130,7 +130,8 @@ class Run:
         if self.step % every:
             return
         self.must_be_number(loss.item())
-        if self.team.rank == 0 and self.seconds >= self.point_due and self.used < 1:
+        point_takes = self.test_seconds * min(1, QUICK_PICTURES / len(self.test_set))
+        if self.team.rank == 0 and self.used < 1 and self.seconds >= max(self.point_due, point_takes / POINT_SHARE):
             self._measure_point()
         if self.checkpoint is not None and self.seconds >= self.checkpoint_due:
             self.write()
@@ -202,7 +203,7 @@ class Run:
     # The state
 
     def state(self) -> dict[str, Any]:
-        """Return all that a run is resumed from. The tensors are those that training changes: copy them to keep them."""
+        """Return all that a run is resumed from; the tensors are those that training goes on to change."""
         return {
             "settings": self.settings,
             "model": self.model.state_dict(),
@@ -260,9 +261,7 @@ class Run:
             raise state
         if state is None:
             return
-        another = CheckpointError(
-            f"{self.checkpoint} is of another network. Resume with the network it was made with."
-        )
+        another = CheckpointError(f"{self.checkpoint} is of another network. Resume with the network it was made with.")
         for name, value in self.settings.items():
             found = state["settings"].get(name)
             if found != value:

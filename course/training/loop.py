@@ -218,7 +218,7 @@ def _train_epoch(run: Run, train_set: Pictures) -> None:
     run.model.train()
     for index in order[run.batch :]:  # a run that was resumed goes on inside its epoch
         used = run.look_at_budget()
-        if run.stop_asked:
+        if run.stop_asked or (used >= 1 and run.batch > 0):  # the time is over
             break
         for group in run.optimizer.param_groups:
             group["lr"] = settings["peak_rate"] * one_cycle(used)
@@ -237,8 +237,6 @@ def _train_epoch(run: Run, train_set: Pictures) -> None:
             run.count(loss, logits, y)
 
         run.look_around(loss)
-        if used >= 1:  # the time is over
-            break
 
 
 def _end_epoch(run: Run) -> None:

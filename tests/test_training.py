@@ -335,7 +335,12 @@ def test_a_checkpoint_is_written_each_minute_and_resumed_inside_the_epoch(tmp_pa
         Clock(patch, broken)
         with pytest.raises(RuntimeError, match="power cut"):
             train(
-                broken, TRAIN, TEST, **settings, checkpoint=path, progress=StopAt(RuntimeError("power cut"), 1, steps=90)
+                broken,
+                TRAIN,
+                TEST,
+                **settings,
+                checkpoint=path,
+                progress=StopAt(RuntimeError("power cut"), 1, steps=90),
             )
     assert 50 < read_checkpoint(path)["batch"] <= 61
     again = tiny(seed=99)

@@ -624,8 +624,8 @@ def test_history_as_table_and_figure():
     assert len(lines) == 5
     assert history_figure(history).description.startswith("Loss and accuracy over")
     assert "nothing is measured" in history_figure(History()).description
-    assert repr(History()) == "History of no epoch"
-    assert "4 epochs" in repr(history)
+    assert repr(History()) == "History of no step"
+    assert "32 steps" in repr(history)
     with pytest.raises(ArgumentError, match="name must be one of epoch"):
         history.column("accuracy")
 

@@ -17,7 +17,7 @@ import torch
 from test_training import SETTINGS, TEST, TRAIN, equal, stripes, tiny, weights, without_seconds
 
 import course.training
-from course.training import History, LiveBar, history_figure, read_checkpoint, run, train, train_all
+from course.training import LiveBar, history_figure, read_checkpoint, run, train, train_all
 from course.training.interrupts import Interrupts, interrupts_wait
 
 FOLDER = str(Path(course.training.__file__).parent)
@@ -233,7 +233,3 @@ def test_a_run_that_was_done_says_that_nothing_is_missing():
     assert history.finished
     assert history.stopped == "Stopped at the end of the run: nothing is missing."
     assert len(train_all({name: tiny() for name in "ab"}, TRAIN, TEST, **SETTINGS, progress=at_the_end)) == 1
-
-
-def test_a_history_of_nothing_can_be_shown():
-    assert repr(History()) == "History of no epoch"

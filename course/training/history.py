@@ -113,10 +113,10 @@ class History:
 
     def __repr__(self) -> str:
         if not self.rows:
-            return "History of no epoch"
+            return "History of no step"
         last = self.rows[-1]
         return (
-            f"History of {len(self.rows)} epochs in {last['seconds']:.0f} s: test accuracy {last['test_accuracy']:.1%}"
+            f"History of {last['step']:,} steps in {last['seconds']:.0f} s: test accuracy {last['test_accuracy']:.1%}"
         )
 
 

@@ -212,9 +212,8 @@ def _in_words(history: History) -> str:
     if not measured:
         return "Two empty graphs for loss and accuracy: nothing is measured yet."
     first, last = measured[0], measured[-1]
-    epochs = f"{len(history.rows)} epochs" if history.rows else "the first epoch"
     return (
-        f"Loss and accuracy over {last['seconds']:.0f} seconds, {epochs}. Training loss goes from "
+        f"Loss and accuracy over {last['seconds']:.0f} seconds, {last['step']:,} steps. Training loss goes from "
         f"{first['train_loss']:.2f} to {last['train_loss']:.2f}; test accuracy from {first['test_accuracy']:.1%} "
         f"to {last['test_accuracy']:.1%}."
     )

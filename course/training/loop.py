@@ -55,8 +55,8 @@ def train(
     budget: str = "10e",
     device: str = "auto",
     seed: int = 0,
-    batch_size: int = 128,
-    peak_rate: float = 0.1,
+    batch_size: int = 64,
+    peak_rate: float = 0.05,
     momentum: float = 0.9,
     weight_decay: float = 2e-3,
     smoothing: float = 0.0,
@@ -295,7 +295,7 @@ def _check_settings(
         raise argument_error("train", "seed", "be a whole number, at least 0", seed, "Use seed=0.")
     if not (isinstance(batch_size, int) and 1 <= batch_size <= count):
         raise argument_error(
-            "train", "batch_size", f"be from 1 to the number of pictures, {count}", batch_size, "Use batch_size=128."
+            "train", "batch_size", f"be from 1 to the number of pictures, {count}", batch_size, "Use batch_size=64."
         )
     if not (isinstance(shift, int) and shift >= 0):
         raise argument_error("train", "shift", "be a whole number of pixels, at least 0", shift, "Use shift=0.")

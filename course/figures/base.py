@@ -11,6 +11,7 @@ import io
 from html import escape
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color, to_rgb
@@ -104,7 +105,7 @@ def described(figure: Picture, description: str) -> Picture:
 
 
 def _put_into_ink(figure: Figure) -> None:
-    """Take the white grounds away, and draw in ink what matplotlib draws in black."""
+    """Take the white grounds away, draw in ink what matplotlib draws in black, and give bare pictures an outline."""
     figure.patch.set_alpha(0)
     for axes in figure.axes:
         if same_color(axes.get_facecolor(), "white"):
@@ -112,6 +113,8 @@ def _put_into_ink(figure: Figure) -> None:
         for side in axes.spines.values():
             if same_color(side.get_edgecolor(), "black"):
                 side.set_edgecolor(INK)
+            if _is_filled_by_a_picture(axes) and not side.get_visible():
+                side.set(visible=True, edgecolor=INK, linewidth=0.6)
         axes.tick_params(which="both", color=INK, labelcolor=INK)
     for legend in figure.findobj(Legend):
         legend.get_frame().set(facecolor="none", edgecolor=INK)
@@ -119,6 +122,15 @@ def _put_into_ink(figure: Figure) -> None:
         if same_color(text.get_color(), "black"):
             ground = text.get_bbox_patch()
             text.set_color(DARK if ground is not None and same_color(ground.get_facecolor(), "white") else INK)
+
+
+def _is_filled_by_a_picture(axes: Axes) -> bool:
+    """Tell whether a picture ends where its axes end: a black or a white one would melt into the ground."""
+    if len(axes.images) != 1:
+        return False
+    left, right, bottom, top = axes.images[0].get_extent()
+    ends = [*sorted((left, right)), *sorted((bottom, top))]
+    return bool(np.allclose(ends, [*sorted(axes.get_xlim()), *sorted(axes.get_ylim())]))
 
 
 def text_on(colour: str) -> str:

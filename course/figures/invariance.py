@@ -105,6 +105,7 @@ def bars(labels: Sequence[str], counts: Sequence[float], x_label: str, y_label: 
     drawn = axes.bar(labels, counts, color=COLOURS["blue"], width=0.6)
     axes.bar_label(drawn, labels=[f"{count:,.0f}" for count in counts], padding=2, fontsize=9)
     axes.margins(y=0.15)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     _axes(axes, x_label, y_label)
     said = "; ".join(f"{label}: {count:,.0f}" for label, count in zip(labels, counts, strict=True))
     return described(figure, f"Bars of {y_label} by {x_label}. {said}.")

@@ -135,7 +135,7 @@ def gradient_routes(
         _frame(axes[0], i, j, (1, 1), colour, style, 0.08)
         _frame(axes[1], i * stride, j * stride, kernel_size, colour, style, inset)
     for row, column in np.argwhere(arrays[2] != 0):
-        axes[2].add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=COLOURS["sky"], alpha=0.35, lw=0))
+        _frame(axes[2], row, column, (1, 1), COLOURS["sky"], "-", 0.08)
     return described(
         figure,
         f"Left the gradient of the output: {_rows(arrays[0])}. In the middle the map with its windows: "

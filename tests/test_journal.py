@@ -197,8 +197,7 @@ def test_the_guesses_of_a_lesson_come_back_at_its_end(file):
         ("no guess", "45%", ""),
     ]
     assert (
-        table.says
-        == f"Right or within 10%: 1 of 3 guesses. Farthest off was “{words[2]}”: look at that place again."
+        table.says == f"Right or within 10%: 1 of 3 guesses. Farthest off was “{words[2]}”: look at that place again."
     )
     journal.predict("six-layers", 127)
     assert f"Right or within 10%: 2 of 3 guesses. Farthest off was “{words[1]}”" in course.guesses(1).says

@@ -155,7 +155,7 @@ def test_the_learning_explorer_shows_each_step():
 
 
 def test_explorers_refuse_what_they_cannot_draw():
-    with pytest.raises(ArgumentError, match=r"filter_explorer: image must have the shape \(H, W\), at least 9 x 9"):
+    with pytest.raises(ArgumentError, match=r"filter_explorer: image must have the shape \(H, W\), at least 9 × 9"):
         explorers.filter_explorer(np.zeros((20, 20, 3)))
     with pytest.raises(ArgumentError, match=r"name must be a filter of course\.kernels; got name = 'prewitt'"):
         explorers.named_filter("prewitt", 3, 1.0)

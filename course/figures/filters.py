@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from ..kernels import FILTERS
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, DARK, INK, Picture, bare, described, new_figure
 
 __all__ = [
     "border_figure",
@@ -105,7 +105,7 @@ def _numbers(ax: Axes, title: str, array: Array, window: Window | None) -> None:
     ax.imshow(array, cmap="gray", vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(array):
         dark = (value - low) / (high - low) < 0.5
-        ax.text(column, row, f"{value:g}", ha="center", va="center", color="white" if dark else "black", fontsize=10)
+        ax.text(column, row, f"{value:g}", ha="center", va="center", color="white" if dark else DARK, fontsize=10)
     _rule(ax, array)
     ax.set(xlim=(-0.5, array.shape[1] - 0.5), ylim=(array.shape[0] - 0.5, -0.5))
     bare(ax).set_title(title, fontsize=10)
@@ -202,7 +202,7 @@ def border_figure(feature_map: Array, rows_inside: ArrayLike, corner: tuple[int,
         ha="center",
         fontsize=11,
     )
-    bars = right.barh(range(len(inside)), inside, color=COLOURS["sky"], edgecolor="black")
+    bars = right.barh(range(len(inside)), inside, color=COLOURS["sky"], edgecolor=INK)
     right.bar_label(bars, [f"{value:g}" for value in inside], padding=3)
     right.set(xlabel="sum for a white picture", ylabel="row of the map", xlim=(0, inside.max() * 1.15))
     right.set_yticks(range(len(inside)))
@@ -302,7 +302,7 @@ def _kernel(ax: Axes, kernel: Array, title: str, numbers: bool = False) -> None:
     _rule(ax, kernel)
     if numbers:
         for (row, column), value in np.ndenumerate(kernel):
-            colour = "white" if (value - low) / (high - low) < 0.5 else "black"
+            colour = "white" if (value - low) / (high - low) < 0.5 else DARK
             ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour, fontsize=9)
     bare(ax)
     for side in ax.spines.values():

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, DARK, Picture, bare, described, new_figure
 
 __all__ = [
     "confusion",
@@ -132,7 +132,7 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
             if counts[row, column]:
                 weight = "bold" if row == column else "normal"
                 text = str(counts[row, column])
-                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight)
+                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=DARK)
     places = np.arange(len(names))
     axes.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(places, names, fontsize=8)
@@ -248,7 +248,7 @@ def shift_map(accuracy: np.ndarray, shifts: Sequence[int]) -> Picture:
     figure, axes = new_figure(width=5.4, height=4)
     axes.imshow(accuracy, cmap="viridis", vmin=0, vmax=1)
     for row, column in np.ndindex(accuracy.shape):
-        colour = "black" if accuracy[row, column] > 0.6 else "white"
+        colour = DARK if accuracy[row, column] > 0.6 else "white"
         axes.text(column, row, f"{100 * accuracy[row, column]:.0f}", ha="center", va="center", color=colour, fontsize=8)
     places = np.arange(len(shifts))
     axes.set_xticks(places, shifts)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from .. import kernels
 from ..errors import argument_error
-from ..figures.base import COLOURS
+from ..figures.base import COLOURS, INK
 from ..ops import correlate2d
-from .base import Explorer, Still
+from .base import Explorer, Still, canvas_of
 
 __all__ = ["filter_explorer", "learning_explorer", "named_filter"]
 
@@ -42,7 +42,7 @@ def named_filter(name: str, size: int, strength: float) -> Array:
     name : str
         A name from `course.kernels.FILTERS`.
     size : int
-        Odd; the lines and blurs have this size, the others are always 3 x 3.
+        Odd; the lines and blurs have this size, the others are always 3 × 3.
     strength : float
         0 is the identity, 1 the filter, 2 twice as far.
 
@@ -69,7 +69,7 @@ def filter_explorer(image: Array) -> Explorer:
     Parameters
     ----------
     image : ndarray of shape (H, W)
-        From 0 (black) to 1 (white), at least 9 x 9 pixels.
+        From 0 (black) to 1 (white), at least 9 × 9 pixels.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def filter_explorer(image: Array) -> Explorer:
     image = np.asarray(image, dtype=np.float64)
     if image.ndim != 2 or min(image.shape) < 9:
         fix = "Give one grey picture, such as a crop of a photograph."
-        raise argument_error("filter_explorer", "image", "have the shape (H, W), at least 9 x 9", image, fix)
+        raise argument_error("filter_explorer", "image", "have the shape (H, W), at least 9 × 9", image, fix)
 
     def draw(name: str, size: int, strength: float, row: int, column: int) -> Still:
         return _filter_still(image, name, named_filter(name, size, strength), row, column)
@@ -99,7 +99,7 @@ def filter_explorer(image: Array) -> Explorer:
     def only_where_it_has_an_effect(change: Any) -> None:
         sized = controls["name"].value in SIZED
         controls["size"].disabled = not sized
-        controls["size"].description = "size" if sized else "size (this filter is 3 x 3)"
+        controls["size"].description = "size" if sized else "size (this filter is 3 × 3)"
 
     controls["name"].observe(only_where_it_has_an_effect, names="value")
     return Explorer(controls, draw, "One filter, one window, one number")
@@ -139,10 +139,10 @@ def _filter_still(image: Array, name: str, kernel: Array, row: int, column: int)
     tall = image.shape[0] * scale
     canvas, pen = _canvas(tall + 60 + LARGEST * CELL + 84)
     signed = bool((kernel < 0).any())
-    pen.text((0, 0), "picture", font=_font(15), fill="black")
+    pen.text((0, 0), "picture", font=_font(15), fill=INK)
     right = WIDTH - image.shape[1] * scale
     zero = ", middle grey is 0" if signed else ""
-    pen.text((right, 0), f"feature map of {name}{zero}", font=_font(15), fill="black")
+    pen.text((right, 0), f"feature map of {name}{zero}", font=_font(15), fill=INK)
     canvas.paste(_enlarged(image, scale, 0, 1), (0, 24))
     edge = (f_h // 2) * scale  # each neuron lies over the middle of its window
     reach = float(np.quantile(np.abs(feature_map), 0.99)) or 1.0
@@ -155,16 +155,16 @@ def _filter_still(image: Array, name: str, kernel: Array, row: int, column: int)
     left = 0
     grids = (("window", window, 0.0, 1.0), ("filter", kernel, None, None), ("products", window * kernel, None, None))
     for (title, values, darkest, brightest), sign in zip(grids, ("×", "=", ""), strict=True):
-        pen.text((left, top - 24), title, font=_font(15), fill="black")
+        pen.text((left, top - 24), title, font=_font(15), fill=INK)
         _numbers(pen, values, left, top, darkest, brightest)
         left += f_w * CELL
-        pen.text((left + 14, top + f_h * CELL // 2 - 14), sign, font=_font(24), fill="black")
+        pen.text((left + 14, top + f_h * CELL // 2 - 14), sign, font=_font(24), fill=INK)
         left += 50
     words = f"sum of the {f_h * f_w} products = {total:.2f}: the value of neuron ({row}, {column})"
-    pen.text((0, top + f_h * CELL + 14), words, font=_font(20), fill="black")
+    pen.text((0, top + f_h * CELL + 14), words, font=_font(20), fill=INK)
     mean, spread = float(feature_map.mean()), float(feature_map.std())
     description = (
-        f"The filter {name}, {f_h} x {f_w}, on a picture of {image.shape[0]} x {image.shape[1]} pixels. A frame marks "
+        f"The filter {name}, {f_h} × {f_w}, on a picture of {image.shape[0]} × {image.shape[1]} pixels. A frame marks "
         f"the window from row {row}, column {column}. Its products with the filter sum to {total:.2f}, which is the "
         f"value of neuron ({row}, {column}) of the feature map; the map's mean is {mean:.2f}, its spread {spread:.2f}."
     )
@@ -176,11 +176,11 @@ def _learning_still(step: int, kernel: Array, loss: float, target: Array) -> Sti
     canvas, pen = _canvas(height * CELL + 84)
     low, high = float(target.min()), float(target.max())
     for left, title, values in ((0, f"after step {step}", kernel), (width * CELL + 100, "wanted", target)):
-        pen.text((left, 0), title, font=_font(15), fill="black")
+        pen.text((left, 0), title, font=_font(15), fill=INK)
         _numbers(pen, values, left, 24, low, high)
     far = float(np.abs(kernel - target).max())
     words = f"step {step}: loss {loss:.5f}; the worst weight is {far:.2f} off"
-    pen.text((0, height * CELL + 40), words, font=_font(20), fill="black")
+    pen.text((0, height * CELL + 40), words, font=_font(20), fill=INK)
     row, column = np.unravel_index(int(np.argmax(kernel)), kernel.shape)
     description = (
         f"The filter after step {step} beside the wanted one. The loss is {loss:.5f}, and the worst weight is "
@@ -190,9 +190,9 @@ def _learning_still(step: int, kernel: Array, loss: float, target: Array) -> Sti
 
 
 def _canvas(height: int) -> tuple[Any, Any]:
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
-    canvas = Image.new("RGB", (WIDTH, height), "white")
+    canvas = canvas_of(WIDTH, height)
     return canvas, ImageDraw.Draw(canvas)
 
 

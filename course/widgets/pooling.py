@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import fashion_mnist_sample
-from ..figures.base import COLOURS
+from ..figures.base import COLOURS, INK
 from ..ops import avg_pool2d, max_pool2d, shift
 from ..ops.invariance import equivariance_gap, invariance
-from .base import Explorer, Still, still_of_array
+from .base import Explorer, Still, canvas_of, still_of_array
 
 __all__ = ["pooling_explorer"]
 
@@ -81,7 +81,7 @@ def _pictures() -> dict[str, NDArray[np.float64]]:
 def _drawn(
     picture: NDArray, name: str, layer: Callable[[NDArray], NDArray], rows: int, columns: int, window: int, kind: str
 ) -> Still:
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
     x = picture[np.newaxis, np.newaxis]
     before, after = layer(x)[0, 0], layer(shift(x, rows, columns))[0, 0]
@@ -91,7 +91,7 @@ def _drawn(
 
     unit = max(SIDE // max(picture.shape), 1)
     height, width = (size * unit for size in picture.shape)
-    canvas = Image.new("RGB", (2 * width + 3 * GAP, height + TOP + BOTTOM), "white")
+    canvas = canvas_of(2 * width + 3 * GAP, height + TOP + BOTTOM)
     pen = ImageDraw.Draw(canvas)
     canvas.paste(_enlarged(shift(picture, rows, columns), unit), (GAP, TOP))
     right = 2 * GAP + width
@@ -101,16 +101,16 @@ def _drawn(
         corner = (right + int(j) * unit * window, TOP + int(i) * unit * window)
         _cross(pen, corner, unit * window)
     pen.rectangle((right, TOP, right + after.shape[1] * unit * window, TOP + after.shape[0] * unit * window),
-                  outline="black")  # fmt: skip
-    pen.text((GAP, 6), f"{name}, moved ({rows}, {columns})", fill="black", font=_font(13))
-    pen.text((right, 6), f"{kind} of {window} x {window}, crosses: changed", fill="black", font=_font(13))
+                  outline=INK)  # fmt: skip
+    pen.text((GAP, 6), f"{name}, moved ({rows}, {columns})", fill=INK, font=_font(13))
+    pen.text((right, 6), f"{kind} of {window} × {window}, crosses: changed", fill=INK, font=_font(13))
     _meter(pen, GAP, TOP + height + 10, 2 * width + GAP, fraction)
     words = f"{fraction:.0%} of the cells stay (invariance {fraction:.2f})."
-    pen.text((GAP, TOP + height + 26), words, fill="black", font=_font(13))
-    pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill="black", font=_font(13))
+    pen.text((GAP, TOP + height + 26), words, fill=INK, font=_font(13))
+    pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill=INK, font=_font(13))
     return still_of_array(
         np.asarray(canvas),
-        f"The {name} moved {rows} down and {columns} to the right, under windows of {window} x {window} that pass on "
+        f"The {name} moved {rows} down and {columns} to the right, under windows of {window} × {window} that pass on "
         f"the {kind}: {words} Gap to equivariance: {gap}.",
     )
 
@@ -152,8 +152,8 @@ def _cross(pen: Any, corner: tuple[int, int], size: int) -> None:
 
 
 def _meter(pen: Any, left: int, top: int, width: int, fraction: float) -> None:
-    pen.rectangle((left, top, left + width, top + 11), outline="black", fill="white")
-    pen.rectangle((left, top, left + round(width * fraction), top + 11), outline="black", fill=COLOURS["blue"])
+    pen.rectangle((left, top, left + width, top + 11), outline=INK)
+    pen.rectangle((left, top, left + round(width * fraction), top + 11), outline=INK, fill=COLOURS["blue"])
 
 
 def _font(size: int) -> Any:

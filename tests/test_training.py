@@ -26,6 +26,7 @@ from course.training import (
     choose_device,
     evaluate,
     history_figure,
+    loop,
     one_cycle,
     pictures_on,
     plan_for,
@@ -248,6 +249,7 @@ class Clock:
     def __init__(self, monkeypatch, model, per_batch=1.0, per_test=0.5):
         self.now = 0.0
         monkeypatch.setattr(run, "time", self)
+        monkeypatch.setattr(loop, "time", self)
         model.register_forward_hook(lambda model, x, y: self.move(per_batch if model.training else per_test))
 
     def move(self, seconds):

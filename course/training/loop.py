@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,7 @@ def train(
     2
     """
     with interrupts_wait() as interrupts:
+        started = time.perf_counter()
         limit = Budget.parse(budget)
         plan = plan_for(choose_device(device), limit, compiled)
         train_set, test_set = pictures_on(plan.device, train_data), pictures_on(plan.device, test_data)
@@ -174,6 +176,7 @@ def train(
                 history=History(device=str(plan) + (f", {team.world} processes" if team.world > 1 else "")),
                 test_set=test_set,
                 batches=len(train_set) // batch_size,
+                started=started,
                 interrupts=interrupts,
                 tell_caller=progress or (lambda news: None),
                 checkpoint=Path(checkpoint) if checkpoint else None,

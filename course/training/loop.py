@@ -244,6 +244,7 @@ def _train_epoch(run: Run, train_set: Pictures) -> None:
 
 def _end_epoch(run: Run) -> None:
     """Measure the network on all test pictures, and keep what was measured, unless somebody interrupts."""
+    run.look_at_budget()
     if run.stop_asked:
         return
     limit = run.budget.amount if run.budget.unit == "seconds" else math.inf

@@ -154,7 +154,7 @@ def train(
                     momentum=momentum,
                     weight_decay=weight_decay,
                     nesterov=momentum > 0,
-                    fused=plan.device.type == "cuda",
+                    fused=True if plan.device.type == "cuda" else None,
                 ),
                 scaler=plan.scaler(),
                 plan=plan,

@@ -26,6 +26,7 @@ __all__ = [
     "fashion_cnn",
     "initialise",
     "load_weights",
+    "multiplications",
     "small_fashion_cnn",
     "weights_to_numpy",
 ]
@@ -201,6 +202,24 @@ def count_parameters(model: nn.Module) -> int:
     3200
     """
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def multiplications(model: nn.Module, input_shape: Sequence[int] | None = None) -> int:
+    """Return how many multiply-accumulates the convolutions and dense layers do for one picture.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Any network.
+    input_shape : sequence of int, optional
+        Of the picture, as in `course.layers.layers_of`.
+
+    Examples
+    --------
+    >>> multiplications(fashion_cnn())
+    89466496
+    """
+    return sum(layer.multiplications() for layer in layers_of(model, input_shape))
 
 
 def describe_layers(model: nn.Module, input_shape: Sequence[int] | None = None) -> list[dict[str, Any]]:

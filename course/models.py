@@ -123,31 +123,33 @@ RECIPES: dict[str, dict[str, Any]] = {
     "book": {"batch_size": 64, "peak_rate": 0.05, "weight_decay": 5e-4},
 }
 ON_A_GPU = {"batch_size": 256, "peak_rate": 0.1}
+LONG = {"small": 240, "book": 3600}  # seconds in which two cores show each picture some twenty times
+LONG_EPOCHS = 20
 
 
-def recipe(name: str, budget: str = "10e", device: str = "cpu") -> dict[str, Any]:
+def recipe(name: str, budget: str = "10e", device: str = "auto") -> dict[str, Any]:
     """Return the settings with which `course.training.train` trains a network well: ``train(..., **recipe("small"))``.
 
     They were found by trying, on 5,000 of the training pictures that were held out; ``python3 -m course bench train
     --budgets 5s 25s 2m`` repeats what they reach. Small batches learn more from the same number of pictures, and short
     runs come out alike from all seeds; below 64 a step costs more than it brings. Long runs, in which the network sees
-    each picture more than twenty times or so, mirror half of the pictures: they learn less by heart.
+    each picture twenty times or more, mirror half of the pictures: then it learns less by heart.
 
-    On a GPU, batches of 64 leave most of it idle, and larger ones bear a higher rate. The settings for it were not
-    measured.
+    A GPU is idle most of the time with batches of 64; it gets larger ones, which bear a higher rate. What is said here
+    of a GPU was not measured.
 
     Parameters
     ----------
     name : {"small", "book"}
         Which network.
     budget : str
-        As for `train`: long is from 20 epochs or 4 minutes on.
+        As for `train`. Long is from 20 epochs on, or from 4 minutes (small) or an hour (book).
     device : str
         As for `train`.
 
     Examples
     --------
-    >>> recipe("book")
+    >>> recipe("book", device="cpu")
     {'batch_size': 64, 'peak_rate': 0.05, 'weight_decay': 0.0005, 'flips': False}
     """
     from .training import Budget, choose_device
@@ -155,7 +157,7 @@ def recipe(name: str, budget: str = "10e", device: str = "cpu") -> dict[str, Any
     _check_name("recipe", name)
     limit = Budget.parse(budget)
     large = ON_A_GPU if choose_device(device).type != "cpu" else {}
-    return {**RECIPES[name], **large, "flips": limit.amount >= (20 if limit.unit == "epochs" else 240)}
+    return {**RECIPES[name], **large, "flips": limit.amount >= (LONG_EPOCHS if limit.unit == "epochs" else LONG[name])}
 
 
 def initialise(model: nn.Module) -> nn.Module:

@@ -268,7 +268,7 @@ def fashion_mnist_sample(split: str = "train") -> Dataset:
     Examples
     --------
     >>> fashion_mnist_sample("test")  # doctest: +ELLIPSIS
-    Fashion-MNIST, test: 1,000 pictures of 28 x 28 pixels, from the small sample that the course carries...
+    Fashion-MNIST, test: 1,000 pictures of 28 × 28 pixels, from the small sample that the course carries...
     """
     import numpy as np
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from course.errors import ArgumentError, CheckpointError, SetupError, TrainingError
-from course.models import RECIPES, build_model, fashion_cnn, initialise
+from course.models import build_model, fashion_cnn, initialise, recipe
 from course.training import (
     Budget,
     History,
@@ -214,7 +214,16 @@ def test_half_of_the_pictures_are_mirrored():
 
 def test_the_defaults_are_the_recipe_of_the_small_network():
     defaults = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
-    assert {name: defaults[name] for name in RECIPES["small"]} == RECIPES["small"]
+    assert {name: defaults[name] for name in recipe("small", device="cpu")} == recipe("small", device="cpu")
+
+
+@pytest.mark.parametrize(("budget", "small", "book"), [("19e", 0, 0), ("20e", 1, 1), ("2m", 0, 0), ("4m", 1, 0)])
+def test_long_runs_mirror_the_pictures(budget, small, book):
+    assert recipe("small", budget)["flips"] == small
+    assert recipe("book", budget)["flips"] == book
+    assert recipe("book", budget)["weight_decay"] < recipe("small", budget)["weight_decay"]
+    with pytest.raises(ArgumentError, match="name must be one of small, book"):
+        recipe("large", budget)
 
 
 def strengths(model):

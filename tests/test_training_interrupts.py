@@ -58,7 +58,7 @@ class Recorder:
     def __call__(self, news):
         self.steps[news.step] = weights(self.model)
         self.last = news
-        if news.epoch_done:
+        if news.finished:
             history_figure(news.history)
 
 

@@ -63,7 +63,7 @@ def architecture(
         )
         middle = left + width / 2
         centres.append((middle, kind, left, left + width))
-        axes.text(middle, height / 2 + 0.1, "×".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
+        axes.text(middle, height / 2 + 0.1, " × ".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
         axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
         left += width + max(0.32, 1.02 - width)
     for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):
@@ -81,7 +81,7 @@ def architecture(
 def _label(layer: Layer) -> str:
     if layer["kind"] == "dense":
         return f"dense\n{layer['out_features']}"
-    size = "×".join(map(str, layer["kernel_size"]))
+    size = " × ".join(map(str, layer["kernel_size"]))
     return f"conv\n{size}" if layer["kind"] == "conv" else f"pool\n{size}"
 
 
@@ -96,8 +96,10 @@ def _brackets(axes: Any, centres: list[tuple[float, str, float, float]]) -> None
 
 
 def _row_in_words(boxes: list[tuple[str, tuple, str]], title: str) -> str:
-    row = ", ".join(f"{label.replace(chr(10), ' ')} gives {'×'.join(map(str, shape))}" for _, shape, label in boxes[1:])
-    first = "×".join(map(str, boxes[0][1]))
+    row = ", ".join(
+        f"{label.replace(chr(10), ' ')} gives {' × '.join(map(str, shape))}" for _, shape, label in boxes[1:]
+    )
+    first = " × ".join(map(str, boxes[0][1]))
     return f"{title + ': ' if title else ''}a network as a row of boxes, from a picture of {first}. {row}."
 
 

@@ -57,7 +57,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("probe_receptive_field", 3, 20),
         Exercise("stack_versus_single", 2, 10),
     )),
-    Lesson(2, "filters", "Filters", 90, (
+    Lesson(2, "filters", "Filters", 100, (
         Exercise("zero_pad", 1, 5),
         Exercise("unpad", 1, 5),
         Exercise("neuron_output", 1, 5),

@@ -180,6 +180,13 @@ def test_the_curvatures_tell_how_far_a_step_may_go():
         assert learned(windows, 0.99 / bends[-1], 3000)[0][-1] < learned(windows, 1.01 / bends[-1], 3000)[0][-1] / 1e6
 
 
+def test_the_steep_axis_is_brightness_and_the_gentle_one_alternates_in_sign():
+    axes = np.linalg.eigh(GARMENTS.T @ GARMENTS / len(GARMENTS))[1].T.reshape(49, 7, 7)
+    assert abs(axes[-1].sum()) / 7 > 0.99  # as near to equal weights as that
+    side_by_side = np.concatenate([(axes[0][:, 1:] * axes[0][:, :-1]).ravel(), (axes[0][1:] * axes[0][:-1]).ravel()])
+    assert (side_by_side < 0).mean() > 0.8
+
+
 def test_each_at_its_best_rate_noise_is_done_and_garments_are_not():
     limits = [1 / curvatures(windows)[-1] for windows in (NOISE, GARMENTS)]
     shares = (0.25, 0.5, 0.75, 0.9)

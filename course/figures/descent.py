@@ -100,7 +100,9 @@ def valley_figure(paths: Mapping[str, History], curvatures: tuple[float, float])
     loss = curvatures[0] * across**2 + curvatures[1] * along**2
     parts = []
     for axes, (name, history) in zip(grid[0], paths.items(), strict=True):
-        axes.contour(across, along, loss, levels=np.geomspace(1e-3, loss.max(), 9), cmap="Greys_r", linewidths=0.8)
+        axes.contour(
+            across, along, loss, levels=np.geomspace(1e-3, loss.max(), 9), colors=COLOURS["grey"], linewidths=0.8
+        )
         way = np.array([weights for _, weights, _ in history])
         axes.plot(*way.T, "o-", color=COLOURS["blue"], markersize=3, linewidth=1)
         axes.plot(*way[0], "s", color=COLOURS["red"], markersize=7, label="start")

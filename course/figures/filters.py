@@ -200,6 +200,7 @@ def border_figure(feature_map: Array, rows_inside: ArrayLike, corner: tuple[int,
         arrowprops={"arrowstyle": "-|>", "color": COLOURS["red"], "linewidth": 2.5},
         bbox={"facecolor": "white", "edgecolor": COLOURS["red"]},
         ha="center",
+        color="black",
         fontsize=11,
     )
     bars = right.barh(range(len(inside)), inside, color=COLOURS["sky"], edgecolor="black")

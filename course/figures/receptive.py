@@ -148,7 +148,8 @@ def _row_of_windows(
         box = Rectangle((pixel, 0), 1, 1, facecolor=face, edgecolor="#777777", linestyle=line, hatch=hatch)
         axes.add_patch(box)
         label = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if unused else None
-        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, bbox=label)
+        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, color="black",
+                  bbox=label)  # fmt: skip
     for number, first in enumerate(starts):
         y = -0.75 - 0.62 * number
         colour = COLOURS["blue" if number % 2 == 0 else "orange"]
@@ -158,7 +159,8 @@ def _row_of_windows(
             axes.plot([first + 0.5, first + reach - 0.5], [y + 0.21] * 2, color=colour, linewidth=1, zorder=0)
         else:
             axes.add_patch(Rectangle((first + 0.06, y), kernel - 0.12, 0.42, facecolor=colour, alpha=0.75))
-            axes.text(first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7)
+            axes.text(first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7,
+                      color="black")  # fmt: skip
     axes.set(xlim=(start - 0.3, end + 0.3), ylim=(-0.9 - 0.62 * max(len(starts), 1), 1.3))
     bare(axes)
     return len(starts), end - covered

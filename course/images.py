@@ -255,16 +255,19 @@ def center_crop(image: Any, height: int, width: int) -> NDArray[Any]:
 
 SATELLITE_BANDS = ("blue", "green", "red", "near infrared", "shortwave infrared")
 
-# What each kind of ground reflects in the five bands. Sizes and order are those of textbooks (Lillesand, Kiefer,
-# Chipman, "Remote Sensing and Image Interpretation", chapter 1); the numbers are made up for the lesson.
+# What each kind of ground reflects in the five bands, in full light. Sizes and order are those of textbooks (Lillesand,
+# Kiefer, Chipman, "Remote Sensing and Image Interpretation", chapter 1); the numbers are made up for the lesson. In the
+# three colours, green plastic is what a meadow is; in near infrared, sand and roofs are as bright as plants in shadow.
 SATELLITE_COVERS = {
-    "bare soil": (0.10, 0.14, 0.19, 0.26, 0.32),
+    "bare soil": (0.07, 0.11, 0.16, 0.23, 0.30),
+    "dry sand": (0.14, 0.22, 0.30, 0.38, 0.45),
     "meadow": (0.04, 0.10, 0.05, 0.45, 0.22),
     "forest": (0.03, 0.06, 0.03, 0.38, 0.14),
     "river": (0.06, 0.05, 0.03, 0.02, 0.01),
-    "roofs": (0.17, 0.18, 0.20, 0.22, 0.24),
-    "plastic pitch": (0.04, 0.10, 0.05, 0.07, 0.06),
+    "roofs": (0.20, 0.22, 0.26, 0.30, 0.34),
+    "green plastic": (0.04, 0.10, 0.05, 0.07, 0.06),
 }
+SATELLITE_SHADOW = 0.35  # what the shadow of a cloud leaves of the light
 
 
 def satellite(seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -278,7 +281,8 @@ def satellite(seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     Returns
     -------
     bands : ndarray of shape (96, 128, 5), float64
-        The share of light that is reflected, from 0 to 1, in the bands of `SATELLITE_BANDS`.
+        The share of full sunlight that comes back, from 0 to 1, in the bands of `SATELLITE_BANDS`. The shadows of
+        clouds make all bands darker alike.
     cover : ndarray of shape (96, 128), int64
         For each pixel the number of its kind of ground, in the order of `SATELLITE_COVERS`.
 
@@ -294,16 +298,18 @@ def satellite(seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     height, width = 96, 128
     names = list(SATELLITE_COVERS)
     rows, columns = np.mgrid[:height, :width]
-    cover = np.zeros((height, width), dtype=np.int64)
+    cover = np.full((height, width), names.index("bare soil"), dtype=np.int64)
+    cover[_hills(rng, height, width) < -0.9] = names.index("dry sand")
     cover[_hills(rng, height, width) > -0.2] = names.index("meadow")
     cover[_hills(rng, height, width) > 0.5] = names.index("forest")
     cover[abs(rows - 58 - 12 * np.sin(columns / 17)) < 4] = names.index("river")
     town = (rows > 6) & (rows < 38) & (columns > 72) & (columns < 118)
     cover[town & (rows % 8 < 5) & (columns % 11 < 7)] = names.index("roofs")
-    for top, left in ((18, 16), (76, 92)):
-        cover[top : top + 10, left : left + 16] = names.index("plastic pitch")
-    reflected = np.array(list(SATELLITE_COVERS.values()))[cover]
-    return np.clip(reflected * rng.normal(1, 0.08, reflected.shape), 0, 1), cover
+    for top, left in ((8, 8), (8, 28), (22, 8), (22, 28), (76, 84), (76, 104)):
+        cover[top : top + 12, left : left + 18] = names.index("green plastic")
+    light = np.where(_hills(rng, height, width) > 0.6, SATELLITE_SHADOW, 1.0) * rng.normal(1, 0.08, (height, width))
+    reflected = np.array(list(SATELLITE_COVERS.values()))[cover] * light[:, :, np.newaxis]
+    return np.clip(reflected * rng.normal(1, 0.03, reflected.shape), 0, 1), cover
 
 
 def _hills(rng: Any, height: int, width: int) -> Any:

@@ -1,4 +1,4 @@
-"""The one table of lessons and exercises: minutes and points. Everything else looks them up here."""
+"""The one table of lessons and exercises: points, minutes, difficulty. Everything else looks them up here."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ __all__ = ["LESSONS", "Exercise", "Lesson", "exercise_entry", "lesson_of"]
 
 @dataclass(frozen=True)
 class Exercise:
-    """One graded function: its name, its points, its minutes, and whether it may be left out."""
+    """One graded function: its name, points, minutes, difficulty from 1 to 3, and whether it may be left out."""
 
     name: str
     points: int
     minutes: int
+    difficulty: int = 1
     stretch: bool = False
 
 
@@ -48,53 +49,53 @@ class Lesson:
 
 LESSONS: tuple[Lesson, ...] = (
     Lesson(1, "receptive_fields", "Receptive fields", 120, (
-        Exercise("dense_connections", 1, 5),
-        Exercise("receptive_window", 2, 10),
-        Exercise("output_size", 2, 10),
-        Exercise("same_padding", 2, 10),
-        Exercise("dilated_output_size", 2, 10),
-        Exercise("receptive_field", 3, 15),
-        Exercise("probe_receptive_field", 3, 20),
-        Exercise("stack_versus_single", 2, 10),
+        Exercise("dense_connections", 1, 5, 1),
+        Exercise("receptive_window", 2, 10, 2),
+        Exercise("output_size", 2, 10, 2),
+        Exercise("same_padding", 2, 10, 2),
+        Exercise("dilated_output_size", 2, 10, 2),
+        Exercise("receptive_field", 3, 15, 2),
+        Exercise("probe_receptive_field", 3, 20, 3),
+        Exercise("stack_versus_single", 2, 10, 2),
     )),
     Lesson(2, "filters", "Filters", 100, (
-        Exercise("zero_pad", 1, 5),
-        Exercise("unpad", 1, 5),
-        Exercise("neuron_output", 1, 5),
-        Exercise("correlate2d", 4, 25),
-        Exercise("line_filters", 1, 5),
-        Exercise("apply_filter_uint8", 2, 10),
-        Exercise("true_convolution2d", 2, 10),
+        Exercise("zero_pad", 1, 5, 1),
+        Exercise("unpad", 1, 5, 1),
+        Exercise("neuron_output", 1, 5, 1),
+        Exercise("correlate2d", 4, 25, 3),
+        Exercise("line_filters", 1, 5, 1),
+        Exercise("apply_filter_uint8", 2, 10, 2),
+        Exercise("true_convolution2d", 2, 10, 2),
     )),
     Lesson(3, "feature_maps", "Stacking feature maps", 120, (
-        Exercise("neuron_output_multi", 2, 10),
-        Exercise("conv_volume", 3, 15),
-        Exercise("conv2d", 4, 25),
-        Exercise("nhwc_to_nchw", 1, 5),
-        Exercise("im2col", 3, 20),
-        Exercise("conv_parameters", 1, 5),
-        Exercise("conv_cost", 2, 10),
-        Exercise("conv2d_backward", 4, 40, stretch=True),
+        Exercise("neuron_output_multi", 2, 10, 2),
+        Exercise("conv_volume", 3, 15, 2),
+        Exercise("conv2d", 4, 25, 3),
+        Exercise("nhwc_to_nchw", 1, 5, 1),
+        Exercise("im2col", 3, 20, 2),
+        Exercise("conv_parameters", 1, 5, 1),
+        Exercise("conv_cost", 2, 10, 1),
+        Exercise("conv2d_backward", 4, 40, 3, stretch=True),
     )),
     Lesson(4, "pooling", "Pooling and invariance", 100, (
-        Exercise("max_pool2d", 3, 15),
-        Exercise("avg_pool2d", 2, 10),
-        Exercise("shift", 2, 10),
-        Exercise("invariance", 2, 10),
-        Exercise("equivariance_gap", 3, 15),
-        Exercise("global_avg_pool", 1, 5),
-        Exercise("max_pool2d_backward", 4, 30, stretch=True),
+        Exercise("max_pool2d", 3, 15, 2),
+        Exercise("avg_pool2d", 2, 10, 1),
+        Exercise("shift", 2, 10, 2),
+        Exercise("invariance", 2, 10, 1),
+        Exercise("equivariance_gap", 3, 15, 2),
+        Exercise("global_avg_pool", 1, 5, 1),
+        Exercise("max_pool2d_backward", 4, 30, 3, stretch=True),
     ), lends=("course.arithmetic.conv_cost", "course.arithmetic.output_size")),
     Lesson(5, "cnn", "The full CNN", 120, (
-        Exercise("shape_trace", 3, 15),
-        Exercise("build_fashion_cnn", 3, 15),
-        Exercise("count_parameters", 1, 5),
-        Exercise("softmax", 2, 10),
-        Exercise("numpy_to_torch", 2, 10),
-        Exercise("forward_numpy", 4, 25),
-        Exercise("train_step", 3, 10),
-        Exercise("evaluate", 3, 15),
-        Exercise("training_run", 4, 20),
+        Exercise("shape_trace", 3, 15, 2),
+        Exercise("build_fashion_cnn", 3, 15, 2),
+        Exercise("count_parameters", 1, 5, 1),
+        Exercise("softmax", 2, 10, 2),
+        Exercise("numpy_to_torch", 2, 10, 2),
+        Exercise("forward_numpy", 4, 25, 3),
+        Exercise("train_step", 3, 10, 2),
+        Exercise("evaluate", 3, 15, 2),
+        Exercise("training_run", 4, 20, 3),
     ), lends=("course.arithmetic.conv_cost",)),
 )  # fmt: skip
 

@@ -99,9 +99,7 @@ guess = 1_000_000  # your guess: a whole number
 course.predict("dense-connections", guess)
 
 # %% exercise-dense-connections [markdown]
-# ### Exercise 1.1 · `dense_connections`
-#
-# 1 point · 5 minutes · difficulty ●○○
+# ### Exercise · `dense_connections`
 #
 # Count the connections of a fully connected layer. A pixel of a picture with 3 channels holds 3 numbers, and
 # each number has its own connection to each neuron. `dense_connections(2, 3, 1, 4)` is 24.
@@ -199,9 +197,7 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), padding=(1, 1), neurons=[
 # By hand, with stride 2 and a window of 3: row 0 sees rows 0 to 2, row 1 sees rows 2 to 4, row 2 sees rows 4 to 6.
 
 # %% exercise-receptive-window [markdown]
-# ### Exercise 1.2 · `receptive_window`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `receptive_window`
 #
 # Put padding and stride together. `kernel_size` is the size of the window: *kernel* is the field's word for its
 # weights. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both ends are included, and rows are
@@ -258,9 +254,7 @@ guess = 213  # your guess: a whole number
 course.predict("rows-of-neurons", guess)
 
 # %% exercise-output-size [markdown]
-# ### Exercise 1.3 · `output_size`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `output_size`
 #
 # Count the windows along one axis, with `padding` zeros on *each* side. `output_size(8, 3, 2, 0)` is 3. The first
 # layer of the network in lesson 5 has windows of 7 × 7, stride 1 and padding 3, over pictures of 28 × 28 pixels:
@@ -346,9 +340,7 @@ receptive.windows_in_a_row(6, 4, 1, paddings, same=True)
 # Where the windows need fewer pixels than there are, no zeros are added. Zeros are never taken away.
 
 # %% exercise-same-padding [markdown]
-# ### Exercise 1.4 · `same_padding`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `same_padding`
 #
 # Return the zeros before and after, so that `size / stride` windows fit, rounded up. An odd zero goes to the end.
 # `same_padding(13, 6, 5)` is `(1, 2)`.
@@ -421,9 +413,7 @@ guess = 22  # your guess: a whole number
 course.predict("windows-with-gaps", guess)
 
 # %% exercise-dilated-output-size [markdown]
-# ### Exercise 1.5 · `dilated_output_size`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `dilated_output_size`
 #
 # Count the windows with gaps along one axis. `kernel_size` is the number of weights in a window, and neighbours among
 # them lie `dilation` pixels apart. `dilated_output_size(9, 3, 1, 0, 2)` is 5. You may call your `output_size`.
@@ -503,9 +493,7 @@ guess = 64  # your guess: a whole number
 course.predict("six-layers", guess)
 
 # %% exercise-receptive-field [markdown]
-# ### Exercise 1.6 · `receptive_field`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `receptive_field`
 #
 # `layers` is a list of pairs `(kernel_size, stride)`, the layer on the picture first. Return the size in pixels.
 # `receptive_field([(3, 1), (2, 2), (3, 1)])` is 8, and `receptive_field([])` is 1.
@@ -675,9 +663,7 @@ views.changed_units(moved)
 # 3. poke each pixel twice, once up and once down. It is seen if the unit moves in either try.
 
 # %% exercise-probe-receptive-field [markdown]
-# ### Exercise 1.7 · `probe_receptive_field`
-#
-# 3 points · 20 minutes · difficulty ●●●
+# ### Exercise · `probe_receptive_field`
 #
 # `network` is a function from an array of shape `input_shape` to a smaller array, and `unit` is (row, column) in the
 # latter. Return an array of shape `input_shape` that is True where the pixel moves the unit. The random picture is
@@ -811,9 +797,7 @@ guess = 28  # your guess: how many per cent
 course.predict("fewer-weights", guess)
 
 # %% exercise-stack-versus-single [markdown]
-# ### Exercise 1.8 · `stack_versus_single`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `stack_versus_single`
 #
 # Compare a stack of `layers` layers, each with a window of `kernel_size` × `kernel_size` and stride 1, with the one
 # layer that sees as much. All have `channels` channels in and out. Do not count biases. Return three ints: the size

@@ -172,9 +172,7 @@ stacks.neuron_arithmetic(tiny, kernel, bias=10, row=0, column=0)
 # Three sums are three loops. Note what is *not* summed: $k$, the map that the neuron belongs to.
 
 # %% exercise-neuron [markdown]
-# ### Exercise 3.1 · `neuron_output_multi`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `neuron_output_multi`
 #
 # Write Equation 14-1 for one neuron. The arrays have their axes in the order in which the equation writes its
 # indices: the channels of `x` come **last**, and so do the maps of `weight`. There is no padding; the window always
@@ -233,9 +231,7 @@ for i, j, k in np.ndindex(z.shape):
 z.shape
 
 # %% exercise-volume [markdown]
-# ### Exercise 3.2 · `conv_volume`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `conv_volume`
 #
 # All maps of one picture, now with padding. From here on we use **PyTorch's order of axes**: channels first,
 # `(channels, height, width)`. Each map has one kernel, as deep as the picture: `weight[k]` has the shape
@@ -312,9 +308,7 @@ from course.widgets.stacks import stack_explorer
 stack_explorer()
 
 # %% exercise-conv2d [markdown]
-# ### Exercise 3.3 · `conv2d`
-#
-# 4 points · 25 minutes · difficulty ●●●
+# ### Exercise · `conv2d`
 #
 # The real thing: a **batch** of pictures, `(N, channels, height, width)`, in, and `(N, maps, out_h, out_w)` out, as
 # PyTorch's `conv2d` does it. You may use your `conv_volume`. Or think of a faster way: with the loops over pictures,
@@ -391,9 +385,7 @@ stacks.gallery(
 )
 
 # %% exercise-layout [markdown]
-# ### Exercise 3.4 · `nhwc_to_nchw`
-#
-# 1 point · 5 minutes · difficulty ●○○
+# ### Exercise · `nhwc_to_nchw`
 #
 # Bring a batch from NHWC to NCHW, without changing a value. The type of the numbers stays, too.
 
@@ -462,9 +454,7 @@ columns.shape
 stacks.columns_of_windows(counted[0], three.reshape(3, 2, 2, 2), columns, marked=2)
 
 # %% exercise-im2col [markdown]
-# ### Exercise 3.5 · `im2col`
-#
-# 3 points · 20 minutes · difficulty ●●○
+# ### Exercise · `im2col`
 #
 # Write every window of every picture as a column, as PyTorch's `unfold` does. A column holds all of channel 0 first,
 # row by row, then all of channel 1, and so on. The windows come in reading order: along the first row of windows,
@@ -600,9 +590,7 @@ print(f"picture {race_x.size:,} numbers, columns {columns.size:,}: {columns.size
 # $3 \cdot 3 \cdot 3 = 27$ weights, one bias makes 28, and two maps make 56. The size of the picture does not matter.
 
 # %% exercise-parameters [markdown]
-# ### Exercise 3.6 · `conv_parameters`
-#
-# 1 point · 5 minutes · difficulty ●○○
+# ### Exercise · `conv_parameters`
 #
 # Count the parameters of a layer. `conv_parameters(3, 2, (3, 3), True)` is 56.
 
@@ -653,9 +641,7 @@ costs.bars(
 # count.
 
 # %% exercise-cost [markdown]
-# ### Exercise 3.7 · `conv_cost`
-#
-# 2 points · 10 minutes · difficulty ●○○
+# ### Exercise · `conv_cost`
 #
 # Count the multiply-accumulates of a layer for one picture. `conv_cost(3, 2, (3, 3), (4, 5))` is 1,080.
 
@@ -986,9 +972,7 @@ guess = 9  # your guess: a whole number
 course.predict("windows-over-a-pixel", guess)
 
 # %% exercise-backward [markdown]
-# ### Exercise 3.8 · `conv2d_backward`
-#
-# 4 points · 40 minutes · difficulty ●●● · stretch
+# ### Exercise · `conv2d_backward`
 #
 # Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each of the shape of what it belongs to, and
 # float, even for a picture of whole numbers. Work on a padded copy of `x` and a padded array of zeros for `grad_x`; cut

@@ -78,9 +78,7 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 # Two windows fit into five rows: the size is 5 / 2 = 2.5, **rounded down**. Look at the hatched cells: the 8 is the
 # largest number of all, and it lies in no window. Rounding down has a price.
 #
-# ### Exercise 4.1 · `max_pool2d`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `max_pool2d`
 #
 # Now for whole batches, of shape (N, C, H, W), with any window, stride and padding. Three things to keep in mind:
 #
@@ -189,9 +187,7 @@ print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons
 # %% average-text [markdown]
 # ## 2. The mean instead of the maximum
 #
-# ### Exercise 4.2 · `avg_pool2d`
-#
-# 2 points · 10 minutes · difficulty ●○○
+# ### Exercise · `avg_pool2d`
 #
 # **Average pooling** passes on the mean. The window 1, 5, 3, 2 gives 2.75: 11 divided by 4. The windows
 # are those of max pooling, without padding; so are the rules: whole numbers (also bytes, uint8) give floats, a window
@@ -268,9 +264,7 @@ print(np.roll(small, shift=1, axis=1))
 # No: the 3 and the 6 left on the right, and came back on the left. A shoe that leaves a photograph does not come
 # back on the other side.
 #
-# ### Exercise 4.3 · `shift`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `shift`
 #
 # Positive numbers move **down** and to the **right**, negative ones up and to the left. The shape and the type of
 # the picture stay. Rows and columns are the last two axes, so that a batch can be moved, too: `image[..., rows,
@@ -325,9 +319,7 @@ pictures(
 # If `layer` is any function of a picture, and the picture moves by `shift`, that is the mean of
 # `layer(moved picture) == layer(picture)` over all output cells.
 #
-# ### Exercise 4.4 · `invariance`
-#
-# 2 points · 10 minutes · difficulty ●○○
+# ### Exercise · `invariance`
 #
 # `layer` is a function: call it. `shift` is a pair (rows, columns), and zeros move in. Inside the function, the name
 # `shift` means that pair; so your function of section 3 gets a second name, `move`. Compare with
@@ -568,9 +560,7 @@ curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
 # A layer with stride 2 has one output cell for two pixels. So if the picture moves by 2 pixels, an equivariant
 # layer's output moves by 2 / 2 = 1 cell. In general, it moves by shift / stride cells.
 #
-# ### Exercise 4.5 · `equivariance_gap`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `equivariance_gap`
 #
 # Measure how far a layer is from that. Take the layer's output for the moved picture. Take its output for the
 # picture, and move that by shift / stride cells. Average the **absolute differences** of the two. But be fair: when
@@ -732,9 +722,7 @@ three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(
 # Chen and Yan, 2013). Many networks end with it. A map that says "here is a sleeve" becomes a number that says how
 # much sleeve there is.
 #
-# ### Exercise 4.6 · `global_avg_pool`
-#
-# 1 point · 5 minutes · difficulty ●○○
+# ### Exercise · `global_avg_pool`
 #
 # Whole numbers give floats, a map with NaN gives NaN, and a batch of no pictures gives no means.
 
@@ -877,9 +865,7 @@ guess = 10  # your guess: the gradient that the 9 receives
 course.predict("gradient-of-the-nine", guess)
 
 # %% exercise-backward-text [markdown]
-# ### Exercise 4.7 · `max_pool2d_backward`
-#
-# 4 points · 30 minutes · difficulty ●●● · stretch
+# ### Exercise · `max_pool2d_backward`
 #
 # The border of the padding never wins, and is cut off at the end. A window that holds NaN (not a number) has NaN as
 # its output, so the gradient goes to the NaN. Of equal values, the first gets it. `np.argmax` does all of that by

@@ -80,9 +80,7 @@ guess = 4  # your guess: a whole number
 course.predict("height-after-third-pool", guess)
 
 # %% exercise-shape-trace [markdown]
-# ### Exercise 5.1 · `shape_trace`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `shape_trace`
 #
 # Follow a picture through any network. Each layer is a dictionary. A convolution is `{"kind": "conv", "out_channels":
 # 64, "kernel_size": (7, 7), "stride": (1, 1), "padding": (3, 3)}`, where pairs are (vertical, horizontal). A pool has
@@ -144,9 +142,7 @@ shape_trace = course.check(shape_trace)
 # the ten numbers before it, the **logits**.
 
 # %% exercise-build [markdown]
-# ### Exercise 5.2 · `build_fashion_cnn`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `build_fashion_cnn`
 #
 # Return this network, with nothing besides what the table and the text say. `nn.Sequential` takes the layers in
 # order. You need `nn.Conv2d(in_channels, out_channels, kernel_size, padding="same")`, `nn.ReLU()`,
@@ -203,9 +199,7 @@ guess = 1_000_000  # your guess: how many numbers the book's network learns
 course.predict("parameters-of-the-book", guess)
 
 # %% exercise-count [markdown]
-# ### Exercise 5.3 · `count_parameters`
-#
-# 1 point · 5 minutes · difficulty ●○○
+# ### Exercise · `count_parameters`
 #
 # Count all numbers that gradients change. `model.parameters()` gives the tensors that hold them, one after the other,
 # each of them once. (The running means of a batch norm are not among them.)
@@ -282,9 +276,7 @@ print("powers", powers.round(2), "sum", powers.sum().round(2), "softmax", (power
 # same factor appears. So subtract the largest. Then the largest power is $e^0 = 1$.
 
 # %% exercise-softmax [markdown]
-# ### Exercise 5.4 · `softmax`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `softmax`
 #
 # One row is one picture: `softmax(np.array([[1.0, 0.0, -1.0]]))` is about `[[0.67, 0.24, 0.09]]`. It must stand logits
 # of 1000 in one row and of −1000 in the next.
@@ -336,9 +328,7 @@ networks.architecture(small_layers, small_shapes, (1, 28, 28), "The small networ
 # gives numbers, and they are nonsense.
 
 # %% exercise-numpy-to-torch [markdown]
-# ### Exercise 5.5 · `numpy_to_torch`
-#
-# 2 points · 10 minutes · difficulty ●●○
+# ### Exercise · `numpy_to_torch`
 #
 # Turn one array of the book's order into a float32 tensor of PyTorch's order. Arrays with four axes are kernels, with
 # two dense weights, with one biases. An array of shape (7, 7, 1, 64) becomes a tensor of shape (64, 1, 7, 7).
@@ -401,9 +391,7 @@ def max_pool2d(x, kernel_size=2, stride=2, padding=0):
 
 
 # %% exercise-forward [markdown]
-# ### Exercise 5.6 · `forward_numpy`
-#
-# 4 points · 25 minutes · difficulty ●●●
+# ### Exercise · `forward_numpy`
 #
 # From pictures to logits, in NumPy. The names are those of the list above: `weights["conv1.weight"]`, and so on. ReLU
 # is `np.maximum(x, 0)`. A convolution that keeps the size has padding `f // 2`. A pool follows the convolutions 1, 3
@@ -502,9 +490,7 @@ for probability in (0.99, 0.5, 0.1, 0.01):
 # because dropout and batch norm act differently then.
 
 # %% exercise-train-step [markdown]
-# ### Exercise 5.7 · `train_step`
-#
-# 3 points · 10 minutes · difficulty ●●○
+# ### Exercise · `train_step`
 #
 # Write one step. `F.cross_entropy(logits, y)` takes logits, does the softmax in itself, and gives the mean over the
 # batch. Step once, with the optimizer that is given: it brings its own rate, momentum and more along. Return the loss
@@ -585,9 +571,7 @@ print("the book's network after some training: equal within float32's precision:
 #   are right, 80%. The mean of the batches' accuracies is (100% + 0%) / 2 = 50%. Count pictures, not batches.
 
 # %% exercise-evaluate [markdown]
-# ### Exercise 5.8 · `evaluate`
-#
-# 3 points · 15 minutes · difficulty ●●○
+# ### Exercise · `evaluate`
 #
 # Return mean loss (cross-entropy) and accuracy over all pictures. `device` says where the network is: move pictures
 # and classes of each batch there, with `x.to(device)`. Turn nothing off for good: training must be able to go on.
@@ -714,9 +698,7 @@ course.reveal("accuracy-small", round(100 * history.rows[-1]["test_accuracy"], 1
 # ```
 
 # %% exercise-training-run [markdown]
-# ### Exercise 5.9 · `training_run`
-#
-# 4 points · 20 minutes · difficulty ●●●
+# ### Exercise · `training_run`
 #
 # Your own run, graded by its answers. You get 2,000 pictures with their classes, 500 pictures without, and a clock
 # that starts at 60 seconds; `clock.left()` says how many are left. Build a network, train it, and return your answers

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import textwrap
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -370,6 +371,8 @@ CHECK = '# %% check-twice tags=["check"] exercise="twice"\ntwice = check(twice)\
 EARLY, LATE = CHECK.replace("-twice", "-early"), CHECK.replace("-twice", "-late")
 LEAK = "doubled_without_help = x + x return doubled_without_help"
 
+NOW = "# Now three times."
+
 # name: (what is replaced, by what, exercise, cell, what the error says)
 BROKEN = {
     "nested": (BEGIN, "    # BEGIN SOLUTION\n    # BEGIN SOLUTION\n    doubled", "twice", "twice", "nested"),
@@ -405,6 +408,10 @@ BROKEN = {
     "no guess": ("guess = 3 + 4", "estimate = 7", None, "guess-four", "guess = "),
     "two guesses": ("guess = 3 + 4", "guess = 3\nguess = 4", None, "guess-four", "guess = "),
     "guess in the open": ('tags=["guess"]', "", None, "guess-four", "without the tag"),
+    "heading unknown": (NOW, "# ### Exercise · `half`", None, "two-hints", "no exercise 'half' in the manifest"),
+    "heading twice": (NOW, "# ### Exercise · `twice`\n#\n# ### Exercise · `twice`", None, "two-hints", "already"),
+    "heading by hand": (NOW, "# ### Exercise 7.1 · `twice`", None, "two-hints", "Write '### Exercise · `name`'"),
+    "heading without name": (NOW, "# ### Exercise · twice", None, "two-hints", "Write '### Exercise · `name`'"),
     "leak": ("# Now three times.", f"# {LEAK}", "twice", "twice", "stands in cell .two-hints."),
 }  # fmt: skip
 
@@ -432,6 +439,26 @@ def test_a_broken_source_is_refused_by_name(name):
     assert (f"exercise {exercise}" in message) == bool(exercise)
     assert (f"cell {label!r} (line " if label else "a cell (line ") in message
     assert re.search(says, message, re.IGNORECASE), message
+
+
+@pytest.mark.parametrize("points", [1, 2])
+@pytest.mark.parametrize("difficulty", [1, 2, 3])
+@pytest.mark.parametrize("stretch", [True, False])
+def test_the_heading_of_an_exercise_comes_from_the_manifest(points, difficulty, stretch):
+    thrice = Exercise("thrice", points, 15, difficulty, stretch)
+    lesson = replace(LESSON, exercises=(LESSON.exercises[0], thrice))
+    source = SOURCE.replace(NOW, "# Now:\n#\n# ### Exercise · `thrice`\n#\n# Three times.")
+    cells = read_source(source, lesson)
+    for notebook in (build.lesson_notebook(cells, lesson), build.solution_notebook(cells, lesson)):
+        (text,) = [cell["source"] for cell in notebook["cells"] if cell["id"] == "two-hints"]
+        dots = ["●○○", "●●○", "●●●"][difficulty - 1]
+        facts = f"{points} point{'s' if points > 1 else ''} · 15 minutes · difficulty {dots}"
+        facts += " · stretch" if stretch else ""
+        assert text == f"Now:\n\n### Exercise 7.2 · `thrice`\n\n{facts}\n\nThree times."
+
+
+def test_every_exercise_of_the_manifest_has_a_difficulty():
+    assert {exercise.difficulty for lesson in LESSONS for exercise in lesson.exercises} == {1, 2, 3}
 
 
 def test_the_line_in_an_error_is_the_line_in_the_file():

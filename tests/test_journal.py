@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import course
 from course import journal
 from course.errors import ArgumentError, CourseError
+from course.journal import store, values
+from course.journal.questions import QUESTIONS
 from course.manifest import LESSONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +28,7 @@ def file(tmp_path, monkeypatch):
     """A progress file of the test's own, and an empty memory."""
     path = tmp_path / "progress.json"
     monkeypatch.setenv("COURSE_PROGRESS", str(path))
-    monkeypatch.setattr(journal, "_in_memory", {})
+    monkeypatch.setattr(store, "_in_memory", {})
     return path
 
 
@@ -40,12 +42,12 @@ def said(function, *arguments):
 # --- Guesses ------------------------------------------------------------------------------------------
 
 VERDICTS = [
-    (10_000_000, 7_840_000, "weights", "Your guess was 2,160,000 too high, which is 28 % of the answer."),
+    (10_000_000, 7_840_000, "weights", "Your guess was 2,160,000 too high, which is 28% of the answer."),
     (3, 1000, "", "Your guess was 997 too low: the answer is 333 times your guess."),
     (100, 30, "", "Your guess was 70 too high: your guess is 3.3 times the answer."),
-    (-5, -4, "", "Your guess was 1 too low, which is 25 % of the answer."),
+    (-5, -4, "", "Your guess was 1 too low, which is 25% of the answer."),
     (1e9, 1, "", "Your guess was 999,999,999 too high: your guess is more than a million times the answer."),
-    (1000.5, 1000, "", "Your guess was 0.5 too high, which is less than 1 % of the answer."),
+    (1000.5, 1000, "", "Your guess was 0.5 too high, which is less than 1% of the answer."),
     (0, 5, "", "Your guess was 5 too low."),
     (-3, 3, "", "Your guess was 6 too low."),
     (5, 5, "pixels", "Exactly right."),
@@ -76,10 +78,21 @@ def test_what_a_guess_says_word_for_word():
     assert said(course.reveal, "q", 7_840_000, "weights").splitlines() == [
         "Your guess: 10,000,000 weights.",
         "The answer: 7,840,000 weights.",
-        "Your guess was 2,160,000 too high, which is 28 % of the answer.",
+        "Your guess was 2,160,000 too high, which is 28% of the answer.",
     ]
     assert said(course.predict, "q", "many") == "Your guess is written down: many.\n"
-    assert said(course.reveal, "q", 5, "weights") == "Your guess: many.\nThe answer: 5 weights.\n"
+    assert said(course.reveal, "q", 5, "weights").splitlines() == [
+        "Your guess: many.",
+        "The answer: 5 weights.",
+        "Your guess is the text 'many', and a number is asked for. "
+        "Write a number, without quotation marks, and run its cell again.",
+    ]
+    course.predict("q", 70)
+    assert said(course.reveal, "q", 75, "per cent").splitlines() == [
+        "Your guess: 70%.",
+        "The answer: 75%.",
+        "Your guess was 5 percentage points too low.",
+    ]
 
 
 def test_no_guess_is_no_error():
@@ -118,10 +131,138 @@ numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=Fal
 
 @given(guess=numbers, answer=numbers)
 def test_any_two_numbers_are_compared_in_the_right_direction(guess, answer):
-    sentence = journal._compared(guess, answer)
+    sentence = values.compared(guess, answer)
     assert sentence == "Exactly right." or f"too {'high' if guess > answer else 'low'}" in sentence
     assert "nan" not in sentence
     assert "inf" not in sentence
+
+
+# --- Guesses of the wrong kind, and all guesses of a lesson ---------------------------------------------
+
+MEANT = [
+    ("40%", "40"), ("1.000", "1000, or 1.0"), ("1,000", "1000"), ("1,000,000", "1000000"), ("7,5", "7.5"),
+    ("about 12 pixels", "12"), ("−3", "-3"), ("1e6", "1e6"), ("0.25", "0.25"), ("1_000", "1000"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "number"), MEANT)
+def test_a_text_where_a_number_is_asked_for_is_told_with_the_number_that_it_means(text, number, file):
+    told = f"Your guess is the text {text!r}, and a number is asked for. Write a number: {number}"
+    assert said(course.predict, "six-layers", text) == f"{told}.\n"
+    assert said(course.reveal, "six-layers", 127, "pixels").splitlines()[-1] == f"{told}, and run its cell again."
+    assert json.loads(file.read_text())["guesses"] == {"six-layers": text}
+
+
+WRONG_KINDS = [
+    ("six-layers", "many", 127, "Your guess is the text 'many', and a number is asked for."),
+    ("six-layers", "3 or 4", 127, "Your guess is the text '3 or 4', and a number is asked for. Write a number, with"),
+    ("six-layers", True, 127, "Your guess is True, and a number is asked for."),
+    ("six-layers", [3, 4], 127, "Your guess is the list [3, 4], and a number is asked for."),
+    ("most-confused", 6, "Shirt", "Your guess is the number 6, and a text is asked for. Write it between quotation"),
+]
+
+
+@pytest.mark.parametrize(("question", "guess", "answer", "told"), WRONG_KINDS, ids=str)
+def test_a_guess_of_another_kind_is_told_twice(question, guess, answer, told):
+    assert said(course.predict, question, guess).startswith(told)
+    assert said(course.reveal, question, answer).splitlines()[-1].startswith(told)
+
+
+@given(guess=st.one_of(st.text(), numbers, st.booleans(), st.lists(numbers)), answer=st.one_of(st.text(), numbers))
+def test_every_guess_gets_a_sentence(guess, answer):
+    sentence = values.compared(values.plain(guess), values.plain(answer))
+    assert sentence.endswith(".")
+    assert 0 <= values.distance_of(guess, answer) <= 2
+    assert (sentence == "Exactly right.") == (values.distance_of(guess, answer) == 0)
+
+
+def test_the_guesses_of_a_lesson_come_back_at_its_end(file):
+    words = [question.words for question in QUESTIONS[1]]
+    assert "made no guess here" in repr(course.guesses(1))
+    for question, guess in (("dense-connections", 9.5e6), ("rows-of-neurons", 2), ("six-layers", "127")):
+        journal.predict(question, guess)
+    journal.predict("never-answered", 1)
+    for question, answer, unit in (
+        ("dense-connections", 10_000_000, "connections"), ("rows-of-neurons", 214, "rows"), ("six-layers", 127, ""),
+        ("fewer-weights", 45, "per cent"),
+    ):  # fmt: skip
+        journal.reveal(question, answer, unit)
+    table = course.guesses(1)
+    assert [row[0] for row in table.rows] == words
+    assert [row[1:] for row in table.rows] == [
+        ("9,500,000 connections", "10,000,000 connections", "500,000 too low, which is 5% of the answer"),
+        ("2 rows", "214 rows", "212 too low"),
+        ("127", "127", "no number"),
+        ("no guess", "not shown yet", ""),
+        ("no guess", "45%", ""),
+    ]
+    assert (
+        table.says == f"Right or within 10%: 1 of 3 guesses. Farthest off was “{words[2]}”: look at that place again."
+    )
+    journal.predict("six-layers", 127)
+    assert f"Right or within 10%: 2 of 3 guesses. Farthest off was “{words[1]}”" in course.guesses(1).says
+    journal.predict("rows-of-neurons", 214)
+    journal.predict("dense-connections", 10_000_000)
+    assert course.guesses(1).says == "Right or within 10%: 3 of 3 guesses."
+    assert "no guess here" in course.guesses(2).says
+
+
+def test_both_tables_say_the_same_in_text_and_html():
+    class Words(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.words = []
+
+        def handle_data(self, data):
+            self.words += data.split()
+
+    journal.predict("most-confused", "<Shirt> & co")
+    journal.reveal("most-confused", "Shirt")
+    for shown in (course.progress(), course.progress(4), course.guesses(5)):
+        words = Words()
+        words.feed(shown._repr_html_())
+        assert words.words == repr(shown).split()
+
+
+@pytest.mark.parametrize("number", [lesson.number for lesson in LESSONS])
+def test_one_lesson_shows_its_rows_and_one_line_for_each_other(number):
+    text, html = repr(course.progress(number)), course.progress(lesson=number)._repr_html_()
+    for lesson in LESSONS:
+        assert f"{lesson.number}. {lesson.title}: 0 of {lesson.points} points" in text
+        for exercise in lesson.exercises:
+            assert (f"  {exercise.name} " in text) == (lesson.number == number)
+            assert (f"<code>{exercise.name}<" in html or f"<code>{exercise.name} (" in html) == (
+                lesson.number == number
+            )
+    assert len(text.splitlines()) < 30
+
+
+@pytest.mark.parametrize("function", ["guesses", "progress"])
+@pytest.mark.parametrize("lesson", [0, 99, "3", True, 1.5])
+def test_a_lesson_that_is_not_there_is_told(function, lesson):
+    with pytest.raises(ArgumentError, match=rf"^{function}: lesson must be the number of a lesson; got lesson = "):
+        getattr(course, function)(lesson)
+
+
+def test_names_of_questions_are_unique_and_words_are_short():
+    names = [question.name for asked in QUESTIONS.values() for question in asked]
+    assert len(set(names)) == len(names)
+    assert {question.wants for asked in QUESTIONS.values() for question in asked} <= {"a number", "a text", "a list"}
+    assert max(len(question.words) for asked in QUESTIONS.values() for question in asked) <= 70
+
+
+def test_a_file_of_an_earlier_course_is_read_and_kept(file):
+    file.write_text('{"exercises": {}, "guesses": {"six-layers": 64}}')
+    assert said(course.reveal, "six-layers", 127, "pixels").startswith("Your guess: 64 pixels.")
+    content = json.loads(file.read_text())
+    assert content["guesses"] == {"six-layers": 64}
+    assert content["answers"] == {"six-layers": {"answer": 127, "unit": "pixels"}}
+
+
+def test_showing_an_answer_again_writes_nothing(file, monkeypatch):
+    journal.reveal("six-layers", 127, "pixels")
+    monkeypatch.setattr(store, "_write", None)
+    journal.reveal("six-layers", np.int64(127), "pixels")
 
 
 # --- Checks, hints, the table -------------------------------------------------------------------------
@@ -198,11 +339,11 @@ def test_the_table_can_be_read_by_a_screen_reader():
 
 def test_the_file_stands_beside_the_lessons(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_PROGRESS")
-    assert journal._path() in (ROOT / "lessons" / "progress.json", Path.cwd() / "progress.json")
-    monkeypatch.setattr(journal, "__file__", str(tmp_path / "course" / "journal.py"))
-    assert journal._path() == Path.cwd() / "progress.json"
+    assert store._path() in (ROOT / "lessons" / "progress.json", Path.cwd() / "progress.json")
+    monkeypatch.setattr(store, "__file__", str(tmp_path / "course" / "journal" / "store.py"))
+    assert store._path() == Path.cwd() / "progress.json"
     (tmp_path / "lessons").mkdir()
-    assert journal._path() == tmp_path / "lessons" / "progress.json"
+    assert store._path() == tmp_path / "lessons" / "progress.json"
 
 
 def test_nothing_is_kept_where_the_variable_is_empty(monkeypatch, tmp_path):
@@ -230,6 +371,8 @@ DAMAGED = {
     "number": b"3",
     "no guesses": b'{"exercises": {}}',
     "guesses as list": b'{"exercises": {}, "guesses": []}',
+    "answers as list": b'{"exercises": {}, "guesses": {}, "answers": [1]}',
+    "answer as number": b'{"exercises": {}, "guesses": {}, "answers": {"q": 3}}',
     "exercises as list": b'{"exercises": [], "guesses": {}}',
     "entry as number": b'{"exercises": {"output_size": 3}, "guesses": {}}',
     "entry of another kind": b'{"exercises": {"unpad": {"checks": "1", "hints": 0, "passed": true}}, "guesses": {}}',
@@ -264,7 +407,7 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence_and_no_error(file, mo
     def refuses(*arguments, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(journal.tempfile, "mkstemp", refuses)
+    monkeypatch.setattr(store.tempfile, "mkstemp", refuses)
     text = said(journal.record_check, "zero_pad", True)
     assert text.startswith("Your progress is not kept in a file: progress.json cannot be written (Permission denied).")
     assert said(journal.record_check, "unpad", True) == ""
@@ -288,7 +431,7 @@ def test_a_write_that_fails_leaves_the_file_whole(file, monkeypatch):
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(journal.os, "replace", full)
+    monkeypatch.setattr(store.os, "replace", full)
     assert "No space left on device" in said(journal.record_check, "zero_pad", True)
     assert file.read_bytes() == before
     assert not list(file.parent.glob(".progress.json*"))

@@ -361,6 +361,9 @@ def stand_in(lent: dict[str, dict[str, Any]]) -> types.ModuleType:
     def nothing(*arguments: Any, **options: Any) -> None:
         return None
 
+    def whose(function: Any, name: str) -> str:
+        return f"your {name}"
+
     def missing(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -374,9 +377,10 @@ def stand_in(lent: dict[str, dict[str, Any]]) -> types.ModuleType:
 
     sys.meta_path.insert(1, Away)  # below the stand-ins for what only shows something
     course.__path__ = []  # "from course import ops" then asks for course.ops
-    names = ("hint", "predict", "progress", "reveal")
-    course.__dict__.update(dict.fromkeys(names, nothing))
-    course.__dict__.update({"check": check, "__getattr__": missing, "__all__": ["check", *names]})
+    standins = sys.modules[f"{PACKAGE}.standins"]
+    offers: dict[str, Any] = dict.fromkeys(("guesses", "hint", "predict", "progress", "reveal"), nothing)
+    offers |= {"check": check, "track": standins.Bar, "whose": whose}
+    course.__dict__.update({**offers, "__getattr__": missing, "__all__": list(offers)})
     for name, part in lent.items():
         whole = types.ModuleType(f"{PACKAGE}.{name}")
         whole.__package__ = PACKAGE
@@ -386,7 +390,6 @@ def stand_in(lent: dict[str, dict[str, Any]]) -> types.ModuleType:
         shown.__dict__.update({word: whole.__dict__[word] for word in part["names"]})
         if part["names"]:
             sys.modules[shown.__name__] = course.__dict__[name] = shown
-    standins = sys.modules[f"{PACKAGE}.standins"]
     for name in standins.COURSE:
         sys.modules[f"course.{name}"] = course.__dict__[name] = standins.Module(f"course.{name}")
     return course

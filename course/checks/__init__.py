@@ -23,7 +23,7 @@ from .guard import undisturbed
 from .judge import Report, judge_function
 from .registry import find_exercise
 
-__all__ = ["check", "find_exercise", "hint"]
+__all__ = ["check", "find_exercise", "hint", "whose"]
 
 
 def check(function: Callable[..., Any], name: str | None = None, seed: int | None = None) -> Callable[..., Any]:
@@ -94,6 +94,25 @@ def hint(name: str | Callable[..., Any]) -> None:
     if number == len(hints):
         lines.append("That was the last hint. Try the smallest case that the check shows, by hand, on paper.")
     _show("\n".join(textwrap.fill(line, 80, subsequent_indent="  ") for line in lines))
+
+
+def whose(function: Callable[..., Any], name: str) -> str:
+    """Return who wrote a function, for a title: until an exercise is right, the course's function stands in for it.
+
+    Parameters
+    ----------
+    function : callable
+        What `check` has returned.
+    name : str
+        The function's name.
+
+    Examples
+    --------
+    >>> whose(find_exercise("conv2d").reference, "conv2d")
+    "the course's conv2d"
+    """
+    module = str(getattr(function, "__module__", "") or "")
+    return f"the course's {name}" if module.partition(".")[0] == "course" else f"your {name}"
 
 
 def _name_in(frame: FrameType, function: Callable[..., Any]) -> str:

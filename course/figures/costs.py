@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from .base import COLOURS, Picture, bare, described, new_figure
 
-__all__ = ["bars", "curves", "kernels_learned", "two_small_one_large"]
+__all__ = ["bars", "curves", "two_small_one_large", "weights_and_seen"]
 
 Array = np.ndarray[Any, Any]
 
@@ -51,17 +51,17 @@ def bars(values: Mapping[str, float], label: str, title: str, log: bool = False,
 
 def curves(
     x: Sequence[float],
-    lines: Mapping[str, Sequence[float]],
+    lines: Mapping[str, Array | Sequence[Sequence[float]]],
     labels: tuple[str, str],
     title: str,
     level: tuple[float, str] | None = None,
 ) -> Picture:
-    """Draw a curve for each name, told apart by colour, mark and dashes, with its name at its end.
+    """Draw a curve for each name, told apart by colour, mark and dashes: the mean of several runs, and their range.
 
     Parameters
     ----------
     x : sequence of float
-    lines : mapping of str to sequence of float
+    lines : mapping of str to array_like of shape (runs, len(x))
     labels : tuple of str
         Of the two axes.
     title : str
@@ -69,43 +69,46 @@ def curves(
         A horizontal line to compare with, and its name.
     """
     figure, axes = new_figure(width=9, height=3.8)
+    told = []
     for (name, values), (colour, mark, dash) in zip(lines.items(), STYLES, strict=False):
-        axes.plot(x, values, color=COLOURS[colour], marker=mark, linestyle=dash, label=name)
+        runs = np.asarray(values, dtype=float)
+        means = runs.mean(axis=0)
+        axes.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=COLOURS[colour], alpha=0.25, lw=0)
+        axes.plot(x, means, color=COLOURS[colour], marker=mark, linestyle=dash, label=name)
+        told.append(f"{name}: {', '.join(f'{mean:.0f}' for mean in means)}")
     if level is not None:
         axes.axhline(level[0], color=COLOURS["grey"], lw=1)
-        axes.text(x[0], level[0], level[1], va="bottom", fontsize=9, color="#444444")
+        axes.text(x[0], level[0], level[1], va="bottom", fontsize=9)
     axes.set(xlabel=labels[0], ylabel=labels[1], ylim=(0, None))
     axes.set_title(title, fontsize=11)
     axes.legend(fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    told = "; ".join(f"{name}: {', '.join(f'{v:.0f}' for v in values)}" for name, values in lines.items())
-    return described(figure, f"{title}. {labels[1]} over {labels[0]} {', '.join(map(str, x))}. {told}.")
+    return described(
+        figure,
+        f"{title}. Means of several runs, with a band from the lowest to the highest run. "
+        f"{labels[1]} over {labels[0]} {', '.join(map(str, x))}. {'; '.join(told)}.",
+    )
 
 
-def kernels_learned(dense: Array, shared: Array, count: int = 8) -> Picture:
-    """Draw what neurons of a dense and of a shared layer have learned to look for.
+def weights_and_seen(rows: Mapping[str, Array]) -> Picture:
+    """Draw rows of small pictures: weights, grey at 0, or what neurons saw, black at 0.
 
     Parameters
     ----------
-    dense, shared : ndarray of shape (neurons, 1, height, width)
-        Weights; the first `count` of each are drawn, light where positive and dark where negative.
-    count : int
+    rows : mapping of str to ndarray of shape (neurons, height, width)
+        For each title its pictures. Rows with negative numbers are drawn with middle grey for 0.
     """
-    figure, grid = new_figure(2, count, width=10, height=3.3)
-    for axes_row, weights, name in zip(grid, (dense, shared), ("dense", "shared"), strict=True):
-        for k, axes in enumerate(axes_row):
-            bare(axes)
-            reach = float(np.abs(weights[k]).max()) or 1.0
-            axes.imshow(weights[k, 0], cmap="gray", vmin=-reach, vmax=reach)
-            if k == 0:
-                axes.set_title(f"{name}: {weights.shape[2]} × {weights.shape[3]} weights each", fontsize=10, loc="left")
-    return described(
-        figure,
-        f"Weights as pictures. Upper row: {count} neurons of the dense layer, {dense.shape[2]} by {dense.shape[3]} "
-        "weights each; what they learned lies in the middle, where all garments stood. Lower row: "
-        f"{count} kernels of the shared layer, {shared.shape[2]} by {shared.shape[3]} weights each.",
-    )
+    count = max(len(pictures) for pictures in rows.values())
+    figure, grid = new_figure(len(rows), count, width=9.5, height=1.42 * len(rows), squeeze=False)
+    for axes_row, (title, pictures) in zip(grid, rows.items(), strict=True):
+        reach = float(np.abs(pictures).max()) or 1.0
+        signed = bool(pictures.min() < 0)
+        key = f"black −{reach:.2f}, middle grey 0, white {reach:.2f}" if signed else f"black 0, white {reach:.2f}"
+        for axes, picture in zip(axes_row, pictures, strict=True):
+            bare(axes).imshow(picture, cmap="gray", vmin=-reach if signed else 0, vmax=reach)
+        axes_row[0].set_title(f"{title} ({key})", fontsize=10, loc="left")
+    return described(figure, f"Rows of {count} small pictures, one column for each neuron. Rows: {'; '.join(rows)}.")
 
 
 def two_small_one_large() -> Picture:

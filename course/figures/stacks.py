@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
@@ -17,6 +18,9 @@ __all__ = ["columns_of_windows", "gallery", "layers_of_maps", "neuron_arithmetic
 Array = np.ndarray[Any, Any]
 
 CHANNEL_MAPS = {"red": "Reds", "green": "Greens", "blue": "Blues"}
+SIGNED = "PuOr"  # orange below 0, purple above
+CELL = 1.45  # side of a cell with a number of up to five characters
+TINT = 0.5  # how much of a colour is left under writing
 
 
 def layers_of_maps(layers: Sequence[Array], names: Sequence[str], kernel_size: int, neuron: tuple[int, int]) -> Picture:
@@ -100,40 +104,53 @@ def gallery(
     titles: Sequence[str],
     description: str,
     columns: int = 4,
-    signed: bool = False,
+    signed: bool | Sequence[bool] = False,
     width: float = 10.0,
 ) -> Picture:
-    """Draw pictures side by side, each with its title.
+    """Draw pictures side by side, each with its title; equal numbers have equal shades in all grey pictures.
 
     Parameters
     ----------
     pictures : sequence of ndarray of shape (height, width) or (height, width, 3)
+        In colours, from 0 to 1; or grey.
     titles : sequence of str
     description : str
         What there is to see.
     columns : int
         How many stand in one row.
-    signed : bool
-        Grey pictures have middle grey for 0, dark for negative and light for positive values.
+    signed : bool, or a sequence of them
+        Which grey pictures have middle grey for 0, dark for negative and light for positive values. In the others
+        black is 0. What black and white stand for is written below.
     width : float
         Of the whole, in inches.
     """
     columns = min(columns, len(pictures))
     rows = -(-len(pictures) // columns)
     ratio = max(picture.shape[0] / picture.shape[1] for picture in pictures)
-    figure, grid = new_figure(rows, columns, width, rows * (width / columns * ratio + 0.45), squeeze=False)
+    figure, grid = new_figure(rows, columns, width, rows * (width / columns * ratio + 0.45) + 0.2, squeeze=False)
     for axes in grid.flat:
         bare(axes)
-    for axes, picture, title in zip(grid.flat, pictures, titles, strict=False):
-        limits: dict[str, Any] = {}
-        if picture.ndim == 2:
-            reach = float(np.abs(picture).max()) or 1.0
-            limits = {"cmap": "gray", "vmin": -reach if signed else float(picture.min()), "vmax": reach}
+    signs = [signed] * len(pictures) if isinstance(signed, bool) else list(signed)
+    kinds = [None if picture.ndim == 3 else sign for picture, sign in zip(pictures, signs, strict=True)]
+    reach = {
+        kind: max((float(np.abs(p).max()) for p, k in zip(pictures, kinds, strict=True) if k is kind), default=0) or 1.0
+        for kind in (False, True)
+    }
+    for axes, picture, title, kind in zip(grid.flat, pictures, titles, kinds, strict=False):
+        limits = {} if kind is None else {"cmap": "gray", "vmin": -reach[kind] if kind else 0.0, "vmax": reach[kind]}
         axes.imshow(picture, **limits)
         axes.set_title(title, fontsize=10)
-        for side in axes.spines.values():  # on a white page, white pixels at the edge need an end
+        for side in axes.spines.values():  # pixels in the colour of the page need an end
             side.set(visible=True, color=COLOURS["grey"], linewidth=0.6)
-    return described(figure, description)
+    keys = {
+        False: f"black 0, white {_short(reach[False])}",
+        True: f"black {_short(-reach[True])}, middle grey 0, white {_short(reach[True])}",
+    }
+    shown = [keys[kind] for kind in (False, True) if kind in kinds]
+    if len(shown) == 2:
+        shown = [f"pictures: {shown[0]}", f"maps: {shown[1]}"]
+    figure.supxlabel("; ".join(shown), fontsize=9)
+    return described(figure, " ".join([description, *(f"{key[0].upper()}{key[1:]}." for key in shown)]))
 
 
 def neuron_arithmetic(
@@ -166,27 +183,27 @@ def neuron_arithmetic(
     names = list(channels or (f"channel {k}" for k in range(depth)))
     seen = x[:, row : row + f_h, column : column + f_w]
     products = seen * weight
-    gap, side = 1.1, 1.5 * f_h
-    right = 3 * f_w + 2 * gap
-    span = depth * (f_h + 1.25)
+    gap, high, wide_ = 1.2, CELL * f_h, CELL * f_w
+    right = 3 * wide_ + 2 * gap
+    each = high + 1.1
+    span = depth * each
     figure, axes = new_figure(width=10)
     bare(axes)
-    wide = _channel_sheets(axes, x, names, (row, column, f_h, f_w), span) + 2.2
-    reach = float(np.abs(weight).max()) or 1.0
-    largest = float(np.abs(products).max()) or 1.0
-    low, high = float(min(x.min(), 0)), float(x.max()) or 1.0
+    brightness = (float(min(x.min(), 0)), float(x.max()) or 1.0)
+    wide = _channel_sheets(axes, x, names, (row, column, f_h, f_w), span, brightness) + 1.5
+    reach = float(max(np.abs(weight).max(), np.abs(products).max())) or 1.0
     for k in range(depth):
-        top = k * (f_h + 1.25)
-        _grid(axes, seen[k], wide, top, CHANNEL_MAPS.get(names[k], "Greys"), low, 1.6 * high)
-        axes.text(wide + f_w + gap / 2, top + f_h / 2, "×", ha="center", va="center", fontsize=15)
-        _grid(axes, weight[k], wide + f_w + gap, top, "PuOr", -1.6 * reach, 1.6 * reach)
-        axes.text(wide + 2 * f_w + 1.5 * gap, top + f_h / 2, "=", ha="center", va="center", fontsize=15)
-        _grid(axes, products[k], wide + 2 * (f_w + gap), top, "PuOr", -1.6 * largest, 1.6 * largest)
-        axes.text(wide - 0.25, top + f_h / 2, names[k], ha="right", va="center", fontsize=9, rotation=90)
+        top = k * each
+        _grid(axes, seen[k], wide, top, _shade_of(names[k]), *brightness, cell=CELL)
+        axes.text(wide + wide_ + gap / 2, top + high / 2, "×", ha="center", va="center", fontsize=15)
+        _grid(axes, weight[k], wide + wide_ + gap, top, SIGNED, -reach, reach, cell=CELL)
+        axes.text(wide + 2 * wide_ + 1.5 * gap, top + high / 2, "=", ha="center", va="center", fontsize=15)
+        _grid(axes, products[k], wide + 2 * (wide_ + gap), top, SIGNED, -reach, reach, cell=CELL)
+        axes.text(wide - 0.25, top + high / 2, names[k], ha="right", va="center", fontsize=9, rotation=90)
         at = wide + right + 0.4
-        axes.text(at, top + f_h / 2, f"sum {_short(products[k].sum(), 3)}", va="center", fontsize=10)
-    for text, at in (("it sees", 0), ("weights", f_w + gap), ("products", 2 * (f_w + gap))):
-        axes.text(wide + at + f_w / 2, -0.35, text, ha="center", va="bottom", fontsize=10)
+        axes.text(at, top + high / 2, f"sum {_short(products[k].sum(), 3)}", va="center", fontsize=10)
+    for text, at in (("it sees", 0), ("weights", wide_ + gap), ("products", 2 * (wide_ + gap))):
+        axes.text(wide + at + wide_ / 2, -0.35, text, ha="center", va="bottom", fontsize=10)
     total = float(products.sum() + bias)
     sums = " ".join(f"{'+' if s >= 0 else '−'} {_short(abs(s), 3)}" for s in products.sum(axis=(1, 2)))
     sums = sums.removeprefix("+ ")
@@ -194,10 +211,12 @@ def neuron_arithmetic(
     equals = "=" if abs(written - round(total, 3)) < 1e-6 else "≈"  # rounded numbers need not add up
     equation = f"{sums} {'+' if bias >= 0 else '−'} bias {_short(abs(bias), 3)} {equals} {_short(total, 3)}"
     axes.text(wide + right / 2, span - 0.55, equation, ha="center", va="top", fontsize=11, fontweight="bold")
-    end = wide + right + 3.6
+    key = "weights and products: orange below 0, white 0, purple above 0"
+    axes.text(wide + right / 2, span + 0.75, key, ha="center", va="top", fontsize=8)
+    end = wide + right + 3.9
     if output is not None:
-        end = _output_map(axes, output, (row, column), end, side * 2.2, span) + 0.3
-    _frame(figure, axes, (-0.3, end), (span + 0.5, -1.4))
+        end = _output_map(axes, output, (row, column), end, 10.5, span) + 0.3
+    _frame(figure, axes, (-0.3, end), (span + 1.6, -1.4))
     if title:
         axes.set_title(title, fontsize=11)
     # One drawing that fills the figure: nothing has to be fitted, which would take as long as the drawing itself.
@@ -212,22 +231,29 @@ def neuron_arithmetic(
     )
 
 
+def _shade_of(channel: str) -> str:
+    """Return the colours of a channel's numbers: dark for 0, and the lighter, the larger."""
+    return CHANNEL_MAPS.get(channel, "Greys") + "_r"
+
+
 def _channel_sheets(
-    axes: Axes, x: Array, names: Sequence[str], window: tuple[int, int, int, int], span: float
+    axes: Axes,
+    x: Array,
+    names: Sequence[str],
+    window: tuple[int, int, int, int],
+    span: float,
+    brightness: tuple[float, float],
 ) -> float:
     """Draw the channels as sheets below each other with the window marked; return how wide they are."""
     row, column, f_h, f_w = window
     depth, height, width = x.shape
     each = span / depth
-    scale = (each - 0.9) / height
+    scale = min((each - 0.9) / height, 7.5 / width)
     for k in range(depth):
         top = k * each
         axes.imshow(
-            x[k],
-            cmap=CHANNEL_MAPS.get(names[k], "Greys") + "_r" * (names[k] in CHANNEL_MAPS),
+            _tinted(x[k], _shade_of(names[k]), *brightness),
             extent=(0, width * scale, top + height * scale, top),
-            vmin=float(min(x.min(), 0)),
-            vmax=float(x.max()) or 1.0,
         )
         edge = Rectangle((0, top), width * scale, height * scale, fill=False, edgecolor="black", lw=0.8)
         axes.add_patch(edge)
@@ -248,19 +274,31 @@ def _output_map(axes: Axes, output: Array, place: tuple[int, int], left: float, 
         box = (left + place[1] * scale - 0.1, place[0] * scale - 0.1)
         axes.add_patch(Rectangle(box, scale + 0.2, scale + 0.2, fill=False, edgecolor=colour, lw=wide))
     axes.text(left, -0.35, "its map, and its place in it", fontsize=10, va="bottom")
+    key = f"black {_short(-reach)}, grey 0, white {_short(reach)}"
+    axes.text(left, rows * scale + 0.25, key, fontsize=8, va="top")
     return left + columns * scale
 
 
-def _grid(axes: Axes, values: Array, left: float, top: float, colours: str, low: float, high: float) -> None:
-    """Draw numbers in cells of side 1, tinted by their size."""
+def _tinted(values: Array, colours: str, low: float, high: float) -> Array:
+    """Return the colours of numbers from `low` to `high`, so light that black writing reads on all of them."""
+    shares = np.clip((values - low) / ((high - low) or 1.0), 0, 1)
+    solid = colormaps[colours](shares)[..., :3]
+    return np.asarray(1 - TINT * (1 - solid))
+
+
+def _grid(
+    axes: Axes, values: Array, left: float, top: float, colours: str, low: float, high: float, cell: float = 1.0
+) -> None:
+    """Draw numbers in cells, tinted by their size."""
     rows, columns = values.shape
-    extent = (left, left + columns, top + rows, top)
-    axes.imshow(values, cmap=colours, vmin=low, vmax=high, extent=extent, alpha=0.55)
+    right, bottom = left + columns * cell, top + rows * cell
+    axes.imshow(_tinted(values, colours, low, high), extent=(left, right, bottom, top))
     for (i, j), value in np.ndenumerate(values):
-        axes.text(left + j + 0.5, top + i + 0.5, _short(value), ha="center", va="center", fontsize=7)
-    axes.vlines(left + np.arange(1, columns), top, top + rows, color="white", lw=1.4, zorder=0.5)
-    axes.hlines(top + np.arange(1, rows), left, left + columns, color="white", lw=1.4, zorder=0.5)
-    axes.add_patch(Rectangle((left, top), columns, rows, fill=False, edgecolor="black", lw=0.8))
+        at = (left + (j + 0.5) * cell, top + (i + 0.5) * cell)
+        axes.text(*at, _short(value), ha="center", va="center", fontsize=7, color="black")
+    axes.vlines(left + cell * np.arange(1, columns), top, bottom, color="white", lw=1.0)
+    axes.hlines(top + cell * np.arange(1, rows), left, right, color="white", lw=1.0)
+    axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor="black", lw=0.8))
 
 
 def _frame(figure: Picture, axes: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:
@@ -281,7 +319,7 @@ def _short(value: float, digits: int = 2) -> str:
 def numbered(
     arrays: Sequence[Array], titles: Sequence[str], description: str, window: tuple[int, int] | None = None
 ) -> Picture:
-    """Draw small arrays with their numbers written in, side by side.
+    """Draw small arrays with their numbers written in, side by side: purple above 0, orange below, white 0.
 
     Parameters
     ----------
@@ -297,10 +335,10 @@ def numbered(
         1, len(arrays), min(10.0, 0.42 * wide + 1.2 * len(arrays)), 0.42 * tall + 0.8, squeeze=False,
         width_ratios=[array.shape[1] + 0.5 for array in arrays],
     )  # fmt: skip
+    reach = max(float(np.nanmax(np.abs(array))) for array in arrays) or 1.0
     for axes, array, title in zip(grid[0], arrays, titles, strict=True):
         bare(axes)
-        reach = float(np.nanmax(np.abs(array))) or 1.0
-        _grid(axes, array, 0, 0, "PuOr", -1.6 * reach, 1.6 * reach)
+        _grid(axes, array, 0, 0, SIGNED, -reach, reach)
         axes.set_xlim(-0.1, array.shape[1] + 0.1)
         axes.set_ylim(len(array) + 0.1, -0.1)
         axes.set_aspect("equal")
@@ -329,28 +367,31 @@ def columns_of_windows(x: Array, weight: Array, columns: Array, marked: int = 1)
     bare(axes)
     row, column = divmod(marked, width - f_w + 1)
     tops = [k * (height + 1) for k in range(depth)]
-    for values, top, shade in zip(x, tops, ("Blues", "Oranges", "Greens"), strict=False):
-        _grid(axes, values, 0, top, shade, float(x.min()) - 1, 2 * float(x.max()))
+    shades = ("Blues", "Greens", "Reds")  # one for each channel, here and in the columns
+    for k, (values, top, shade) in enumerate(zip(x, tops, shades, strict=False)):
+        _grid(axes, values, 0, top, shade, float(x.min()) - 1, float(x.max()))
+        axes.text(-0.2, top + height / 2, f"channel {k}", fontsize=8, rotation=90, ha="right", va="center")
         _mark(axes, column, top + row, f_w, f_h)
     left = width + 2.5
     middle = (lines - len(weight)) / 2
-    _grid(axes, kernels, left, middle, "PuOr", -4, 4)
+    reach = float(np.abs(kernels @ columns).max())
+    _grid(axes, kernels, left, middle, SIGNED, -reach, reach)
     axes.text(left, middle - 0.2, "kernels, one to a row", fontsize=9, va="bottom")
     axes.text(left + lines + 0.75, lines / 2, "@", ha="center", va="center", fontsize=15)
     start = left + lines + 1.5
-    for k, shade in zip(range(depth), ("Blues", "Oranges", "Greens"), strict=False):
+    for k, shade in zip(range(depth), shades, strict=False):
         part = columns[k * f_h * f_w : (k + 1) * f_h * f_w]
-        _grid(axes, part, start, k * f_h * f_w, shade, float(x.min()) - 1, 2 * float(x.max()))
+        _grid(axes, part, start, k * f_h * f_w, shade, float(x.min()) - 1, float(x.max()))
     _mark(axes, start + marked, 0, 1, lines)
     axes.text(start, -0.2, "windows, one to a column", fontsize=9, va="bottom")
     axes.text(start + count + 0.75, lines / 2, "=", ha="center", va="center", fontsize=15)
     maps = kernels @ columns
     end = start + count + 1.5
-    _grid(axes, maps, end, middle, "Greys", 0, 3 * float(np.abs(maps).max()))
+    _grid(axes, maps, end, middle, SIGNED, -reach, reach)
     _mark(axes, end + marked, middle, 1, len(weight))
     axes.text(end, middle - 0.2, "maps, one to a row", fontsize=9, va="bottom")
     axes.text(0, -0.2, "channels", fontsize=9, va="bottom")
-    _frame(figure, axes, (-0.2, end + count + 0.4), (max(lines, tops[-1] + height) + 0.2, -1))
+    _frame(figure, axes, (-1.0, end + count + 0.4), (max(lines, tops[-1] + height) + 0.2, -1))
     return described(
         figure,
         f"A stack of {depth} channels of {height} by {width} pixels. A red frame marks window {marked} in each "

@@ -22,6 +22,7 @@ from typing import Any
 
 from ..errors import NotebookError, SetupError, SourceError
 from ..manifest import Lesson
+from .headings import with_headings
 from .reading import read_notebook
 from .source import Cell, lesson_code, read_source, solution_code
 
@@ -156,20 +157,20 @@ def _cells_of(lesson: Lesson, root: Path) -> list[Cell]:
 def _notebook(cells: list[Cell], lesson: Lesson, code: Callable[[Cell], str]) -> Notebook:
     metadata = {**METADATA, "course": {"lesson": lesson.number}}
     return {
-        "cells": [_built_cell(cell, code) for cell in cells],
+        "cells": [_built_cell(cell, code, lesson) for cell in cells],
         "metadata": metadata,
         "nbformat": 4,
         "nbformat_minor": 5,
     }
 
 
-def _built_cell(cell: Cell, code: Callable[[Cell], str]) -> dict[str, Any]:
+def _built_cell(cell: Cell, code: Callable[[Cell], str], lesson: Lesson) -> dict[str, Any]:
     metadata = dict(cell.metadata)
     if cell.exercise:
         metadata["course"] = {"exercise": cell.exercise}
     built: dict[str, Any] = {"cell_type": cell.kind, "id": cell.label, "metadata": metadata}
     if cell.kind == "markdown":
-        return {**built, "source": cell.source}
+        return {**built, "source": with_headings(cell.source, lesson)}
     return {**built, "source": code(cell), "execution_count": None, "outputs": []}
 
 

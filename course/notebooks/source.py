@@ -2,7 +2,7 @@
 
 A cell starts with ``# %% label``, where the label becomes the cell's id in both notebooks:
 
-- ``# %% title [markdown]``: text
+- ``# %% title [markdown]``: text; ``### Exercise · `name``` in it is the heading of an exercise
 - ``# %% first-look``: code
 - ``# %% output-size tags=["exercise"] exercise="output_size"``: an exercise; what stands between
   ``# BEGIN SOLUTION`` and ``# END SOLUTION`` is cut from the lesson
@@ -22,6 +22,7 @@ from typing import Any
 
 from ..errors import SetupError, SourceError
 from ..manifest import Lesson
+from .headings import HEADING, heading_fault
 
 __all__ = ["PLACEHOLDER", "Cell", "lesson_code", "read_source", "solution_code"]
 
@@ -78,6 +79,7 @@ def read_source(text: str, lesson: Lesson, name: str | None = None) -> list[Cell
         seen[cell.label] = cell
         _check_cell(name, cell, lesson)
     _check_pairs(name, cells)
+    _check_headings(name, cells, lesson)
     _check_leaks(name, cells)
     return cells
 
@@ -250,6 +252,20 @@ def _check_pairs(name: str, cells: list[Cell]) -> None:
         if exercise not in checks:
             fix = f"Add one that holds {exercise} = course.check({exercise})."
             raise _error(name, cell, "no check cell comes after it", fix)
+
+
+def _check_headings(name: str, cells: list[Cell], lesson: Lesson) -> None:
+    """Raise where the heading of an exercise is not one that the manifest can fill in, or stands twice."""
+    seen: dict[str, Cell] = {}
+    for cell in cells:
+        for line in HEADING.findall(cell.source) if cell.kind == "markdown" else ():
+            fault = heading_fault(line, lesson)
+            if fault:
+                raise _error(name, cell, *fault)
+            if line in seen:
+                what = f"its heading {line!r} stands in cell {seen[line].label!r} (line {seen[line].line}) already"
+                raise _error(name, cell, what, "Remove one of them.")
+            seen[line] = cell
 
 
 def _check_leaks(name: str, cells: list[Cell]) -> None:

@@ -44,7 +44,7 @@ def stack_explorer(
     >>> explorer = stack_explorer()
     >>> explorer.controls["row"].value = 3
     >>> explorer.description[:55]
-    'Map 0, vertical lines. The neuron in row 3, column 8 se'
+    'Map 0, vertical edges. The neuron in row 3, column 8 se'
     """
     if x is None:
         blocks = crop(china(), 20, 60, 240, 300).reshape(24, 10, 30, 10, 3)
@@ -72,7 +72,7 @@ def stack_explorer(
 def hand_made_kernels() -> tuple[Array, list[str]]:
     """Return four kernels, an array of shape (4, 3, 3, 3) over red, green and blue, and what each looks for.
 
-    Two are Sobel's line filters, the same for all colours; two are means of one colour less half of the others.
+    Two are Sobel's edge filters, the same for all colours; two are means of one colour less half of the others.
 
     Examples
     --------
@@ -82,11 +82,11 @@ def hand_made_kernels() -> tuple[Array, list[str]]:
     """
     edge = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]) / 4
     mean = np.full((3, 3), 1 / 9)
-    lines = [np.stack([e, e, e]) / 3 for e in (edge, edge.T)]
+    edges = [np.stack([e, e, e]) / 3 for e in (edge, edge.T)]
     colours = [np.stack([c * mean for c in weights]) for weights in ((1, -0.5, -0.5), (-0.5, -0.5, 1))]
-    return np.stack(lines + colours), [
-        "vertical lines",
-        "horizontal lines",
+    return np.stack(edges + colours), [
+        "vertical edges",
+        "horizontal edges",
         "red against the rest",
         "blue against the rest",
     ]

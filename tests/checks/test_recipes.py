@@ -87,8 +87,8 @@ def test_a_mistake_is_added_by_one_paragraph(copy):
 
 def test_an_exercise_is_added_by_a_row_a_page_and_its_cells(copy):
     manifest = copy / "course" / "manifest.py"
-    row = '        Exercise("stack_versus_single", 2, 10),\n'
-    manifest.write_text(manifest.read_text().replace(row, row + '        Exercise("twice", 1, 5),\n'))
+    row = '        Exercise("stack_versus_single", 2, 10, 2),\n'
+    manifest.write_text(manifest.read_text().replace(row, row + '        Exercise("twice", 1, 5, 1),\n'))
     (copy / "course" / "checks" / "bank" / "twice.py").write_text(PAGE)
     done = run(copy, "checks", "--exercise", "twice", "--names")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -99,8 +99,8 @@ def test_an_exercise_is_added_by_a_row_a_page_and_its_cells(copy):
 def test_a_name_that_no_case_tells_from_another_is_reported(copy):
     page = copy / "course" / "checks" / "bank" / "twice.py"
     manifest = copy / "course" / "manifest.py"
-    row = '        Exercise("stack_versus_single", 2, 10),\n'
-    manifest.write_text(manifest.read_text().replace(row, row + '        Exercise("twice", 1, 5),\n'))
+    row = '        Exercise("stack_versus_single", 2, 10, 2),\n'
+    manifest.write_text(manifest.read_text().replace(row, row + '        Exercise("twice", 1, 5, 1),\n'))
     twin = '        wrong("by adding", "You add it twice more.", factor=3, offset=0),\n    ],\n    hints'
     page.write_text(PAGE.replace("    ],\n    hints", twin))
     done = run(copy, "checks", "--exercise", "twice")

@@ -82,6 +82,8 @@ HARMLESS = [
     "from tqdm.auto import trange\n    assert sum(trange(3, desc='x')) == 3",
     "from tqdm.notebook import tqdm\n    with tqdm(total=3) as bar:\n        bar.update(1)",
     "import ipywidgets as w; w.IntSlider(value=3).value", "import course\n    course.hint('add_bias')",
+    "import course\n    assert sum(course.track([1, 2, 3], 'adding', total=3)) == 6",
+    "import course\n    course.guesses(1); course.progress(lesson=1); print(course.whose(add_bias, 'add_bias'))",
     "from course.figures import planes; planes.anything(image)", "import seaborn as sns; sns.heatmap(image)",
 ]  # fmt: skip
 

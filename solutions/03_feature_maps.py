@@ -935,9 +935,9 @@ costs.weights_and_seen({
 # start. That is why the network is lost when a garment moves there. What training changed has the outlines of
 # garments, and so has the mean of what excites a neuron.
 #
-# In the shared layer, a kernel is small, and every one of its weights meets garments. Its answer is large where bright
-# weights meet bright pixels, and dark ones meet dark pixels; the means below show what that is: pieces of garments, such
-# as an edge with black on one side. With another seed you get other kernels; do not read more into one of them.
+# In the shared layer, a kernel is small, and every one of its weights meets garments. From the weights alone it is hard to
+# say what a kernel looks for. The windows that excite it most say it: pieces of an outline, with black on one side and
+# garment on the other, in one direction or another. With another seed you get other kernels; do not read more into one.
 
 # %% small-kernels-intro [markdown]
 # ## 7. Two 3 × 3 layers, or one 5 × 5?

@@ -19,6 +19,7 @@ __all__ = [
     "conv_cost",
     "conv_parameters",
     "dense_connections",
+    "dilated_output_size",
     "local_connections",
     "output_size",
     "pair",
@@ -78,6 +79,33 @@ def output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0) 
             "Use a smaller kernel or more padding.",
         )
     return (padded - kernel_size) // stride + 1
+
+
+def dilated_output_size(size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+    """Return how many places a window with gaps takes along an axis of `size` pixels.
+
+    Its `kernel_size` weights lie `dilation` pixels apart, so that it reaches over
+    ``dilation * (kernel_size - 1) + 1`` pixels; the rest is `output_size`.
+
+    Parameters
+    ----------
+    size, kernel_size : int
+        Pixels of the input, and weights of the window, along this axis; at least 1.
+    stride : int
+        Pixels from one window to the next, at least 1.
+    padding : int
+        Zeros added on *each* side, at least 0.
+    dilation : int
+        Pixels from one weight of a window to the next, at least 1; 1 leaves no gaps.
+
+    Examples
+    --------
+    >>> dilated_output_size(9, 3), dilated_output_size(9, 3, dilation=2)
+    (7, 5)
+    """
+    kernel_size = whole_number("dilated_output_size", "kernel_size", kernel_size)
+    dilation = whole_number("dilated_output_size", "dilation", dilation)
+    return output_size(size, dilation * (kernel_size - 1) + 1, stride, padding)
 
 
 def same_padding(size: int, kernel_size: int, stride: int = 1) -> tuple[int, int]:

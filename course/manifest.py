@@ -48,11 +48,12 @@ class Lesson:
 
 
 LESSONS: tuple[Lesson, ...] = (
-    Lesson(1, "receptive_fields", "Receptive fields", 90, (
+    Lesson(1, "receptive_fields", "Receptive fields", 120, (
         Exercise("dense_connections", 1, 5, 1),
         Exercise("receptive_window", 2, 10, 2),
         Exercise("output_size", 2, 10, 2),
         Exercise("same_padding", 2, 10, 2),
+        Exercise("dilated_output_size", 2, 10, 2),
         Exercise("receptive_field", 3, 15, 2),
         Exercise("probe_receptive_field", 3, 20, 3),
         Exercise("stack_versus_single", 2, 10, 2),

@@ -3,16 +3,16 @@
 #
 # **How can a network recognise a temple, when each of its neurons sees only a few pixels?**
 #
-# This lesson takes about 90 minutes. At its end you can say, for any neuron in any stack of layers, which pixels
-# of the picture it sees. You will not have to believe it: you will poke the pixels and watch the neuron.
+# At the end of this lesson you can say, for any neuron in any stack of layers, which pixels of the picture it sees.
+# You will not have to believe it: you will poke the pixels and watch the neuron. How it goes: read a little, guess,
+# run the cell, write a function, check it. An exercise that you leave open stops nothing: the lesson goes on with the
+# course's function until yours is right.
 #
-# **You build** seven small functions: from counting connections to an experiment that finds what a neuron sees.
-#
-# **You need** Python's loops and functions, and a little NumPy: arrays, their shape, slices.
-#
-# How it goes: read a little, guess, run the cell, write a function, check it. Where you are stuck,
-# `course.hint("output_size")` gives a hint, and the next call gives the next one. An exercise that you leave open
-# stops nothing: the lesson goes on with the course's function until yours is right.
+# - **Time:** 120 minutes
+# - **You build:** eight small functions, from counting connections to an experiment that finds what a neuron sees.
+# - **You need:** Python's loops and functions, and a little NumPy: arrays, their shape, slices.
+# - **Stuck?** `course.hint("output_size")` gives a hint, and the next call gives the next one.
+# - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14; *(Géron)* marks a fact from it.
 
 # %% imports
 import numpy as np
@@ -25,7 +25,8 @@ photo = china()
 photo.shape
 
 # %% photo-says [markdown]
-# This is a real photograph, `height × width × channels`: each pixel holds three numbers, for red, green and blue.
+# This is a real photograph, `height × width × channels`: each pixel holds three numbers, for red, green and blue. Each
+# of the three colours is a **channel**. A grey picture has one channel: one number for each pixel.
 
 # %% local-fields-intro [markdown]
 # ## 1. A neuron looks at a small part
@@ -34,15 +35,39 @@ photo.shape
 # later of monkeys. Many of these neurons answered to light in one small part of what the animal saw, and to nothing
 # else. That part is the neuron's **local receptive field**. The fields of different neurons overlap; together
 # they cover everything that is seen. Some neurons answered only to lines of one direction. Others had larger fields
-# and answered to patterns made of such lines: as if they listened to the first ones (Géron, chapter 14, "The
-# Architecture of the Visual Cortex", figure 14-1).
+# and answered to patterns made of such lines: as if they listened to the first ones *(Géron, figure 14-1)*.
 #
 # Here are six neurons that look at our photograph. All the rest is dark to them.
 
 # %% local-fields tags=["figure"]
 corners = [(110, 90), (130, 115), (20, 185), (250, 150), (180, 560), (60, 420)]
-windows = [((top, top + 40), (left, left + 40)) for top, left in corners]
+windows = [((top, top + 39), (left, left + 39)) for top, left in corners]
 views.local_fields(photo, windows)
+
+# %% window-explorer-says [markdown]
+# ### Touch it
+#
+# Here is one such neuron. Move it with the sliders, by mouse or with the arrow keys, and make its window larger.
+#
+# Try this:
+#
+# - With a window of 40 × 40, go over the photograph. How much of it does the neuron see?
+# - How large must the window be, until one neuron sees the whole temple?
+
+# %% window-explorer tags=["explorer"]
+from course.widgets.receptive import receptive_field_explorer, window_explorer
+
+window_explorer()
+
+# %% window-explorer-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - A window of 40 × 40 covers 0.6% of the photograph: roof tiles, a piece of wall, or sky. Most of its places lie on
+#   sky, water or trees, where nothing speaks of a temple.
+# - The temple stands in rows 28 to 426 and columns 63 to 380, from the knob of its roof to where the photograph ends.
+#   A window of 400 × 400, at 100% down and 0% across, has all of it. That is 59% of the photograph, for one neuron.
+#
+# </details>
 
 # %% local-fields-question [markdown]
 # Look at neuron 6 alone. Is it a temple that stands there, or a wall, or the sky? It cannot know. Neurons 1 and 2 have
@@ -51,7 +76,7 @@ views.local_fields(photo, windows)
 # Engineers took up the idea. Kunihiko Fukushima's **neocognitron** (1980) stacked layers of such neurons. Yann LeCun
 # and others found how to learn their weights, and built **LeNet-5** (1998), which banks used to read handwritten
 # numbers on cheques. Its two main parts, convolutional layers and pooling layers, are those of today's
-# **convolutional neural networks**, or CNNs. You will run both ancestors in lesson 6.
+# **convolutional neural networks**, or CNNs.
 
 # %% timeline tags=["figure"]
 receptive.timeline()
@@ -59,11 +84,12 @@ receptive.timeline()
 # %% dense-question [markdown]
 # ## 2. Why not connect everything?
 #
-# A neuron could look at all pixels. A layer of such neurons is called **fully connected**, or dense. What is
-# wrong with it?
+# A neuron could look at all pixels. Neurons side by side that look at the same picture are a **layer**; where each is
+# joined to each pixel, the layer is called **fully connected**, or dense. What is wrong with it?
 #
 # Start tiny. A grey picture of 2 rows and 3 columns has 6 pixels. A layer of 4 neurons, each joined to each pixel,
-# has 6 + 6 + 6 + 6 = 24 connections, each with a weight to learn.
+# has 6 + 6 + 6 + 6 = 24 connections. Each has a **weight**: a number that says how much this pixel counts for this
+# neuron. The network has to learn all of them.
 #
 # Now a picture of 100 × 100 grey pixels, which is small, and a first layer of 1,000 neurons, which is few. Guess:
 # how many connections? Write your guess in place of `None`.
@@ -81,7 +107,13 @@ course.predict("dense-connections", guess)
 
 # %% dense-connections tags=["exercise"] exercise="dense_connections"
 def dense_connections(height, width, channels, neurons):
-    """Return how many connections join all pixels of a picture to all neurons (an int)."""
+    """Return how many connections join all pixels of a picture to all neurons.
+
+    height, width: pixels of the picture
+    channels: numbers in each pixel
+    neurons: neurons of the layer
+    returns: the number of connections, an int
+    """
     # BEGIN SOLUTION
     return height * width * channels * neurons
     # END SOLUTION
@@ -95,22 +127,22 @@ course.reveal("dense-connections", dense_connections(100, 100, 1, 1000), "connec
 print(f"our photograph, 1,000 neurons: {dense_connections(*photo.shape, 1000):,} connections")
 
 # %% local-and-shared [markdown]
-# Ten million, for one layer and a picture smaller than a stamp (Géron, chapter 14). There are two ways out.
+# Ten million, for one layer and a picture of 100 × 100 pixels *(Géron)*. There are two ways out.
 #
 # - **Local connections**: each neuron sees a window of 5 × 5 pixels. That is 25 connections for each neuron, however
 #   large the picture is.
 # - **Shared weights**: all neurons use the *same* 25 weights, each on its own window. What is useful at one place,
-#   such as finding a line, is useful everywhere.
+#   such as finding a line, is useful everywhere. For the whole layer that is 25 weights.
 
 # %% count-three-ways
-neurons, window = 1000, 5 * 5
 sides = [10, 30, 100, 300, 1000]
 counts = {
-    "fully connected": [dense_connections(side, side, 1, neurons) for side in sides],
-    "local, 5 × 5": [window * neurons for side in sides],
-    "local and shared": [window for side in sides],
+    "fully connected": [dense_connections(side, side, 1, 1000) for side in sides],
+    "local, 5 × 5": [5 * 5 * 1000 for side in sides],
+    "local and shared": [5 * 5 for side in sides],
 }
-{name: f"{values[2]:,} for 100 × 100 pixels" for name, values in counts.items()}
+for kind, numbers in counts.items():
+    print(f"{kind}: {numbers[2]:,} for 100 × 100 pixels")
 
 # %% connections-chart tags=["figure"]
 receptive.connections_chart(sides, counts)
@@ -123,7 +155,7 @@ receptive.connections_chart(sides, counts)
 # ## 3. Which pixels does a neuron see?
 #
 # Arrange the neurons of a layer in rows and columns, like pixels. Call the height and width of the window $f_h$
-# and $f_w$. Then (Géron, figure 14-3):
+# and $f_w$. Then *(Géron, figure 14-3)*:
 #
 # > The neuron in row $i$, column $j$ sees rows $i$ to $i + f_h - 1$ and columns $j$ to $j + f_w - 1$ of the layer
 # > below.
@@ -141,7 +173,8 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), neurons=[(0, 0), (2, 3)])
 
 # %% padding-idea [markdown]
 # Rows and columns are counted from 0, rows first. The input below has 5 × 7 pixels, the layer above has 3 × 5
-# neurons. A window that sticks out of the picture is not there, so the layer is smaller: by two rows and two columns.
+# neurons. A window that would stick out of the picture is left out, so the layer is smaller: by two rows and two
+# columns.
 #
 # ### Zeros around the picture
 #
@@ -174,9 +207,13 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), padding=(1, 1), neurons=[
 
 # %% receptive-window tags=["exercise"] exercise="receptive_window"
 def receptive_window(row, column, kernel_size, stride, padding):
-    """Return what the neuron (row, column) sees: ((top, bottom), (left, right)), four ints.
+    """Return which rows and columns of the picture the neuron (row, column) sees.
 
-    kernel_size, stride, padding : pairs of int, (vertical, horizontal)
+    row, column: the place of the neuron in its layer, counted from 0
+    kernel_size: size of the window, (vertical, horizontal)
+    stride: how far the window moves, (vertical, horizontal)
+    padding: zeros on each side, (vertical, horizontal)
+    returns: ((top, bottom), (left, right)), four ints, both ends included
     """
     # BEGIN SOLUTION
     top = row * stride[0] - padding[0]
@@ -205,12 +242,12 @@ receptive.windows_in_a_row(8, 3, 2, {"no zeros": (0, 0), "one zero on each side"
 
 # %% size-by-hand [markdown]
 # Left: the first window takes pixels 0 to 2. Five pixels are left over, which is room for two steps of 2. So there are
-# 2 + 1 = 3 windows, and pixel 7 is never used. Right: with the two zeros there are 10 pixels.
+# 2 + 1 = 3 windows, and pixel 7 is never used. It is crossed out: a window that does not fit whole is left out.
+# Right: with the two zeros there are 10 pixels. After the first window 7 are left over, room for three steps of 2, so
+# there are 4 windows. Now the last zero is crossed out.
 #
-# The crossed pixel is no mistake: a window that does not fit whole is left out.
-#
-# Now a real one. Our photograph has 427 rows. A layer with a 7 × 7 window, stride 2 and 3 zeros on each side: how many
-# rows of neurons has it?
+# Now a real one. Our photograph has 427 rows. A layer has a 7 × 7 window, stride 2 and 3 zeros on each side. Guess: how
+# many rows of neurons does it have?
 
 # %% guess-rows tags=["guess"]
 guess = 213  # your guess: a whole number
@@ -220,13 +257,20 @@ course.predict("rows-of-neurons", guess)
 # ### Exercise · `output_size`
 #
 # Count the windows along one axis, with `padding` zeros on *each* side. `output_size(8, 3, 2, 0)` is 3. The first
-# layer of the network in lesson 5 has 64 filters of 7 × 7, stride 1, padding 3, over 28 × 28 pixels:
+# layer of the network in lesson 5 has windows of 7 × 7, stride 1 and padding 3, over pictures of 28 × 28 pixels:
 # `output_size(28, 7, 1, 3)` is 28.
 
 
 # %% output-size tags=["exercise"] exercise="output_size"
 def output_size(size, kernel_size, stride, padding):
-    """Return how many windows of kernel_size fit along an axis of size pixels (an int)."""
+    """Return how many windows fit along one axis.
+
+    size: pixels along this axis
+    kernel_size: pixels of the window along this axis
+    stride: how far the window moves (an int)
+    padding: zeros on each side (an int, 0 for none)
+    returns: the number of windows, an int
+    """
     # BEGIN SOLUTION
     room = size + 2 * padding - kernel_size
     return room // stride + 1
@@ -242,8 +286,8 @@ print("the book's 5 × 7 input:", output_size(5, 3, 2, 1), "×", output_size(7, 
 
 # %% layer-idea [markdown]
 # With your two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window,
-# multiplies each by a weight, and adds the products up. Here all nine weights are 1/9, so that a neuron gives the
-# mean of what it sees.
+# multiplies each by a weight, and adds the products up. What the neurons give, in rows and columns, is a picture
+# again: the **map** of the layer. Here all nine weights are 1/9, so that a neuron gives the mean of what it sees.
 
 
 # %% layer
@@ -260,14 +304,14 @@ def layer(picture, weight, stride):
 # %% layer-on-photo tags=["figure"]
 roof = grey(photo)[20:180, 80:330]
 mean = np.full((3, 3), 1 / 9)
-maps = {"input": roof}
+coarser = {"input": roof}
 for number in (1, 2, 3):
-    maps[f"layer {number}"] = layer(list(maps.values())[-1], mean, stride=2)
-views.side_by_side(maps, "The top of the temple, and three layers above it: each half as high and wide, and coarser.")
+    coarser[f"layer {number}"] = layer(list(coarser.values())[-1], mean, stride=2)
+views.side_by_side(coarser, "The top of the temple, and the maps of three layers above it, coarser from map to map.")
 
 # %% layer-read [markdown]
-# Three layers, each with stride 2: every neuron of the last one stands for a part of the roof. What the weights can do
-# beside blurring is the subject of lesson 2.
+# Each map has about half the rows and half the columns of the one before: that is stride 2. Every neuron of the last
+# one stands for a part of the roof. What weights can do besides blurring is the subject of lesson 2.
 
 # %% same-question [markdown]
 # ## 5. Keeping the size
@@ -278,13 +322,13 @@ views.side_by_side(maps, "The top of the temple, and three layers above it: each
 # And for even windows? A window of 4 needs 3 zeros. Where does the odd one go?
 
 # %% same-even tags=["figure"]
-settings = {"1 and 1": (1, 1), "1 and 2": (1, 2), "2 and 2": (2, 2)}
-receptive.windows_in_a_row(6, 4, 1, settings, same=True)
+paddings = {"1 and 1": (1, 1), "1 and 2": (1, 2), "2 and 2": (2, 2)}
+receptive.windows_in_a_row(6, 4, 1, paddings, same=True)
 
 # %% same-rule [markdown]
-# No equal number on both sides will do: 5 windows or 7, but never 6. So the padding is uneven, and somebody must decide
-# where the odd zero goes. TensorFlow puts it at the end, and so do we. (PyTorch's `padding="same"` does the same, and
-# takes stride 1 alone.) An even window also has no middle pixel: one more reason why most windows are odd.
+# With the same number on both sides there are 5 windows or 7, but never 6. So the padding is uneven, and somebody must
+# decide where the odd zero goes. TensorFlow puts it at the end, and so do we. (PyTorch's `padding="same"` does the
+# same, and takes stride 1 alone.) An even window also has no middle pixel: one more reason why most windows are odd.
 #
 # With a stride $s$ the output cannot stay as large. Then "same" means: `size / s` windows, **rounded up**. By hand,
 # with 13 pixels, a window of 6 and stride 5:
@@ -304,7 +348,13 @@ receptive.windows_in_a_row(6, 4, 1, settings, same=True)
 
 # %% same-padding tags=["exercise"] exercise="same_padding"
 def same_padding(size, kernel_size, stride):
-    """Return (before, after): how many zeros keep the size, two ints, never negative."""
+    """Return how many zeros to put before and after, so that size / stride windows fit, rounded up.
+
+    size: pixels along this axis
+    kernel_size: pixels of the window along this axis
+    stride: how far the window moves (an int)
+    returns: (before, after), two ints, never negative
+    """
     # BEGIN SOLUTION
     windows = (size + stride - 1) // stride
     needed = (windows - 1) * stride + kernel_size
@@ -322,15 +372,88 @@ for size, kernel_size, stride in [(28, 7, 1), (6, 4, 1), (13, 6, 5), (8, 1, 2)]:
     print(f"{size:2} pixels, window {kernel_size}, stride {stride}: {before} before, {after} after")
 
 # %% same-strided tags=["figure"]
-settings = {"your same_padding": same_padding(13, 6, 5), "no zeros": (0, 0)}
-receptive.windows_in_a_row(13, 6, 5, settings, same=True)
+strided = {"your same_padding": same_padding(13, 6, 5), "no zeros": (0, 0)}
+receptive.windows_in_a_row(13, 6, 5, strided, same=True)
+
+# %% same-code-says [markdown]
+# In code, `np.pad` takes such a pair for each axis, and puts the zeros there. Six pixels, a window of 4, your padding:
+
+# %% same-code
+padded = np.pad([1, 2, 3, 4, 5, 6], same_padding(6, 4, 1))
+print("padded:", padded)
+for first_pixel in range(len(padded) - 4 + 1):
+    print("window", first_pixel, "sees", padded[first_pixel : first_pixel + 4])
+roof_padded = np.pad(roof, [same_padding(size, 4, 1) for size in roof.shape])
+print("the roof:", roof.shape, "padded for a 4 × 4 window:", roof_padded.shape)
+
+# %% same-code-read [markdown]
+# Six pixels, six windows: the first has one zero, the last has two. The roof gets three more rows and three more
+# columns, a pair of numbers for each axis.
+#
+# ## 6. Windows with gaps
+#
+# To see further, a window needs more weights. Or it leaves gaps: its **dilation** $d$ says how many pixels lie from one
+# of its weights to the next. Dilation 1 is the window that you know. With dilation 2 it takes every second pixel, with
+# dilation 3 every third.
+#
+# By hand: 3 weights, dilation 2, from pixel 0 on. They take pixels 0, 2, 4. From the first to the last that is
+# 2 + 2 + 1 = 5 pixels: two steps of 2, and one pixel for the last weight. So $k$ weights reach over
+# $d \cdot (k - 1) + 1$ pixels.
+
+# %% gaps-row tags=["figure"]
+receptive.windows_with_gaps(9, 3, [1, 2, 3])
+
+# %% gaps-question [markdown]
+# The number of weights stays 3. The window reaches over 3, 5 and 7 pixels, so 7, 5 and 3 windows fit.
+#
+# Guess: how many windows with 3 weights and dilation 4 fit along 28 pixels, with stride 1 and no zeros?
+
+# %% guess-gaps tags=["guess"]
+guess = 22  # your guess: a whole number
+course.predict("windows-with-gaps", guess)
+
+# %% exercise-dilated-output-size [markdown]
+# ### Exercise · `dilated_output_size`
+#
+# Count the windows with gaps along one axis. `kernel_size` is the number of weights in a window, and neighbours among
+# them lie `dilation` pixels apart. `dilated_output_size(9, 3, 1, 0, 2)` is 5. You may call your `output_size`.
+
+
+# %% dilated-output-size tags=["exercise"] exercise="dilated_output_size"
+def dilated_output_size(size, kernel_size, stride, padding, dilation):
+    """Return how many windows with gaps fit along one axis.
+
+    size: pixels along this axis
+    kernel_size: weights of the window along this axis
+    stride: how far the window moves (an int)
+    padding: zeros on each side (an int, 0 for none)
+    dilation: pixels from one weight to the next (an int, 1 for no gaps)
+    returns: the number of windows, an int
+    """
+    # BEGIN SOLUTION
+    reach = dilation * (kernel_size - 1) + 1
+    return output_size(size, reach, stride, padding)
+    # END SOLUTION
+
+
+# %% check-dilated-output-size tags=["check"] exercise="dilated_output_size"
+dilated_output_size = course.check(dilated_output_size)
+
+# %% reveal-gaps
+course.reveal("windows-with-gaps", dilated_output_size(28, 3, 1, 0, 4), "windows")
+print("without gaps:", dilated_output_size(28, 3, 1, 0, 1), "windows")
+
+# %% gaps-read [markdown]
+# Gaps let a neuron see further with the same number of weights, and with stride 1: no place is skipped. Section 7 shows
+# how fast the view grows in a stack, and section 8 what the gaps leave out. Lesson 2 lays a filter with gaps on the
+# photograph.
 
 # %% stack-question [markdown]
-# ## 6. Layer upon layer
+# ## 7. Layer upon layer
 #
 # Neuron 6 saw a patch of sky and could not know that a temple stands beside it. How does anyone in the network get to
 # know? Put a second layer on the first. Its neurons look at a window of *neurons*, and each of these has looked at a
-# window of pixels (Géron, figure 14-2).
+# window of pixels *(Géron, figure 14-2)*.
 
 # %% stack-planes tags=["figure"]
 planes.stack_of_planes((7, 9), layers=[(3, 1), (3, 1)], neuron=(1, 2), window=receptive_window)
@@ -346,10 +469,11 @@ planes.stack_of_planes((7, 9), layers=[(3, 1), (3, 1)], neuron=(1, 2), window=re
 receptive.stack_from_the_side([(3, 1), (2, 2), (3, 1)], ["window 3", "window 2, stride 2", "window 3"])
 
 # %% stack-rule [markdown]
-# A **unit** is a neuron of any layer, and at the very bottom a pixel. Two numbers tell it all, layer by layer:
+# A **unit** is a neuron of any layer, and at the very bottom a pixel. Two numbers tell how much it sees, layer by
+# layer:
 #
 # - the **size**: how many pixels one unit sees. It starts at 1: a pixel sees itself.
-# - the **jump**: how many pixels lie between what neighbours see. It starts at 1.
+# - the **jump**: how many pixels further on the next unit looks. It starts at 1.
 #
 # A window of $k$ units takes in $k - 1$ more units than one unit does. Each of them lies one jump further on. Then the
 # layer's own stride makes the jump larger for the layers *above* it:
@@ -358,8 +482,9 @@ receptive.stack_from_the_side([(3, 1), (2, 2), (3, 1)], ["window 3", "window 2, 
 # \text{jump} \leftarrow \text{jump} \cdot s$$
 #
 # (Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019.) In the
-# picture above: size 3, jump 1; then 3 + 1 · 1 = 4, jump 2; then 4 + 2 · 2 = 8. A **pooling** layer, such as the one
-# with window 2 and stride 2, keeps the largest number in its window. For the field only its window and stride count.
+# picture above: 1 + 2 · 1 = 3, jump 1; then 3 + 1 · 1 = 4, jump 2; then 4 + 2 · 2 = 8. A **pooling** layer, such as
+# the one with window 2 and stride 2, keeps the largest number in its window. For the field only its window and stride
+# count.
 #
 # Guess: six layers, each with a 3 × 3 window and stride 2. How many pixels, along one axis, does a unit at the top see?
 
@@ -376,7 +501,11 @@ course.predict("six-layers", guess)
 
 # %% receptive-field tags=["exercise"] exercise="receptive_field"
 def receptive_field(layers):
-    """Return how many pixels, along one axis, a unit above all these layers sees (an int)."""
+    """Return how many pixels, along one axis, a unit above all these layers sees.
+
+    layers: a list of pairs (kernel_size, stride), the layer on the picture first
+    returns: the number of pixels, an int
+    """
     # BEGIN SOLUTION
     size, jump = 1, 1
     for kernel_size, stride in layers:
@@ -401,7 +530,16 @@ receptive.field_growth(stacks, receptive_field)
 # The scale on the left is logarithmic. With stride 1 the field grows by the same amount with each layer. With stride
 # 2 it about doubles: after four layers the small windows have overtaken the large ones.
 #
-# The network of lesson 5, which tells garments apart, mixes windows of 7 and 3 with pooling:
+# Gaps do it without a stride. For the field, $k$ weights with dilation $d$ count as a window of $d \cdot (k - 1) + 1$.
+# Take three layers of 3 weights, with dilations 1, 2 and 4:
+
+# %% gaps-field
+reaches = [(dilation * (3 - 1) + 1, 1) for dilation in (1, 2, 4)]
+print("dilations 1, 2, 4 count as windows of", [reach for reach, _ in reaches])
+print("with these gaps:", receptive_field(reaches), "pixels; without:", receptive_field([(3, 1)] * 3), "pixels")
+
+# %% fashion-intro [markdown]
+# The network of lesson 5, which tells garments apart, has windows of 7 and 3, and pooling between them:
 
 # %% fashion-field
 fashion = [(7, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2)]
@@ -409,34 +547,65 @@ for depth in range(1, len(fashion) + 1):
     print(f"after layer {depth}: {receptive_field(fashion[:depth])} pixels")
 
 # %% fashion-read [markdown]
-# Its pictures are 28 pixels wide. The last layer sees 38: more than there is.
+# Its pictures are 28 pixels wide. The last layer sees 38: more than there is. The rest is zero padding.
 #
-# ### What can a neuron know?
+# ### Where does a unit look?
 #
-# Take the place of one window of the temple. Six layers, each with a 3 × 3 window, stride 2 and padding 1. What does
-# the neuron see that looks at this place, in each layer? `unit_window` works like your `receptive_window`, for a whole
-# stack; it also follows the **start**: where the first neuron of a layer looks.
+# Size and jump say how much a unit sees, and how far on its neighbour looks. A third number says where. The **start**
+# is the middle of what unit 0 sees, counted so that the centre of pixel 0 is 0. At the bottom it is 0.
+#
+# In a layer with a window of $k$ and $p$ zeros on each side, unit 0 sees the units $-p$ to $-p + k - 1$ of the layer
+# below. Their middle is the place $(k - 1) / 2 - p$, and one place is one jump:
+#
+# $$\text{start} \leftarrow \text{start} + \left(\frac{k - 1}{2} - p\right) \cdot \text{jump}
+# \qquad\text{before the jump grows}$$
+#
+# Each next unit looks one jump further on. So **unit $i$ is centred at start + $i$ · jump**.
+#
+# By hand, for the stack that you saw from the side, without padding:
+#
+# - window 3, jump 1: 0 + 1 · 1 = 1, the middle of pixels 0 to 2;
+# - window 2, jump 1: 1 + 0.5 · 1 = 1.5, the middle of pixels 0 to 3; its stride makes the jump 2;
+# - window 3, jump 2: 1.5 + 1 · 2 = 3.5, the middle of pixels 0 to 7. Unit 2 is centred at 3.5 + 2 · 2 = 7.5.
+#
+# With a window of 3 and padding 1, $(3 - 1) / 2 - 1 = 0$: the start stays where it was. Without the padding it moves.
+# Guess: six layers, each with a 3 × 3 window, stride 2 and padding 0. At which pixel is unit 0 of the last one centred?
+
+# %% guess-start tags=["guess"]
+guess = 32  # your guess: a whole number
+course.predict("start-without-padding", guess)
 
 # %% start-table
 from course.receptive import Layer, trace, unit_window
 
 stack = [Layer(3, stride=2, padding=1, name=f"layer {number}") for number in range(1, 7)]
 for step in trace(stack):
-    print(f"{step.name}: size {step.size}, jump {step.jump}, start {step.start}")
+    print(f"{step.name}: size {step.size}, jump {step.jump}, start {step.start:g}")
+
+# %% reveal-start
+starts = [step.start for step in trace([Layer(3, stride=2, padding=0)] * 6)]
+course.reveal("start-without-padding", int(starts[-1]))
+print("start with padding 0, layer by layer:", [int(start) for start in starts])
 
 # %% start-read [markdown]
-# Size 63 + 64 = 127: the printed sizes are 1 less than powers of two. The start is the middle of what neuron 0 sees:
-# pixel 0 all the way up, thanks to the padding of 1. Set `padding=0` and run the cell again: where does neuron 0 look
-# then? (Set it back afterwards.)
+# With padding 1, neuron 0 looks at pixel 0 all the way up, and the sizes are 1 less than powers of two: the last is
+# 63 + 2 · 32 = 127. With padding 0 the start moves by one jump in each layer: 1, 3, 7, 15, 31, 63. Neuron 0 at the
+# top sees pixels 0 to 126, and 63 is their middle.
+#
+# ### What can a neuron know?
+#
+# Take the place of one window of the temple, and the stack with padding 1. Which neuron looks at this place? Its start
+# is 0, so neuron $i$ is centred at pixel $i$ · jump, and $i$ is the pixel divided by the jump, rounded. What does this
+# neuron see, in each layer? `unit_window` works like your `receptive_window`, for a whole stack.
 
 # %% views-on-photo tags=["figure"]
 place = (144, 204)
-seen = {}
+seen_by_layer = {}
 for depth in (1, 3, 4, 5, 6):
     jump = trace(stack[:depth])[-1].jump
     row, column = (round(pixel / jump) for pixel in place)
-    seen[f"layer {depth}"] = unit_window(stack[:depth], row), unit_window(stack[:depth], column)
-views.views_of_a_unit(photo, seen)
+    seen_by_layer[f"layer {depth}"] = unit_window(stack[:depth], row), unit_window(stack[:depth], column)
+views.views_of_a_unit(photo, seen_by_layer)
 
 # %% views-read [markdown]
 # Cover all but the first view: you could say light or dark, perhaps where an edge runs. Layer 3 can tell a frame from a
@@ -445,22 +614,22 @@ views.views_of_a_unit(photo, seen)
 # together to larger and larger ones. Nobody has to tell the lower layers to: they see no more than that.
 
 # %% poke-question [markdown]
-# ## 7. Theory against experiment
+# ## 8. Theory against experiment
 #
-# So far, we calculated. Does a network obey? Here is a small one, with random weights: a convolution, a ReLU (which
-# turns every negative number into 0), a pooling, and one more convolution. `correlate2d` does what `layer` did
-# above, faster. You will write it yourself in lesson 2.
+# So far, we calculated. Does a network obey? Here is a small one, with random weights: a convolutional layer, a
+# **ReLU** (which turns every negative number into 0), a pooling, and one more convolutional layer. `correlate2d` does
+# what `layer` did above, faster, and with stride 1. You will write it yourself in lesson 2.
 
 # %% small-network
 from course.ops import correlate2d, max_pool2d
 
-first, second = np.random.default_rng(4).normal(size=(2, 3, 3))
+weights_below, weights_above = np.random.default_rng(4).normal(size=(2, 3, 3))
 
 
 def network(picture):
-    maps = np.maximum(correlate2d(picture, first), 0)  # convolution, ReLU
-    maps = max_pool2d(maps[None, None], 2)[0, 0]  # the largest of each 2 × 2
-    return correlate2d(maps, second)
+    values = np.maximum(correlate2d(picture, weights_below), 0)  # convolution, ReLU
+    values = max_pool2d(values[None, None], 2)[0, 0]  # the largest of each 2 × 2
+    return correlate2d(values, weights_above)
 
 
 window_of_temple = grey(photo)[125:155, 180:216]
@@ -469,22 +638,23 @@ network(window_of_temple).shape
 # %% poke-up [markdown]
 # Poke one pixel of the photograph, and see which units move, layer by layer.
 
-# %% poke-one-pixel
+# %% poke-one-pixel tags=["figure"]
 poked = window_of_temple.copy()
 poked[15, 18] += 100
-before, after = (correlate2d(picture, first) for picture in (window_of_temple, poked))
+still, stirred = (correlate2d(picture, weights_below) for picture in (window_of_temple, poked))
 moved = {
     "input": poked != window_of_temple,
-    "convolution": after != before,
-    "ReLU": np.maximum(after, 0) != np.maximum(before, 0),
+    "convolution": stirred != still,
+    "ReLU": np.maximum(stirred, 0) != np.maximum(still, 0),
     "the whole network": network(poked) != network(window_of_temple),
 }
 views.changed_units(moved)
 
 # %% poke-read [markdown]
-# One pixel moves 3 × 3 neurons of the convolution: those whose window holds it. Behind the ReLU, fewer move: a unit
-# that was negative before and after stays 0. It *sleeps*. This is a trap for our experiment: a unit that does not
-# move in one try may still see the pixel.
+# One pixel moves 3 × 3 neurons of the convolution: those whose window holds it. Behind the ReLU, 3 of the 9 move: a
+# unit that was negative before and after stays 0. It *sleeps*. This is a trap for our experiment: a unit that does not
+# move in one try may still see the pixel. The layers above then spread the change to 15 units of the last map: those
+# whose windows hold what has changed.
 #
 # Turn the question round: take one unit, and poke every pixel. Since units can sleep, three rules:
 #
@@ -504,7 +674,13 @@ views.changed_units(moved)
 
 # %% probe-receptive-field tags=["exercise"] exercise="probe_receptive_field"
 def probe_receptive_field(network, input_shape, unit):
-    """Return which pixels move one unit of the output: a bool array of shape input_shape."""
+    """Return which pixels move one unit of the output.
+
+    network: a function from an array of shape input_shape to an array of two dimensions
+    input_shape: (height, width) of the picture
+    unit: (row, column) of the unit in the output
+    returns: an array of shape input_shape, bool, True where the pixel moves the unit
+    """
     picture = np.random.default_rng(0).normal(size=input_shape)
     # BEGIN SOLUTION
     before = network(picture)[unit]
@@ -524,27 +700,59 @@ def probe_receptive_field(network, input_shape, unit):
 probe_receptive_field = course.check(probe_receptive_field)
 
 # %% experiment
-layers = [(3, 1), (2, 2), (3, 1)]  # convolution, pooling, convolution: ReLU sees what the layer below it sees
+network_layers = [(3, 1), (2, 2), (3, 1)]  # convolution, pooling, convolution: ReLU sees what the layer below it sees
 unit = (5, 6)
 seen = probe_receptive_field(network, window_of_temple.shape, unit)
-side = receptive_field(layers)
-print(f"theory: {side} × {side} = {side * side} pixels; experiment: {seen.sum()} pixels")
+theory = receptive_field(network_layers)
+print(f"theory: {theory} × {theory} = {theory * theory} pixels; experiment: {seen.sum()} pixels")
 
 # %% experiment-picture tags=["figure"]
-in_theory = unit_window(layers, unit[0]), unit_window(layers, unit[1])
+in_theory = unit_window(network_layers, unit[0]), unit_window(network_layers, unit[1])
 views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, and what theory says")
 
 # %% experiment-read [markdown]
 # The box is the theory, the dark pixels are the experiment. They agree to the pixel.
 #
+# ### What gaps leave out
+#
+# And with gaps? A window with dilation 2 is a window of 5 × 5 whose weights in the gaps are 0. Put two such layers one
+# above the other. By theory the unit sees 9 × 9 pixels, 5 + 2 · 2 along each axis. Ask the experiment:
+
+# %% gaps-experiment tags=["figure"]
+with_gaps = np.zeros((5, 5))
+with_gaps[::2, ::2] = 1
+
+
+def two_with_gaps(picture):
+    return correlate2d(correlate2d(picture, with_gaps), with_gaps)
+
+
+seen_through_gaps = probe_receptive_field(two_with_gaps, (9, 9), (0, 0))
+views.seen_pixels(np.zeros((9, 9)), seen_through_gaps, ((0, 8), (0, 8)), "a black picture, and what theory says")
+
+# %% gaps-experiment-read [markdown]
+# Only 25 of the 81 pixels: every second row and column. The size says how far a field reaches. Whether it is full is
+# another question. So layers with gaps are mixed, as in the stack with dilations 1, 2 and 4 above. A layer without
+# gaps below one with dilation 2 is enough to fill it:
+
+
+# %% gaps-mixed
+def mixed(picture):
+    return correlate2d(correlate2d(picture, mean), with_gaps)
+
+
+seen_mixed = probe_receptive_field(mixed, (7, 7), (0, 0))
+print(f"dilations 1 and 2: {seen_mixed.sum()} of {seen_mixed.size} pixels")
+
+# %% share-question [markdown]
 # ### Does every pixel count the same?
 #
-# All pixels of the field move the unit. But how far? Take stacks of 1, 2, 4 and 8 layers with equal weights, poke
+# All pixels of a full field move the unit. But how far? Take stacks of 1, 2, 4 and 8 layers with equal weights, poke
 # each pixel, and write down how far the unit moves. Guess first: what share of the pixels of the 8-layer field moves
 # the unit at least half as far as the strongest pixel does?
 
 # %% guess-share tags=["guess"]
-guess = 50  # your guess: a percentage
+guess = 50  # your guess: how many per cent
 course.predict("share-of-strong-pixels", guess)
 
 # %% strength
@@ -563,7 +771,7 @@ for depth in (1, 2, 4, 8):
 
 # %% reveal-share tags=["figure"]
 strong = strengths["8 × (3 × 3)"] > strengths["8 × (3 × 3)"].max() / 2
-course.reveal("share-of-strong-pixels", round(100 * strong.mean()), "percent")
+course.reveal("share-of-strong-pixels", round(100 * strong.mean()), "per cent")
 views.pixels_that_count(strengths)
 
 # %% strength-read [markdown]
@@ -572,19 +780,20 @@ views.pixels_that_count(strengths)
 # and Zemel 2016). The size that you calculate is the most that a unit can see, not what it looks at most.
 
 # %% versus-question [markdown]
-# ## 8. Two small windows or one large?
+# ## 9. Two small windows or one large?
 #
 # Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which one has fewer weights to learn, and
-# how many fewer?
+# how many fewer? With one number in each place, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25.
 #
-# With one channel, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25. Layers deep in a network have many channels:
-# each of $c$ output channels has a window of weights for each of $c$ input channels, so that a layer has
-# $k \cdot k \cdot c \cdot c$ weights.
+# Inside a network each place holds many numbers: many channels. A layer makes one map for each of its channels, and
+# each map has weights of its own: one window of $k \cdot k$ weights for *each* channel of the layer below, as a colour
+# picture needs one window for red, one for green and one for blue. With $c$ channels below and $c$ above, that is
+# $c \cdot c$ windows, so $k \cdot k \cdot c \cdot c$ weights. (Lesson 3 builds such a layer.)
 #
-# Three layers of 3 × 3 see 7 × 7 pixels. Guess: how many per cent fewer weights have they than one layer of 7 × 7?
+# Three layers of 3 × 3 see 7 × 7 pixels. Guess: how many per cent fewer weights do they have than one layer of 7 × 7?
 
 # %% guess-single tags=["guess"]
-guess = 28  # your guess: a percentage
+guess = 28  # your guess: how many per cent
 course.predict("fewer-weights", guess)
 
 # %% exercise-stack-versus-single [markdown]
@@ -598,7 +807,13 @@ course.predict("fewer-weights", guess)
 
 # %% stack-versus-single tags=["exercise"] exercise="stack_versus_single"
 def stack_versus_single(kernel_size, layers, channels):
-    """Return (size of the single kernel, weights of the stack, weights of the single)."""
+    """Return what a stack of small windows and the one large window need that see as much.
+
+    kernel_size: size of the small windows, along both axes
+    layers: layers of the stack
+    channels: channels in and out of every layer
+    returns: (size of the single window, weights of the stack, weights of the single layer), three ints
+    """
     # BEGIN SOLUTION
     single = receptive_field([(kernel_size, 1)] * layers)
     weights_of_stack = layers * kernel_size**2 * channels**2
@@ -614,34 +829,46 @@ _, small, large = stack_versus_single(3, 3, 64)
 course.reveal("fewer-weights", round(100 * (1 - small / large)), "per cent")
 
 # %% versus-table
-for layers_in_stack in (2, 3, 4):
-    single, small, large = stack_versus_single(3, layers_in_stack, 64)
-    print(f"{layers_in_stack} layers of 3 × 3: {small:,} weights. One of {single} × {single}: {large:,} weights.")
-    print(f"   The stack has {100 * (1 - small / large):.0f} % fewer.")
+for depth in (2, 3, 4):
+    single, small, large = stack_versus_single(3, depth, 64)
+    print(f"{depth} layers of 3 × 3: {small:,} weights. One of {single} × {single}: {large:,} weights.")
+    print(f"   The stack has {1 - small / large:.0%} fewer.")
 
 # %% versus-read [markdown]
-# The stack wins, the more so the more layers it has. It also has a ReLU between its layers, so that it can compute
-# what no single layer can. Lesson 3 counts the multiplications as well, and shows where one large window is the
-# better choice: at the very first layer.
+# The stack wins, the more so the more layers it has. The share does not depend on the number of channels: $c \cdot c$
+# stands on both sides. The stack can also have a ReLU between its layers, so that it can compute what no single layer
+# can. Lesson 3 counts the multiplications as well, and shows where one large window is the better choice: at the very
+# first layer.
 
 # %% explorer-says [markdown]
-# ## 9. Explore
+# ## 10. Explore
 #
 # Move the sliders, with the mouse or with the arrow keys. The boxes show what a neuron at the same place sees in each
 # layer, from the first (smallest) to the last. On the right, the view of the last one, enlarged; black means zeros.
-# (The *map* of a layer is its neurons, laid out in rows and columns.)
+# Below it stand, for each layer, the rows and columns of its map, how many pixels a neuron sees, and the jump.
 #
 # Try this:
 #
 # - Set stride 1 and add layers: the boxes grow slowly. Then set stride 2. What happens to the sizes?
-# - Move the neuron to 0 % down with padding 1 and stride 2. How much of what it sees is zeros?
-# - Find the smallest number of layers whose neuron sees the whole temple, with windows of 3 × 3. You may
-#   change the stride.
+# - With 4 layers, padding 1 and stride 2, move the neuron to 0% down. How much of what it sees is zeros?
+# - Set windows of 3 × 3, stride 3 and 6 layers. Does a neuron of the top see all of the temple, rows 28 to 426 and
+#   columns 63 to 380? Try padding 1, then padding 2.
 
 # %% explorer tags=["explorer"]
-from course.widgets.receptive import receptive_field_explorer
-
 receptive_field_explorer()
+
+# %% explorer-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - With stride 1 the sizes are 3, 5, 7, 9, 11, 13: two more with each layer. With stride 2 they are 3, 7, 15, 31, 63,
+#   127: each is twice the one before, and 1 more.
+# - Neuron (0, 12) sees 31 × 31 pixels, rows −15 to 15. The 15 rows above the picture are zeros: 15 / 31 = 48%.
+# - The size is 729 × 729, more than enough. With padding 1 the top has one neuron, and its start is pixel 0: it sees
+#   rows −364 to 364, so the foot of the temple is missing. With padding 2 the top has 2 × 2 neurons, and neuron (1, 1),
+#   at 100% down and 100% across, sees rows and columns 1 to 729: the whole temple. Size alone does not tell what a
+#   neuron sees; the start matters, too.
+#
+# </details>
 
 # %% summary [markdown]
 # ## Summary: what you now know
@@ -651,9 +878,12 @@ receptive_field_explorer()
 # - The neuron in row $i$ sees rows $i \cdot s_h - p_h$ to $i \cdot s_h - p_h + f_h - 1$; columns alike.
 # - Along an axis of $n$ pixels, $\lfloor (n + 2p - f) / s \rfloor + 1$ windows fit.
 # - "Same" padding gives $\lceil n / s \rceil$ windows. Where the zeros are odd in number, one side gets one more.
+# - With dilation $d$, a window of $k$ weights reaches over $d \cdot (k - 1) + 1$ pixels, and counts as one of that
+#   size.
 # - Through a stack, each layer adds $(k - 1)$ jumps to the size; then its stride multiplies the jump. Pooling counts
-#   too.
-# - An experiment agrees with this to the pixel. The middle of a field counts more than its border.
+#   too. Unit $i$ is centred at start + $i$ · jump.
+# - An experiment agrees with this to the pixel, as long as no window leaves gaps. The middle of a field counts more
+#   than its border.
 # - Small windows in a stack see as much as a large one, with fewer weights.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
@@ -678,18 +908,21 @@ course.progress()
 #    `/` gives a float, always. Where the stride does not divide, it is not even a whole number: `//` rounds it down.
 #
 #    </details>
-# 3. Why does a window of 4 have no "same" padding that is equal on both sides?
+# 3. A window of 4 weights has dilation 3. Over how many pixels does it reach, and how many zeros keep the size, with
+#    stride 1?
 #
 #    <details><summary>Answer</summary>
 #
-#    With stride 1 it needs 4 − 1 = 3 zeros, and 3 cannot be halved.
+#    Over 3 · (4 − 1) + 1 = 10 pixels. They need 9 zeros, an odd number: 4 before and 5 after.
 #
 #    </details>
-# 4. What does a 2 × 2 pooling with stride 2 do to the receptive field of the layers above it?
+# 4. On a 3 × 3 layer without padding follows a 2 × 2 pooling with stride 2. How many pixels does a unit of the pooling
+#    see along one axis, and where is unit 3 centred?
 #
 #    <details><summary>Answer</summary>
 #
-#    It adds one jump to the size, and doubles the jump: every layer above adds twice as many pixels.
+#    Size 3, then 3 + 1 · 1 = 4 pixels. The start is 1, then 1 + 0.5 · 1 = 1.5, and the jump 2: unit 3 is centred at
+#    1.5 + 3 · 2 = 7.5.
 #
 #    </details>
 # 5. You poke a pixel upwards and the unit does not move. May you say that it does not see the pixel?

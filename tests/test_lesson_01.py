@@ -17,10 +17,10 @@ from course.checks.registry import exercises_of
 from course.errors import ArgumentError
 from course.figures import planes, receptive, views
 from course.images import china
-from course.ops import correlate2d
+from course.ops import conv2d, correlate2d
 from course.ops.probe import POKE, poke_strength, probe_receptive_field
 from course.receptive import Layer, receptive_field, trace, unit_window
-from course.widgets.receptive import draw_field, receptive_field_explorer
+from course.widgets.receptive import draw_field, draw_window, receptive_field_explorer, window_explorer
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "solutions" / "01_receptive_fields.py").read_text(encoding="utf-8")
@@ -135,6 +135,37 @@ def test_numbers_in_the_prose():
     assert {step.start for step in trace([Layer(3, 2, 1)] * 6)} == {0.0}
 
 
+def test_numbers_about_where_a_unit_looks():
+    assert [step.start for step in trace([Layer(3, 2, 0)] * 6)] == [0, 1, 3, 7, 15, 31, 63]
+    assert unit_window([Layer(3, 2, 0)] * 6, 0) == (0, 126)
+    by_hand = trace([(3, 1), (2, 2), (3, 1)])
+    assert [step.start for step in by_hand] == [0, 1, 1.5, 3.5]
+    assert sum(unit_window([(3, 1), (2, 2), (3, 1)], 2)) / 2 == 7.5
+    recall = trace([(3, 1), (2, 2)])[-1]
+    assert (recall.size, recall.start + 3 * recall.jump) == (4, 7.5)
+
+
+def test_numbers_about_gaps():
+    assert [arithmetic.dilated_output_size(9, 3, dilation=d) for d in (1, 2, 3)] == [7, 5, 3]
+    assert arithmetic.dilated_output_size(28, 3, dilation=4) == 20
+    assert receptive_field([(3, 1), (5, 1), (9, 1)]) == 15
+    assert arithmetic.same_padding(26, 3 * (4 - 1) + 1) == (4, 5)
+    holes, full = np.zeros((5, 5)), np.ones((3, 3))
+    holes[::2, ::2] = 1
+    twice = probe_receptive_field(lambda x: correlate2d(correlate2d(x, holes), holes), (9, 9), (0, 0))
+    assert twice.sum() == 25
+    assert probe_receptive_field(lambda x: correlate2d(correlate2d(x, full), holes), (7, 7), (0, 0)).all()
+
+
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 4), st.integers(0, 5), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_a_window_with_gaps_takes_the_places_that_the_operation_gives(size, kernel_size, stride, padding, dilation):
+    assume(dilation * (kernel_size - 1) < size + 2 * padding)
+    places = conv2d(np.ones((1, 1, size, 1)), np.ones((1, 1, kernel_size, 1)), None, (stride, 1), (padding, 0),
+                    (dilation, 1)).shape[2]  # fmt: skip
+    assert arithmetic.dilated_output_size(size, kernel_size, stride, padding, dilation) == places
+
+
 @pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
 def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
     torch = pytest.importorskip("torch")
@@ -165,11 +196,14 @@ def test_pictures_tell_what_they_show_and_use_the_readers_function():
         return (row, row), (column, column)
 
     text = planes.neurons_and_windows((5, 7), (3, 3), (2, 2), (1, 1), [(2, 3)], window=mine).description
-    assert "5 x 7 pixels" in text
-    assert "a layer of 3 x 4 neurons" in text
+    assert "5 × 7 pixels" in text
+    assert "a layer of 3 × 4 neurons" in text
     assert "The neuron (2, 3) sees rows 2 to 2 and columns 3 to 3." in text
     assert "layer 1: rows 1 to 3" in planes.stack_of_planes((7, 9), [(3, 1), (3, 1)], (1, 2)).description
     assert "1980 Neocognitron" in receptive.timeline().description
+    assert "dilation 2: a window reaches over 5 pixels, and 5 windows fit" in (
+        receptive.windows_with_gaps(9, 3, [1, 2]).description
+    )
     assert "4 windows" in receptive.windows_in_a_row(8, 3, 2, {"zeros": (1, 1)}).description
     assert "not 6" in receptive.windows_in_a_row(6, 4, 1, {"zeros": (1, 1)}, same=True).description
     assert "a: 1, 5, 9" in receptive.field_growth({"a": [(5, 1)] * 2}, receptive_field).description
@@ -194,15 +228,39 @@ def test_the_explorer_draws_for_all_sliders(kernel_size, stride, padding, depth,
     layers = [Layer(kernel_size, stride, padding)] * depth
     if "No window fits" not in still.description:
         size = receptive_field(layers)
-        assert f"sees {size} by {size} pixels" in still.description
+        assert f"sees {size} × {size} pixels" in still.description
+
+
+def test_what_the_lesson_says_is_to_be_found_in_the_explorers():
+    assert "0.6% of the photograph" in draw_window(40, 40, 27).description
+    assert "58.5% of the photograph: rows 27 to 426, columns 0 to 399" in draw_window(400, 100, 0).description
+    sizes = [[receptive_field([(3, stride)] * depth) for depth in range(1, 7)] for stride in (1, 2)]
+    assert sizes == [[3, 5, 7, 9, 11, 13], [3, 7, 15, 31, 63, 127]]
+    top = draw_field(3, 2, 1, 4, down=0, across=32).description
+    assert "Neuron (0, 12) sees 31 × 31 pixels: rows −15 to 15" in top
+    assert "52% of them lie in the photograph" in top
+    assert (
+        "1 × 1 neurons. Neuron (0, 0) sees 729 × 729 pixels: rows −364 to 364"
+        in draw_field(3, 3, 1, 6, 0, 0).description
+    )
+    assert "2 × 2 neurons. Neuron (1, 1) sees 729 × 729 pixels: rows 1 to 729, columns 1 to 729" in (
+        draw_field(3, 3, 2, 6, 100, 100).description
+    )
+
+
+def test_the_window_explorer_answers_its_sliders():
+    explorer = window_explorer()
+    for control, value in (("side", 420), ("down", 100), ("across", 100)):
+        explorer.controls[control].value = value
+    assert "rows 7 to 426, columns 220 to 639" in explorer.description
 
 
 def test_the_explorer_answers_its_sliders():
     explorer = receptive_field_explorer()
     before = explorer.still
-    assert "sees 31 by 31 pixels" in explorer.description
+    assert "sees 31 × 31 pixels" in explorer.description
     explorer.controls["depth"].value = 6
-    assert "sees 127 by 127 pixels" in explorer.description
+    assert "sees 127 × 127 pixels" in explorer.description
     assert explorer.still.png != before.png
     explorer.controls["stride"].value, explorer.controls["padding"].value = 4, 0
     assert "No window fits above layer" in explorer.description

@@ -111,7 +111,7 @@ def test_every_figure_is_described_by_its_numbers():
     small = {name: correlate2d(photo, kernels.FILTERS[name].array) for name in ("sobel_x", "sharpen")}
     bytes_ = (photo * 255).astype(np.uint8)
     drawn = {
-        "4 x 5 pixels": figures.padding_figure(tiny, zero_pad(tiny, 1)),
+        "4 × 5 pixels": figures.padding_figure(tiny, zero_pad(tiny, 1)),
         "55 + 1 = 56": figures.neuron_figure(tiny, tiny, 56.0, bias=1.0),
         "row 0, column 1": figures.sliding_figure(photo[:4, :4], np.ones((2, 2)), np.ones((3, 3)), 0, 1),
         "Three rows": figures.line_filters_figure(photo, (vertical, horizontal), maps, (5, 5, 20, 30)),

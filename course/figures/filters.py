@@ -129,7 +129,7 @@ def _frame(ax: Axes, window: Window, colour: str = "red", style: str = "-") -> N
 
 
 def _by(array: Array) -> str:
-    return f"{array.shape[0]} x {array.shape[1]}"
+    return f"{array.shape[0]} × {array.shape[1]}"
 
 
 # --- Photographs and their maps ----------------------------------------------------------------------

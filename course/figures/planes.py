@@ -152,10 +152,10 @@ def neurons_and_windows(
         else f" with zeros around it ({padding[0]} above and below, {padding[1]} left and right)"
     )
     text = (
-        f"Two planes of cells, one above the other. Below, the input of {input_shape[0]} x {input_shape[1]} "
+        f"Two planes of cells, one above the other. Below, the input of {input_shape[0]} × {input_shape[1]} "
         f"pixels{zeros}. "
-        f"Above, a layer of {height} x {width} neurons; each is joined to its window of "
-        f"{kernel_size[0]} x {kernel_size[1]} pixels. "
+        f"Above, a layer of {height} × {width} neurons; each is joined to its window of "
+        f"{kernel_size[0]} × {kernel_size[1]} pixels. "
     )
     return described(figure, text + " ".join(seen))
 
@@ -205,4 +205,4 @@ def stack_of_planes(
 
 
 def _span(pair: Sequence[int]) -> str:
-    return f"{pair[0]} to {pair[1]}"
+    return f"{pair[0]} to {pair[1]}".replace("-", "−")

@@ -11,7 +11,14 @@ from matplotlib.patches import Rectangle
 from ..receptive import Layer, trace
 from .base import COLOURS, Picture, bare, described, new_figure
 
-__all__ = ["connections_chart", "field_growth", "stack_from_the_side", "timeline", "windows_in_a_row"]
+__all__ = [
+    "connections_chart",
+    "field_growth",
+    "stack_from_the_side",
+    "timeline",
+    "windows_in_a_row",
+    "windows_with_gaps",
+]
 
 MARKS = (("red", "o"), ("blue", "s"), ("green", "^"))
 EVENTS = (
@@ -27,15 +34,18 @@ EVENTS = (
 def timeline() -> Picture:
     """Draw the way from neurons in the cortex to convolutional networks."""
     figure, axes = new_figure(width=9.6, height=2.9)
-    axes.plot([1954, 2018], [0, 0], color="black", linewidth=2)
+    axes.plot([1954, 2018], [0, 0], color=COLOURS["grey"], linewidth=2)
     for number, (year, name, what) in enumerate(EVENTS):
         side = 1 if number % 2 == 0 else -1
-        axes.plot([year, year], [0, side * 0.35], color="#555555", linewidth=1)
-        axes.plot(year, 0, "o", color=COLOURS["blue" if "Hubel" in name else "red"], markersize=9)
+        axes.plot([year, year], [0, side * 0.35], color=COLOURS["grey"], linewidth=1)
+        animal = "Hubel" in name
+        kind = {0: "measured in animals", 2: "built"}.get(number)  # named once, at the first of each kind
+        axes.plot(year, 0, "o" if animal else "s", color=COLOURS["blue" if animal else "red"], markersize=9, label=kind)
         align = "bottom" if side > 0 else "top"
         text = f"{year} · {name}\n{what}"
         axes.text(year, side * 0.4, text, ha="center", va=align, fontsize=9, linespacing=1.35)
     axes.set(xlim=(1950, 2022), ylim=(-1.25, 1.25))
+    axes.legend(loc="lower left", fontsize=9, frameon=False)
     bare(axes)
     events = "; ".join(f"{year} {name}: {' '.join(what.split())}" for year, name, what in EVENTS)
     return described(figure, f"A timeline. {events}.")
@@ -99,12 +109,36 @@ def windows_in_a_row(
     return described(figure, text + "; ".join(parts) + ".")
 
 
-def _row_of_windows(axes: Axes, size: int, kernel: int, stride: int, zeros: tuple[int, int]) -> tuple[int, int]:
+def windows_with_gaps(size: int, kernel_size: int, dilations: Sequence[int]) -> Picture:
+    """Draw one row of pixels for each dilation, and the windows that fit with stride 1, with gaps between weights.
+
+    Parameters
+    ----------
+    size, kernel_size : int
+        Pixels of the row, and weights of a window.
+    dilations : sequence of int
+        For each panel, the pixels from one weight to the next.
+    """
+    figure, grid = new_figure(columns=len(dilations), width=min(0.36 * size * len(dilations), 11), squeeze=False)
+    parts = []
+    for axes, dilation in zip(grid[0], dilations, strict=True):
+        count, _ = _row_of_windows(axes, size, kernel_size, 1, (0, 0), dilation)
+        reach = dilation * (kernel_size - 1) + 1
+        axes.set_title(f"dilation {dilation}: reaches over {reach} pixels\n{count} windows", fontsize=10)
+        parts.append(f"dilation {dilation}: a window reaches over {reach} pixels, and {count} windows fit")
+    text = f"A row of {size} pixels with windows of {kernel_size} weights, stride 1. "
+    return described(figure, text + "; ".join(parts) + ".")
+
+
+def _row_of_windows(
+    axes: Axes, size: int, kernel: int, stride: int, zeros: tuple[int, int], dilation: int = 1
+) -> tuple[int, int]:
     """Draw one panel; return how many windows there are, and how many pixels are left over."""
     before, after = zeros
     start, end = -before, size + after
-    starts = list(range(start, end - kernel + 1, stride))
-    covered = starts[-1] + kernel if starts else start
+    reach = dilation * (kernel - 1) + 1
+    starts = list(range(start, end - reach + 1, stride))
+    covered = starts[-1] + reach if starts else start
     for pixel in range(start, end):
         inside = 0 <= pixel < size
         unused = pixel >= covered
@@ -118,8 +152,13 @@ def _row_of_windows(axes: Axes, size: int, kernel: int, stride: int, zeros: tupl
     for number, first in enumerate(starts):
         y = -0.75 - 0.62 * number
         colour = COLOURS["blue" if number % 2 == 0 else "orange"]
-        axes.add_patch(Rectangle((first + 0.06, y), kernel - 0.12, 0.42, facecolor=colour, alpha=0.75))
-        axes.text(first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7)
+        for weight in range(kernel) if dilation > 1 else ():
+            axes.add_patch(Rectangle((first + weight * dilation + 0.06, y), 0.88, 0.42, facecolor=colour, alpha=0.75))
+        if dilation > 1:
+            axes.plot([first + 0.5, first + reach - 0.5], [y + 0.21] * 2, color=colour, linewidth=1, zorder=0)
+        else:
+            axes.add_patch(Rectangle((first + 0.06, y), kernel - 0.12, 0.42, facecolor=colour, alpha=0.75))
+            axes.text(first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7)
     axes.set(xlim=(start - 0.3, end + 0.3), ylim=(-0.9 - 0.62 * max(len(starts), 1), 1.3))
     bare(axes)
     return len(starts), end - covered
@@ -156,7 +195,7 @@ def stack_from_the_side(layers: Sequence[tuple[int, int]], names: Sequence[str] 
         label = f"{names[level]}: a unit sees {step.size}, neighbours lie {step.jump} apart"
         axes.text(2 * centre + 3.2, level, label if level else names[0], va="center", fontsize=9)
     axes.set(ylim=(-0.5, len(steps) - 0.5), xlim=(-3, 2 * centre + 3 + max(16, centre * 1.7)))
-    bare(axes)
+    bare(axes).set_title("blue: what the unit at the top sees in each layer", fontsize=10)
     sizes = "; ".join(f"{name}: {step.size} pixels, jump {step.jump}" for name, step in zip(names, steps, strict=True))
     text = "Layers as rows of dots, seen from the side. The unit at the top fans out to more and more units below. "
     return described(figure, text + f"What a unit sees: {sizes}.")

@@ -45,7 +45,7 @@ def local_fields(photo: np.ndarray, windows: Sequence[Window]) -> Picture:
         _label(axes, extent[0], extent[3], str(number), COLOURS[colour])
     axes.set(xlim=(0, width * 1.04 + 2 * side), ylim=(height, 0))
     places = "; ".join(f"{n}: {_words(window)}" for n, window in enumerate(windows, start=1))
-    text = f"A photograph of {height} x {width} pixels, darkened except for the windows of {len(windows)} neurons. "
+    text = f"A photograph of {height} × {width} pixels, darkened except for the windows of {len(windows)} neurons. "
     return described(figure, f"{text}Beside it, each neuron's window enlarged. {places}.")
 
 
@@ -94,19 +94,19 @@ def seen_pixels(picture: np.ndarray, seen: np.ndarray, window: Window, title: st
     axes[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
     axes[0].set_title(title or "the input", fontsize=10)
     axes[1].imshow(seen, cmap="gray_r", vmin=0, vmax=1.6)
-    axes[1].set_title(f"{int(seen.sum())} pixels move the unit", fontsize=10)
+    axes[1].set_title(f"dark: {int(seen.sum())} pixels move the unit", fontsize=10)
     for panel in axes:
         _box(panel, window, COLOURS["red"])
         panel.set(xticks=[], yticks=[], xlim=(-0.8, width - 0.2), ylim=(height - 0.2, -0.8))
     expected = np.zeros_like(seen)
     expected[_part(seen, *window)] = True
     verdict = "They fill the box exactly" if np.array_equal(expected, seen) else "They do not fill the box exactly"
-    text = f"Left, a picture of {height} x {width} pixels; right, the pixels that move the unit, {int(seen.sum())} of "
+    text = f"Left, a picture of {height} × {width} pixels; right, the pixels that move the unit, {int(seen.sum())} of "
     return described(figure, f"{text}{seen.size}. A box shows the window of theory: {_words(window)}. {verdict}.")
 
 
 def side_by_side(pictures: Mapping[str, np.ndarray], description: str) -> Picture:
-    """Draw grey pictures in a row, each with its name and size; brightness is stretched to the values of each.
+    """Draw grey pictures in a row, each with its name and size; in all of them 0 is black and 1 is white.
 
     Parameters
     ----------
@@ -117,10 +117,10 @@ def side_by_side(pictures: Mapping[str, np.ndarray], description: str) -> Pictur
     widths = [float(picture.shape[1] / picture.shape[0]) for picture in pictures.values()]
     figure, grid = new_figure(columns=len(pictures), width=2.1 * sum(widths), height=2.6, width_ratios=widths)
     for axes, (name, picture) in zip(grid, pictures.items(), strict=True):
-        axes.imshow(picture, cmap="gray", interpolation="nearest")
+        axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
         axes.set_title(f"{name}\n{picture.shape[0]} × {picture.shape[1]}", fontsize=10)
-    sizes = "; ".join(f"{name}: {picture.shape[0]} x {picture.shape[1]}" for name, picture in pictures.items())
+    sizes = "; ".join(f"{name}: {picture.shape[0]} × {picture.shape[1]}" for name, picture in pictures.items())
     return described(figure, f"{description} {sizes}.")
 
 
@@ -137,7 +137,7 @@ def changed_units(maps: Mapping[str, np.ndarray]) -> Picture:
     for axes, (name, moved) in zip(grid, maps.items(), strict=True):
         axes.imshow(moved, cmap="gray_r", vmin=0, vmax=1.6, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
-        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size} moved", fontsize=10)
+        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size} moved (dark)", fontsize=10)
         parts.append(f"{name}: {int(moved.sum())} of {moved.size} units moved")
     return described(figure, "One picture for each layer; units that moved are dark. " + "; ".join(parts) + ".")
 
@@ -187,4 +187,4 @@ def _label(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
 
 def _words(window: Window) -> str:
     (top, bottom), (left, right) = window
-    return f"rows {top} to {bottom}, columns {left} to {right}"
+    return f"rows {top} to {bottom}, columns {left} to {right}".replace("-", "−")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -14,7 +16,7 @@ import numpy as np
 from ..errors import argument_error
 from ..figures.base import Picture, picture_html, png_of
 
-__all__ = ["Explorer", "Still", "still_of_array"]
+__all__ = ["Explorer", "Still", "still_of_array", "text_font"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ def still_of_array(pixels: np.ndarray, description: str, scale: int = 1) -> Stil
     buffer = io.BytesIO()
     image.save(buffer, format="png", compress_level=1)
     return Still(buffer.getvalue(), description)
+
+
+@lru_cache
+def text_font(size: int) -> Any:
+    """Return matplotlib's font for Pillow: its own has no ×."""
+    import matplotlib
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), size)
 
 
 class Explorer(ipywidgets.VBox):

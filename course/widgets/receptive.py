@@ -1,4 +1,4 @@
-"""The explorer of lesson 1: what a neuron of a stack of layers sees of a photograph."""
+"""Explorers of lesson 1: what one neuron sees of a photograph, and what a neuron of a stack of layers does."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..errors import ArgumentError
 from ..figures.base import COLOURS
 from ..images import china
 from ..receptive import Layer, trace, unit_window
-from .base import Explorer, Still, still_of_array
+from .base import Explorer, Still, still_of_array, text_font
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-__all__ = ["draw_field", "receptive_field_explorer"]
+__all__ = ["draw_field", "draw_window", "receptive_field_explorer", "window_explorer"]
 
 MARGIN = 24  # pixels round the photograph, where windows may reach into the zeros
 ZOOM = 300  # side of the enlarged view
@@ -28,21 +28,59 @@ COLOUR_NAMES = ("sky", "orange", "green", "pink", "yellow", "red")
 Window = tuple[tuple[int, int], tuple[int, int]]
 
 
-def receptive_field_explorer() -> Explorer:
-    """Return sliders for kernel, stride, padding and depth, over a photograph of 427 x 640 pixels."""
-
-    def slider(value: int, least: int, most: int, says: str) -> ipywidgets.IntSlider:
-        return ipywidgets.IntSlider(value, least, most, description=says, continuous_update=True)
-
+def window_explorer() -> Explorer:
+    """Return sliders for the size and the place of one neuron's window, over a photograph of 427 × 640 pixels."""
     controls = {
-        "kernel_size": slider(3, 1, 9, "kernel size"),
-        "stride": slider(2, 1, 4, "stride"),
-        "padding": slider(1, 0, 4, "padding"),
-        "depth": slider(4, 1, 6, "layers"),
-        "down": slider(35, 0, 100, "neuron: down (%)"),
-        "across": slider(32, 0, 100, "neuron: across (%)"),
+        "side": _slider(40, 10, 420, "window (pixels)", step=10),
+        "down": _slider(40, 0, 100, "down (%)"),
+        "across": _slider(27, 0, 100, "across (%)"),
+    }
+    return Explorer(controls, draw_window, "What does one neuron see?")
+
+
+def receptive_field_explorer() -> Explorer:
+    """Return sliders for window, stride, padding and depth, over a photograph of 427 × 640 pixels."""
+    controls = {
+        "kernel_size": _slider(3, 1, 9, "window"),
+        "stride": _slider(2, 1, 4, "stride"),
+        "padding": _slider(1, 0, 4, "padding"),
+        "depth": _slider(4, 1, 6, "layers"),
+        "down": _slider(35, 0, 100, "neuron: down (%)"),
+        "across": _slider(32, 0, 100, "neuron: across (%)"),
     }
     return Explorer(controls, draw_field, "What does one neuron of the top layer see?")
+
+
+def _slider(value: int, least: int, most: int, says: str, step: int = 1) -> ipywidgets.IntSlider:
+    return ipywidgets.IntSlider(value, least, most, step=step, description=says, continuous_update=True)
+
+
+def draw_window(side: int, down: int, across: int) -> Still:
+    """Draw the window of one neuron on the photograph, and its view enlarged.
+
+    Parameters
+    ----------
+    side : int
+        Rows and columns of the window.
+    down, across : int
+        Where the window lies, from 0 to 100 per cent of the way that it can go.
+    """
+    from PIL import Image, ImageDraw
+
+    photo = _photo()
+    height, width = photo.shape[:2]
+    top, left = (round((size - side) * share / 100) for size, share in ((height, down), (width, across)))
+    window = (top, top + side - 1), (left, left + side - 1)
+    canvas = _canvas(photo, window)
+    _outline(ImageDraw.Draw(canvas), window, COLOURS["orange"], photo.shape[:2])
+    wide = Image.new("RGB", (canvas.width + ZOOM + 2 * MARGIN, canvas.height), "white")
+    wide.paste(canvas, (0, 0))
+    wide.paste(_enlarged(photo, window), (canvas.width + MARGIN, MARGIN))
+    text = (
+        f"A neuron sees {side} × {side} of {height} × {width} pixels, {side * side / (height * width):.1%} of the "
+        f"photograph: rows {top} to {window[0][1]}, columns {left} to {window[1][1]}. On the right, its view enlarged."
+    )
+    return still_of_array(np.asarray(wide), text)
 
 
 def draw_field(kernel_size: int, stride: int, padding: int, depth: int, down: int, across: int) -> Still:
@@ -55,7 +93,7 @@ def draw_field(kernel_size: int, stride: int, padding: int, depth: int, down: in
     depth : int
         How many layers there are; fewer are drawn where the maps become too small for one more window.
     down, across : int
-        Where in the last layer the neuron lies, from 0 to 100 percent.
+        Where in the last layer the neuron lies, from 0 to 100 per cent.
     """
     from PIL import Image, ImageDraw
 
@@ -142,16 +180,20 @@ def _nearest(first: int, last: int, size: int, side: int) -> tuple[np.ndarray, n
 def _write(
     picture: Image.Image, x: int, layers: Sequence[Layer], shapes: Sequence[tuple[int, int]], unit: tuple[int, ...]
 ) -> None:
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=14)
+    pen, font = ImageDraw.Draw(picture), text_font(13)
     pen.text((x, MARGIN), f"What neuron {unit} sees:", fill="black", font=font)
     y = MARGIN + 22 + ZOOM - 22
     for level, (step, shape) in enumerate(zip(trace(layers)[1:], shapes[1:], strict=True)):
-        text = f"layer {level + 1}: {shape[0]} x {shape[1]}, sees {step.size}, jump {step.jump}"
+        text = f"layer {level + 1}: {shape[0]} × {shape[1]}, sees {step.size}, jump {step.jump}"
         pen.rectangle((x, y + 3, x + 10, y + 13), fill=COLOURS[COLOUR_NAMES[level]], outline="black")
         pen.text((x + 18, y), text, fill="black", font=font)
         y += 21
+
+
+def _number(number: int) -> str:
+    return str(number).replace("-", "−")
 
 
 def _described(
@@ -160,17 +202,19 @@ def _described(
     (top, bottom), (left, right) = window
     height, width = shapes[0]
     if not layers:
-        return f"The photograph of {height} by {width} pixels: no window fits, so there is no layer."
+        return f"The photograph of {height} × {width} pixels: no window fits, so there is no layer."
     size = trace(layers)[-1].size
     stack = "1 layer" if len(layers) == 1 else f"{len(layers)} layers, each"
     inside = max(min(bottom, height - 1) - max(top, 0) + 1, 0) * max(min(right, width - 1) - max(left, 0) + 1, 0)
     text = (
-        f"A photograph of {height} by {width} pixels under {stack} with kernel "
-        f"{layers[0].kernel_size}, stride {layers[0].stride} and padding {layers[0].padding}. "
-        f"The last map has {shapes[-1][0]} by {shapes[-1][1]} neurons. Neuron {unit} sees {size} by {size} pixels: "
-        f"rows {top} to {bottom}, columns {left} to {right}. {inside / size**2:.0%} of them lie in the photograph, "
+        f"A photograph of {height} × {width} pixels under {stack} with windows of "
+        f"{layers[0].kernel_size} × {layers[0].kernel_size}, stride {layers[0].stride} "
+        f"and padding {layers[0].padding}. "
+        f"The last map has {shapes[-1][0]} × {shapes[-1][1]} neurons. Neuron {unit} sees {size} × {size} pixels: "
+        f"rows {_number(top)} to {_number(bottom)}, columns {_number(left)} to {_number(right)}. "
+        f"{inside / size**2:.0%} of them lie in the photograph, "
         f"any others in the zeros around it. They cover {inside / (height * width):.1%} of it."
     )
     if layers[0].kernel_size < layers[0].stride and len(layers) > 1:
-        text += " The kernel is smaller than the stride, so there are gaps in what it sees."
+        text += " The windows are smaller than the stride, so there are holes in what it sees."
     return text if len(layers) == depth else f"{text} No window fits above layer {len(layers)}: the stack ends there."

@@ -10,8 +10,6 @@ from ..spec import wrong
 
 __all__ = ["MISTAKES", "count"]
 
-FILTERS = 64  # of the layer that lesson 1 gives as an example
-
 
 def count(
     n: int, f: int, s: int, p: int, *,
@@ -83,9 +81,6 @@ MISTAKES = [
     wrong("half the kernel", "You count half of the window alone. It must fit whole.", window=lambda f, s: f // 2),
     wrong("half the kernel on both sides", "You take half of the window, rounded down, from each side. That is one "
           "pixel too few where the window is odd.", window=lambda f, s: 2 * (f // 2)),
-    wrong("number of filters for kernel size",
-          f"You take {FILTERS} for the size of the window: that is the number of filters in the example. How many "
-          "filters a layer has does not change the height and width of its maps.", window=lambda f, s: FILTERS),
     wrong("kernel fixed at 3", "Your window is 3 pixels, whatever kernel_size says.", window=lambda f, s: 3),
     wrong("stride as dilation", "You stretch the window by the stride, as if it left out pixels inside. The stride "
           "moves the whole window.", window=lambda f, s: s * (f - 1) + 1),

@@ -625,7 +625,7 @@ race_loops = ops.conv2d_loops(race_x, race_w, race_b)
 print("all the same:", all(np.allclose(run(), race_loops) for run in runners.values()))
 
 
-# %% race-run tags=["nbval-ignore-output"]
+# %% reveal-race tags=["nbval-ignore-output"]
 def milliseconds(run, most=300):
     """Return the median time of several runs, as many as fit into `most` milliseconds, at least one."""
     times = []
@@ -904,7 +904,7 @@ costs.curves(
 # fewer numbers to learn with. One of the two, or both, cost it the first place in the middle; this experiment does not
 # tell which. Deep networks keep both for a while (lesson 4), and beat the two of them (lesson 5).
 #
-# **What have they learned?** Look at the weights of the six neurons that count most in the outputs, for the first seed,
+# **What did they learn?** Look at the weights of the six neurons that count most in the outputs, for the first seed,
 # and at the mean of what excites each of them most.
 
 # %% dense-learned tags=["figure"]
@@ -1071,7 +1071,7 @@ print("a matrix product at each pixel:", np.allclose(mixed[0], np.moveaxis(scene
 # 2015; they call it a *bottleneck*): 1 × 1 **down** to 64 maps, 3 × 3 from 64 to 64, 1 × 1 **up** to 256. A neuron at the
 # end sees 3 × 3 places of all 256 maps below, as before.
 #
-# Guess: how many times fewer numbers to learn have the three layers together?
+# Guess: the three layers together have fewer numbers to learn. How many times fewer?
 
 # %% guess-bottleneck tags=["guess"]
 guess = 3  # your guess: how many times fewer

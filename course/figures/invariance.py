@@ -53,7 +53,7 @@ def three_pictures(images: Sequence[ArrayLike], outputs: Sequence[ArrayLike], na
     said = "; ".join(
         f"{name}: output {_drawn(o)}, {s:.0%} stay" for name, o, s in zip(names, pooled, stays, strict=False)
     )
-    size = f"{inputs[0].shape[0]} x {inputs[0].shape[1]}"
+    size = f"{inputs[0].shape[0]} × {inputs[0].shape[1]}"
     return described(
         figure,
         f"A {size} picture and its copies shifted to the right by one pixel more each time, below their pooled "
@@ -127,7 +127,7 @@ def curves(
     y_label : str
         What the heights are.
     percent : bool
-        Whether the heights are fractions, to be shown from 0 to 100 %.
+        Whether the heights are fractions, to be shown from 0 to 100%.
     """
     figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.6, squeeze=False)
     said = []
@@ -137,7 +137,7 @@ def curves(
             values = np.asarray(heights, dtype=float) * (100 if percent else 1)
             axis.plot(places, values, color=COLOURS[colour], marker=marker, ls=style, ms=5, lw=1.7, label=name)
             form = ".0f" if percent else ".1f"
-            said.append(f"{title}, {name}: {values[0]:{form}} to {values[-1]:{form}}{' %' if percent else ''}")
+            said.append(f"{title}, {name}: {values[0]:{form}} to {values[-1]:{form}}{'%' if percent else ''}")
         axis.set_title(title, fontsize=10)
         if percent:
             axis.set_ylim(0, 104)

@@ -67,7 +67,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("apply_filter_uint8", 2, 10, 2),
         Exercise("true_convolution2d", 2, 10, 2),
     )),
-    Lesson(3, "feature_maps", "Stacking feature maps", 120, (
+    Lesson(3, "feature_maps", "Stacking feature maps", 160, (
         Exercise("neuron_output_multi", 2, 10, 2),
         Exercise("conv_volume", 3, 15, 2),
         Exercise("conv2d", 4, 25, 3),

@@ -58,7 +58,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("probe_receptive_field", 3, 20, 3),
         Exercise("stack_versus_single", 2, 10, 2),
     )),
-    Lesson(2, "filters", "Filters", 90, (
+    Lesson(2, "filters", "Filters", 100, (
         Exercise("zero_pad", 1, 5, 1),
         Exercise("unpad", 1, 5, 1),
         Exercise("neuron_output", 1, 5, 1),
@@ -67,7 +67,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("apply_filter_uint8", 2, 10, 2),
         Exercise("true_convolution2d", 2, 10, 2),
     )),
-    Lesson(3, "feature_maps", "Stacking feature maps", 120, (
+    Lesson(3, "feature_maps", "Stacking feature maps", 160, (
         Exercise("neuron_output_multi", 2, 10, 2),
         Exercise("conv_volume", 3, 15, 2),
         Exercise("conv2d", 4, 25, 3),

@@ -19,22 +19,22 @@
 # People say that it makes a network *invariant* to small shifts. In this lesson you build pooling, define what
 # "invariant" means, and measure how much of it is true.
 #
-# - **Time:** about 100 minutes, with 30 more for the stretch exercise.
+# - **Time:** 100 minutes, and 30 more for the stretch exercise.
 # - **You build:** max pooling, average pooling, a shift, two measures, global average pooling, and the way back of a
 #   gradient.
-# - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14, "Pooling Layers".
 # - **You need:** lesson 1 (sizes of outputs, strides, padding) and lesson 3 (feature maps: N, C, H, W).
 # - **Stuck?** `course.hint("max_pool2d")` gives a hint, and the next call gives the next one.
+# - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14; *(Géron)* marks a fact from it.
 
 # %% imports
 import numpy as np
-from scipy import ndimage
 
 import course
-from course import data, images
+from course import data, images, moves
 from course.arithmetic import conv_cost, output_size
 from course.figures.invariance import bars, changed_cells, curves, one_pixel_shifts, three_pictures
 from course.figures.pooling import gradient_routes, pictures, pooling_windows
+from course.widgets.pooling import pooling_explorer
 
 garments = data.fashion_mnist_sample("test")  # 1,000 pictures, the same on every machine
 photo = np.round(255 * images.grey(images.center_crop(images.china(), 384, 512)))
@@ -46,7 +46,7 @@ photo = np.round(255 * images.grey(images.center_crop(images.china(), 384, 512))
 # a small window too, but it has **no weights**. It passes on one number: the largest (max pooling) or the mean
 # (average pooling). There is nothing to learn, and nothing to remember from one window to the next.
 #
-# Here is the window of the book's figure 14-8: the numbers 1, 5, 3 and 2. Which number goes on?
+# Here is the window of the book's figure 14-8 *(Géron)*: the numbers 1, 5, 3 and 2. Which number goes on?
 
 # %% one-window
 window = np.array([[1, 5], [3, 2]])
@@ -55,29 +55,50 @@ print("goes on:", window.max())
 # %% more-windows [markdown]
 # Only 5 goes on. The other three numbers are gone.
 #
-# The usual pooling layer has windows of 2 x 2, a stride of 2 and no padding. So the windows lie side by side, and each
-# has to fit as a whole. Take 5 x 5 numbers. How large is the output?
+# The usual pooling layer has windows of 2 × 2, a stride of 2 and no padding. So the windows lie side by side, and each
+# has to fit as a whole. Take 5 × 5 numbers. How large is the output?
 
 # %% guess-size tags=["guess"]
-guess = 2  # your guess: how many rows has the output of a 5 x 5 picture?
+guess = 2  # your guess: how many rows the output of a 5 × 5 picture has
 course.predict("pooled-rows", guess)
 
-# %% size
+# %% reveal-size
 course.reveal("pooled-rows", output_size(5, kernel_size=2, stride=2), "rows")
 
-# %% by-hand-picture
+# %% by-hand-picture tags=["figure"]
 numbers = np.array([[1, 5, 0, 2, 4], [3, 2, 1, 7, 1], [6, 0, 2, 2, 3], [1, 4, 3, 0, 2], [0, 2, 1, 8, 5]])
 pooled = np.zeros((2, 2))
 for i in range(2):
     for j in range(2):
-        window = numbers[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
-        pooled[i, j] = window.max()
+        pooled[i, j] = numbers[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].max()
 pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 
-# %% exercise-max-pool-text [markdown]
+# %% early-explorer-text [markdown]
 # Two windows fit into five rows: the size is 5 / 2 = 2.5, **rounded down**. Look at the hatched cells: the 8 is the
 # largest number of all, and it lies in no window. Rounding down has a price.
 #
+# Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on.
+#
+# - With the *stripes* and the maximum, make the windows larger. When is nothing left to see? And with the mean?
+# - Look at the *dots*, with windows of 3. What does the maximum make of a dot, and what does the mean?
+# - Take a garment and windows of 3. How many of its 28 rows lie in no window?
+
+# %% early-explorer tags=["explorer"]
+pooling_explorer(moves=False)
+
+# %% early-explorer-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - The stripes are two pixels wide. From windows of 3 on, each window has a bright pixel, and the maximum is 255
+#   everywhere: nothing is left to see. The mean still shows stripes at 3 (85 and 170); at 4 each window has as many
+#   bright pixels as dark ones, and all means are 127.5.
+# - The maximum makes a whole bright cell, 255, of a dot of one pixel: the dot grows. With the mean it fades to
+#   255 / 9 = 28.3.
+# - Nine windows of 3 fit into 28 rows, and one row is left over.
+#
+# </details>
+
+# %% exercise-max-pool2d [markdown]
 # ### Exercise · `max_pool2d`
 #
 # Now for whole batches, of shape (N, C, H, W), with any window, stride and padding. Three things to keep in mind:
@@ -88,16 +109,18 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 # - **The output is made of floats**, also where `x` holds whole numbers: they have no minus infinity. A window with
 #   NaN (not a number) gives NaN, and a batch of no pictures gives no maps.
 #
-# For example, `max_pool2d([[[[1, 5], [3, 2]]]], (2, 2), 2, 0)` gives `[[[[5.]]]]`.
+# For example, `max_pool2d(np.array([[[[1, 5], [3, 2]]]]), (2, 2), 2, 0)` gives `[[[[5.]]]]`.
 
 
-# %% max-pool tags=["exercise"] exercise="max_pool2d"
+# %% max-pool2d tags=["exercise"] exercise="max_pool2d"
 def max_pool2d(x, kernel_size, stride, padding):
     """Return the largest number of each window.
 
-    x: numbers of shape (N, C, H, W). kernel_size: (height, width) of a window.
-    stride, padding: one number each, for both axes.
-    Returns floats of shape (N, C, out_h, out_w).
+    x: array of shape (N, C, H, W)
+    kernel_size: height and width of a window (a pair)
+    stride: how far the window moves, in both directions (an int)
+    padding: rows and columns of minus infinity on each side (an int, 0 for none)
+    returns: float array of shape (N, C, out_h, out_w)
     """
     # BEGIN SOLUTION
     around = ((0, 0), (0, 0), (padding, padding), (padding, padding))
@@ -114,32 +137,32 @@ def max_pool2d(x, kernel_size, stride, padding):
     # END SOLUTION
 
 
-# %% check-max-pool tags=["check"] exercise="max_pool2d"
+# %% check-max-pool2d tags=["check"] exercise="max_pool2d"
 max_pool2d = course.check(max_pool2d)
 
 # %% depth [markdown]
-# From here on, your own function does the work. Two short names will be handy: `pool`, the usual pooling layer, and
-# `maps`, which turns one picture into a batch of one picture with one channel.
+# Two short names will be handy: `pool`, the usual pooling layer, which calls `max_pool2d`, and `as_batch`, which turns
+# one picture into a batch of one picture with one channel.
 #
 # The book pools a photograph of a temple. All three colours are pooled, each on its own.
 
 
 # %% pool-photo
 def pool(x):
-    """Max pooling as it is used most: windows of 2 x 2, side by side."""
+    """Max pooling as it is used most: windows of 2 × 2, side by side."""
     return max_pool2d(x, (2, 2), 2, 0)
 
 
-def maps(picture):
+def as_batch(picture):
     """Return a picture (H, W) as a batch (1, 1, H, W)."""
     return np.asarray(picture, dtype=float)[np.newaxis, np.newaxis]
 
 
-colours = images.china().transpose(2, 0, 1)[np.newaxis]  # (H, W, 3) becomes (1, 3, H, W)
-print("before:", colours.shape, " after:", pool(colours).shape)
+temple = images.china().transpose(2, 0, 1)[np.newaxis]  # (H, W, 3) becomes (1, 3, H, W)
+print("before:", temple.shape, " after:", pool(temple).shape)
 
-# %% pool-photo-picture
-roof = maps(photo[60:188, 190:318])
+# %% pool-photo-picture tags=["figure"]
+roof = as_batch(photo[60:188, 190:318])
 pictures(
     [roof[0, 0], pool(roof)[0, 0], pool(pool(roof))[0, 0]],
     ["the roof", "pooled", "pooled twice"],
@@ -151,40 +174,36 @@ pictures(
 #
 # ### What it saves, counted
 #
-# The book gives three reasons for pooling: less **computation**, less **memory**, fewer **parameters** (and so less
-# overfitting: a network with fewer numbers is less able to learn its pictures by heart). Let us count all three for one
-# place in a network: 64 maps of 28 x 28, then a convolutional layer with 128 filters of 3 x 3. In one network a pooling
-# layer stands between them, in the other none.
+# The book gives three reasons for pooling *(Géron)*: less **computation**, less **memory**, fewer **parameters** (and
+# so less overfitting: a network with fewer numbers is less able to learn its pictures by heart). Let us count all three
+# for one place in a network: 64 maps of 28 × 28, then a convolutional layer with 128 filters of 3 × 3. In one network a
+# pooling layer stands between them, in the other none. For a dense layer at the end, we take one of 128 units.
 
 # %% guess-savings tags=["guess"]
-guess = 4  # your guess: how many times fewer multiplications after 2 x 2 pooling?
+guess = 4  # your guess: how many times fewer multiplications after 2 × 2 pooling
 course.predict("pooling-saves", guess)
 
-# %% count-savings
-print(f"{'':<36}{'28 x 28':>12}{'14 x 14':>12}")
-table = {"multiplications of the next layer": [], "bytes of its input, float32": [], "weights of the next layer": []}
-table["weights of a dense layer, 128 units"] = []
-for side in (28, 14):
-    computation, memory, filters, dense = table.values()
-    computation.append(conv_cost(64, 128, kernel_size=3, output_size=side))
-    memory.append(64 * side * side * 4)
-    filters.append(64 * 128 * 3 * 3)
-    dense.append(64 * side * side * 128)
-for name, (without, with_pooling) in table.items():
-    print(f"{name:<36}{without:>12,}{with_pooling:>12,}")
-
 # %% reveal-savings
-without, with_pooling = table["multiplications of the next layer"]
-course.reveal("pooling-saves", without // with_pooling, "times")
-print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons")
+counts = {}
+for side in (28, 14):
+    counts["multiplications of the next layer", side] = conv_cost(64, 128, kernel_size=3, output_size=side)
+    counts["bytes of its input, float32", side] = 64 * side * side * 4
+    counts["weights of the next layer", side] = 64 * 128 * 3 * 3
+    counts["weights of a dense layer, 128 units", side] = 64 * side * side * 128
+print(f"{'':<36}{'28 × 28':>12}{'14 × 14':>12}")
+for name, side in counts:
+    if side == 28:
+        print(f"{name:<36}{counts[name, 28]:>12,}{counts[name, 14]:>12,}")
+print(f"{'comparisons of the pooling layer':<36}{'':>12}{3 * 64 * 14 * 14:>12,}")
+multiplications = [counts["multiplications of the next layer", side] for side in (28, 14)]
+course.reveal("pooling-saves", multiplications[0] // multiplications[1], "times")
 
 # %% savings-read [markdown]
 # Computation and memory shrink to a quarter. The weights of the next *convolutional* layer do not shrink at all: its
-# filters have the size that they have. Parameters are saved where a **dense** layer looks at all that is left, at
-# the end of the network. The pooling layer itself has none, and costs next to nothing: three comparisons for each
-# output cell.
+# filters keep their size. Parameters are saved where a **dense** layer looks at all that is left, at the end of the
+# network. The pooling layer itself has none, and costs next to nothing: three comparisons for each output cell.
 
-# %% average-text [markdown]
+# %% exercise-avg-pool2d [markdown]
 # ## 2. The mean instead of the maximum
 #
 # ### Exercise · `avg_pool2d`
@@ -194,13 +213,14 @@ print(f"the pooling layer itself: 0 parameters, {3 * 64 * 14 * 14:,} comparisons
 # with NaN gives NaN, and a batch of no pictures gives no maps.
 
 
-# %% avg-pool tags=["exercise"] exercise="avg_pool2d"
+# %% avg-pool2d tags=["exercise"] exercise="avg_pool2d"
 def avg_pool2d(x, kernel_size, stride):
     """Return the mean of each window.
 
-    x: numbers of shape (N, C, H, W).
-    kernel_size: (height, width) of a window. stride: one number.
-    Returns floats of shape (N, C, out_h, out_w).
+    x: array of shape (N, C, H, W)
+    kernel_size: height and width of a window (a pair)
+    stride: how far the window moves, in both directions (an int)
+    returns: float array of shape (N, C, out_h, out_w)
     """
     # BEGIN SOLUTION
     x = np.asarray(x, dtype=float)
@@ -214,33 +234,48 @@ def avg_pool2d(x, kernel_size, stride):
     # END SOLUTION
 
 
-# %% check-avg-pool tags=["check"] exercise="avg_pool2d"
+# %% check-avg-pool2d tags=["check"] exercise="avg_pool2d"
 avg_pool2d = course.check(avg_pool2d)
+
+# %% fast-text [markdown]
+# Both functions visit every window in a Python loop. That is clear, and too slow for what comes: tens of thousands of
+# drawings, hundreds of garments, a large photograph, each moved many times. For these measurements we take the course's
+# own pooling, which goes over the places *in* a window instead. First see that it gives the same numbers.
+
+
+# %% fast-pool
+from course import ops
+
+
+def fast_pool(x):
+    """Return the same as `pool`, faster."""
+    return ops.max_pool2d(x, (2, 2), 2, 0)
+
+
+def fast_average(x):
+    """Return the means of windows of 2 × 2, side by side."""
+    return ops.avg_pool2d(x, (2, 2), 2)
+
+
+print(f"{course.whose(max_pool2d, 'max_pool2d')} and fast_pool: equal", np.array_equal(pool(roof), fast_pool(roof)))
+means = avg_pool2d(roof, (2, 2), 2)
+print(f"{course.whose(avg_pool2d, 'avg_pool2d')} and fast_average: equal", np.allclose(means, fast_average(roof)))
 
 # %% average-loss-text [markdown]
 # The book says that the mean loses less information than the maximum, and that people take the maximum all the same,
-# since it keeps the strongest features. Let us measure the first half. We pool the photograph, then blow
-# each cell up to 2 x 2 pixels again, and ask how far the result is from the photograph. (It is the root of the mean
+# since it keeps the strongest features *(Géron)*. Let us measure the first half. We pool the photograph, then blow
+# each cell up to 2 × 2 pixels again, and ask how far the result is from the photograph. (It is the root of the mean
 # squared difference, in grey levels from 0 to 255.)
 
-
 # %% average-loss
-def average(x):
-    return avg_pool2d(x, (2, 2), 2)
-
-
-def blown_up(x):
-    return x.repeat(2, axis=2).repeat(2, axis=3)
-
-
-whole = maps(photo)
-layers = {"max": pool, "mean": average, "first of the four": lambda x: x[:, :, ::2, ::2]}
-for name, layer in layers.items():
-    error = blown_up(layer(whole)) - whole
+whole = as_batch(photo)
+losses = {"max": fast_pool(whole), "mean": fast_average(whole), "first of the four": whole[:, :, ::2, ::2]}
+for name, smaller in losses.items():
+    error = smaller.repeat(2, axis=2).repeat(2, axis=3) - whole
     print(f"{name:<20} {np.sqrt(np.mean(error**2)):5.1f} grey levels")
 
-# %% average-picture
-pictures([roof[0, 0], pool(roof)[0, 0], average(roof)[0, 0]], ["the roof", "max: bright wins", "mean: smooth"])
+# %% average-picture tags=["figure"]
+pictures([roof[0, 0], pool(roof)[0, 0], means[0, 0]], ["the roof", "max: bright wins", "mean: smooth"])
 
 # %% average-read [markdown]
 # The mean is nearest. (It must be: no other single number is nearer to the four, in squared difference.) The maximum
@@ -260,7 +295,7 @@ pictures([roof[0, 0], pool(roof)[0, 0], average(roof)[0, 0]], ["the roof", "max:
 small = np.array([[1, 2, 3], [4, 5, 6]])
 print(np.roll(small, shift=1, axis=1))
 
-# %% exercise-shift-text [markdown]
+# %% exercise-shift [markdown]
 # No: the 3 and the 6 left on the right, and came back on the left. A shoe that leaves a photograph does not come
 # back on the other side.
 #
@@ -270,16 +305,17 @@ print(np.roll(small, shift=1, axis=1))
 # the picture stay. Rows and columns are the last two axes, so that a batch can be moved, too: `image[..., rows,
 # columns]`.
 #
-# For example, `shift([[1, 2, 3], [4, 5, 6]], 0, 1, fill=0)` gives `[[0, 1, 2], [0, 4, 5]]`.
+# For example, `shift(np.array([[1, 2, 3], [4, 5, 6]]), 0, 1, fill=0)` gives `[[0, 1, 2], [0, 4, 5]]`.
 
 
 # %% shift tags=["exercise"] exercise="shift"
 def shift(image, rows, columns, fill=0):
     """Return the picture moved down by `rows` and to the right by `columns`.
 
-    image: array of shape (..., H, W).
-    rows, columns: whole numbers, 0 or negative too, as large as you like.
-    fill: what moves in. Returns an array of the same shape and type.
+    image: array of shape (..., H, W)
+    rows, columns: how far it moves (ints: 0 or negative, too, as large as you like)
+    fill: what moves in (a number)
+    returns: array of the shape and dtype of image
     """
     # BEGIN SOLUTION
     image = np.asarray(image)
@@ -296,7 +332,7 @@ def shift(image, rows, columns, fill=0):
 # %% check-shift tags=["check"] exercise="shift"
 shift = course.check(shift)
 
-# %% shift-picture
+# %% shift-picture tags=["figure"]
 trousers = garments.images[3]
 pictures(
     [trousers, shift(trousers, 0, 14, 0), np.roll(trousers, 14, axis=1), shift(trousers, -6, 0, 120)],
@@ -304,12 +340,12 @@ pictures(
     height=2.2,
 )
 
-# %% invariance-text [markdown]
+# %% exercise-invariance [markdown]
 # ## 4. Invariance, defined and measured
 #
-# The book shows three pictures, A, B and C (figure 14-9). B is A moved by one pixel to the right, C is A moved by
-# two. All three go through 2 x 2 max pooling. The outputs of A and B are the same. The output of C is not: it is
-# moved by one cell. But there is, the book says, still "75% invariance". In another printing the same sentence says
+# The book shows three pictures, A, B and C *(Géron, figure 14-9)*. B is A moved by one pixel to the right, C is A
+# moved by two. All three go through 2 × 2 max pooling. The outputs of A and B are the same. The output of C is not: it
+# is moved by one cell. But there is, the book says, still "75% invariance". In another printing the same sentence says
 # "50%".
 #
 # Which of them is right? First we have to say what it means. The book does not, so here is our definition:
@@ -332,8 +368,10 @@ move = shift
 def invariance(layer, image, shift):
     """Return the fraction of the layer's output cells that stay when the picture is moved.
 
-    layer: a function of a picture. image: array of shape (..., H, W). shift: (rows, columns).
-    Returns a number from 0 to 1.
+    layer: a function of a picture that returns an array
+    image: array of shape (..., H, W)
+    shift: how far the picture moves, the pair (rows, columns)
+    returns: a float from 0 to 1
     """
     # BEGIN SOLUTION
     rows, columns = shift
@@ -349,8 +387,8 @@ invariance = course.check(invariance)
 # %% three-pictures-text [markdown]
 # ### The three pictures
 #
-# Here is a picture for which the book's first two facts hold: a letter L on 4 x 8 pixels, where 1 is dark. Its
-# output has 2 x 4 cells.
+# Here is a picture for which the book's first two facts hold: a letter L on 4 × 8 pixels, where 1 is dark. Its
+# output has 2 × 4 cells.
 
 # %% letter
 letter = np.zeros((4, 8))
@@ -359,47 +397,44 @@ letter[3, 2:5] = 1
 print(letter.astype(int))
 
 # %% guess-letter tags=["guess"]
-guess = 75  # your guess: how many percent of the output cells stay when the letter moves by two pixels?
+guess = 75  # your guess, in per cent: how many of the output cells stay when the letter moves by two pixels
 course.predict("letter-two-pixels", guess)
 
 # %% reveal-letter
-course.reveal("letter-two-pixels", 100 * invariance(pool, maps(letter), (0, 2)), "percent")
+course.reveal("letter-two-pixels", 100 * invariance(pool, as_batch(letter), (0, 2)), "per cent")
 
-# %% letter-picture
+# %% letter-picture tags=["figure"]
 moved = [shift(letter, 0, columns) for columns in (0, 1, 2)]
-three_pictures(moved, [pool(maps(picture))[0, 0] for picture in moved])
+three_pictures(moved, [pool(as_batch(picture))[0, 0] for picture in moved])
 
 # %% tee-text [markdown]
 # 50%: four of the eight cells stay. So the other printing is right? Now a flat little T instead of the L:
 
-# %% tee-picture
+# %% tee-picture tags=["figure"]
 tee = np.zeros((4, 8))
 tee[2, 2:5] = 1
 tee[3, 3] = 1
 moved = [shift(tee, 0, columns) for columns in (0, 1, 2)]
-three_pictures(moved, [pool(maps(picture))[0, 0] for picture in moved])
+three_pictures(moved, [pool(as_batch(picture))[0, 0] for picture in moved])
 
 # %% search-text [markdown]
 # 75%. The layer is the same, and so is the shift. **The number belongs to the picture.** Do not take our two
-# pictures for it: let us look at *all* black-and-white pictures of 4 x 4 pixels. There are 2 to the power of 16 of
+# pictures for it: let us look at *all* black-and-white pictures of 4 × 4 pixels. There are 2 to the power of 16 of
 # them. We keep those that the first fact of the book holds for (one pixel to the right changes nothing), and ask
 # what two pixels do.
 
 # %% search
-codes = np.arange(2**16)[:, np.newaxis]
-all_pictures = ((codes >> np.arange(16)) & 1).reshape(-1, 1, 4, 4).astype(float)
-before = pool(all_pictures)
-one = pool(shift(all_pictures, 0, 1))
-two = pool(shift(all_pictures, 0, 2))
+drawings = moves.all_drawings(4, 4)
+before, one, two = (fast_pool(shift(drawings, 0, columns)) for columns in (0, 1, 2))
 unmoved = (one == before).all(axis=(1, 2, 3))
 stay = (two == before).mean(axis=(1, 2, 3))[unmoved]
 print(f"{len(before):,} pictures; one pixel changes nothing for {unmoved.sum():,} of them")
 follow = (two == shift(before, 0, 1)).all(axis=(1, 2, 3))
 print(f"two pixels move the output by one cell: for {follow.sum():,} of them")
 
-# %% search-picture
-percents, counts = np.unique(np.round(100 * stay), return_counts=True)
-bars([f"{percent:.0f}%" for percent in percents], counts, "output cells that stay (shift: 2 pixels)", "pictures")
+# %% search-picture tags=["figure"]
+percents, how_many = np.unique(np.round(100 * stay), return_counts=True)
+bars([f"{percent:.0f}%" for percent in percents], how_many, "output cells that stay (shift: 2 pixels)", "pictures")
 
 # %% both-right-text [markdown]
 # Most of these pictures, 33,495 of 34,969, give 50%. And 366 give 75%. In fact, all that two pixels do is to move
@@ -409,93 +444,95 @@ bars([f"{percent:.0f}%" for percent in percents], counts, "output cells that sta
 #
 # $$\text{invariance} = 1 - \frac{2 \times \text{number of runs}}{\text{number of cells}}$$
 #
-# The L has two runs, one in each row of cells: 1 - 4/8 = 50%. The T has one: 1 - 2/8 = 75%. Does the rule hold for
-# every drawing that stays inside its 4 x 8 pixels? The two rows of cells never mix. So it is enough to look at all
-# strips of 2 x 8 pixels, and to combine each strip with each other one.
+# The L has two runs, one in each row of cells: 1 − 4/8 = 50%. The T has one: 1 − 2/8 = 75%. Does the rule hold for
+# every drawing that stays inside its 4 × 8 pixels, and that one pixel does not change? The two rows of cells never mix.
+# So it is enough to look at all strips of 2 × 8 pixels.
+
+# %% strips
+strips = moves.all_drawings(2, 8)
+inside = strips[..., 6:].sum(axis=(1, 2, 3)) == 0  # two pixels to the right, nothing is lost
+fits = inside & (fast_pool(shift(strips, 0, 1)) == fast_pool(strips)).all(axis=(1, 2, 3))
+cells = fast_pool(strips[fits])[:, 0, 0]
+changes = (fast_pool(shift(strips[fits], 0, 2))[:, 0, 0] != cells).sum(axis=1)
+runs = (np.diff(cells, prepend=0, axis=1) == 1).sum(axis=1)  # a run begins where 1 follows 0
+print(f"{fits.sum()} strips; two changes for each run, in every one of them:", bool((changes == 2 * runs).all()))
+
+# %% both-right-pairs [markdown]
+# It does. A picture of 4 × 8 pixels is one strip above another, so its changes are those of both, of eight cells:
 
 # %% both-right
-strips = ((codes >> np.arange(16)) & 1).reshape(-1, 1, 2, 8).astype(float)
-inside = strips[..., 6:].sum(axis=(1, 2, 3)) == 0  # two pixels to the right, nothing is lost
-strips = strips[inside & (pool(shift(strips, 0, 1)) == pool(strips)).all(axis=(1, 2, 3))]
-cells = pool(strips)[:, 0, 0]
-changes = (pool(shift(strips, 0, 2))[:, 0, 0] != cells).sum(axis=1)
-runs = (np.diff(cells, prepend=0, axis=1) == 1).sum(axis=1)
-print("two changes for each run, in every strip:", bool((changes == 2 * runs).all()))
-pairs = 1 - np.add.outer(changes, changes) / 8
-for percent, count in zip(*np.unique(pairs, return_counts=True), strict=True):
-    print(f"{percent:5.0%} for {count:7,} pictures of 4 x 8 pixels")
+stays_of_pairs = 1 - np.add.outer(changes, changes) / 8
+for percent, count in zip(*np.unique(stays_of_pairs, return_counts=True), strict=True):
+    print(f"{percent:5.0%} for {count:7,} pictures of 4 × 8 pixels")
 
 # %% both-right-read [markdown]
 # So both printings are right, each for its own pictures. **75%** is right for a drawing in one row of the output's
-# cells (1,188 pictures of 4 x 8 pixels), **50%** for a drawing in both rows (352,836 of 352,854; the other 18 have
+# cells (1,188 pictures of 4 × 8 pixels), **50%** for a drawing in both rows (352,836 of 352,854; the other 18 have
 # two runs in one row). A bare percentage says little. *Which layer, which picture, which shift, and what is
 # counted?* Always ask.
 
 # %% real-invariance-text [markdown]
 # ### On real pictures
 #
-# Enough of drawings. Here is a garment, moved by one pixel to the right, and what happens to the 14 x 14 cells of its
+# Enough of drawings. Here is a garment, moved by one pixel to the right, and what happens to the 14 × 14 cells of its
 # pooled output.
 
-# %% real-invariance
-before, after = maps(trousers), maps(shift(trousers, 0, 1))
-changed_cells([trousers, after[0, 0]], [pool(before)[0, 0], pool(after)[0, 0]], ["a garment", "one pixel to the right"])
+# %% real-invariance tags=["figure"]
+here, there = as_batch(trousers), as_batch(shift(trousers, 0, 1))
+changed_cells([trousers, there[0, 0]], [pool(here)[0, 0], pool(there)[0, 0]], ["a garment", "one pixel to the right"])
 
 # %% guess-garments tags=["guess"]
-guess = 90  # your guess: percent of cells that stay when 200 garments move by one pixel
+guess = 90  # your guess, in per cent: how many cells stay when 200 garments move by one pixel
 course.predict("garments-one-pixel", guess)
 
+
 # %% reveal-garments
-some = garments.images[:200, np.newaxis].astype(float)
-course.reveal("garments-one-pixel", round(100 * invariance(pool, some, (0, 1)), 1), "percent")
-
-
 def no_pooling(x):
+    """Return the picture as it is."""
     return x
 
 
-print(f"without any pooling: {invariance(no_pooling, some, (0, 1)):.1%} of the pixels stay")
-print(f"empty background: {np.mean(some == 0):.0%} of the pixels, {np.mean(pool(some) == 0):.0%} of the pooled cells")
+sample = garments.images[:200, np.newaxis].astype(float)
+course.reveal("garments-one-pixel", round(100 * invariance(fast_pool, sample, (0, 1)), 1), "per cent")
+print(f"without any pooling: {invariance(no_pooling, sample, (0, 1)):.1%} of the pixels stay")
+empty = np.mean(sample == 0), np.mean(fast_pool(sample) == 0)
+print(f"empty background: {empty[0]:.0%} of the pixels, {empty[1]:.0%} of the pooled cells")
 
 # %% invariance-curves-text [markdown]
 # Pooling helps, but much of what stays is dark background, which stays without pooling too. That is why an honest
 # measurement always has the line "no pooling" beside it. Let us draw both for shifts from 0 to 8 pixels, for the
 # garments and for the photograph, which has no empty background.
 
-# %% invariance-curves
-layers = {"no pooling": no_pooling, "max 2 x 2": pool, "mean 2 x 2": average}
+# %% invariance-curves tags=["figure"]
+layers = {"no pooling": no_pooling, "max 2 × 2": fast_pool, "mean 2 × 2": fast_average}
 distances = range(9)
-
-
-def stays(picture):
-    return {name: [invariance(layer, picture, (0, d)) for d in distances] for name, layer in layers.items()}
-
-
-panels = {"200 garments": stays(some), "the photograph": stays(whole)}
+panels = {"200 garments": {}, "the photograph": {}}
+for name, layer in course.track(layers.items(), "moving pictures"):
+    for title, picture in zip(panels, (sample, whole), strict=True):
+        panels[title][name] = [invariance(layer, picture, (0, distance)) for distance in distances]
 curves(panels, [distances] * 2, ["shift to the right, in pixels"] * 2, "output cells that stay, in %")
 
 # %% invariance-curves-read [markdown]
 # Look at the curves.
 #
 # - **One pixel**: max pooling keeps more cells than no pooling. For the photograph it is 49% against 26%.
-# - **Two pixels and more**: the advantage is gone, or almost. A 2 x 2 window forgives one pixel, and not always. For
+# - **Two pixels and more**: the advantage is gone, or almost. A 2 × 2 window forgives one pixel, and not always. For
 #   the garments no pooling is even ahead: bright parts grow in a maximum, so there is less background left to stay.
 # - **The mean** keeps the fewest cells: each pixel that changes in a window changes its mean. The book says that max
-#   pooling has the stronger invariance, and counted this way it has.
+#   pooling has the stronger invariance *(Géron)*, and counted this way it has.
 #
 # Counted another way, the answer is different. How *much* do the cells change, on average?
 
 
 # %% change
-def change(layer, picture, move):
-    """Return the mean size of the change, in grey levels, when the picture is moved by the function `move`."""
-    return np.abs(layer(move(picture)) - layer(picture)).mean()
+def change(layer, picture, rows, columns):
+    """Return the mean size of the change, in grey levels, when the picture is shifted."""
+    return np.abs(layer(shift(picture, rows, columns)) - layer(picture)).mean()
 
 
 for name, layer in layers.items():
-    garment_change = change(layer, some, lambda x: shift(x, 0, 1))
-    photo_change = change(layer, whole, lambda x: shift(x, 0, 1))
-    print(f"{name:<12} garments {garment_change:5.1f}   photograph {photo_change:5.1f}   grey levels, one pixel")
+    on_garments, on_photo = change(layer, sample, 0, 1), change(layer, whole, 0, 1)
+    print(f"{name:<12} garments {on_garments:5.1f}   photograph {on_photo:5.1f}   grey levels, one pixel")
 
 # %% turn-text [markdown]
 # By this measure the mean changes a little less than the maximum, and both change less than the picture itself. Two
@@ -503,44 +540,24 @@ for name, layer in layers.items():
 #
 # ### Turning and scaling
 #
-# The book adds that pooling gives a small invariance to rotation and to scale, too. SciPy turns and scales
-# pictures for us; values between pixels are interpolated, and rounded to whole grey levels as in any picture.
+# The book adds that pooling gives a small invariance to rotation and to scale, too *(Géron)*. `moves.turned` and
+# `moves.scaled` turn and scale pictures about their middle; values between pixels are interpolated, and rounded to whole
+# grey levels as in any picture.
 
-
-# %% turn
-def turned(x, degrees):
-    """Return the pictures (N, C, H, W) turned about their middle."""
-    return np.round(ndimage.rotate(x, degrees, axes=(2, 3), reshape=False, order=1))
-
-
-def scaled(x, factor):
-    """Return the pictures made larger by `factor` about their middle; the size of the array stays."""
-    middle = (np.array(x.shape[2:]) - 1) / 2
-    offset = [0, 0, *(middle - middle / factor)]
-    return np.round(ndimage.affine_transform(x, [1, 1, 1 / factor, 1 / factor], offset=offset, order=1))
-
-
+# %% turn tags=["figure"]
 pictures(
-    [trousers, turned(maps(trousers), 20)[0, 0], scaled(maps(trousers), 0.7)[0, 0]], ["a garment", "20°", "times 0.7"]
+    [trousers, moves.turned(as_batch(trousers), 20)[0, 0], moves.scaled(as_batch(trousers), 0.7)[0, 0]],
+    ["a garment", "turned by 20°", "scaled by 0.7"],
 )
 
-
-# %% turn-curves
-def fraction(layer, picture, move):
-    """Invariance to any move, not only to shifts."""
-    return np.isclose(layer(move(picture)), layer(picture)).mean()
-
-
+# %% turn-curves tags=["figure"]
 angles, factors = [0, 0.25, 0.5, 1, 2, 5, 10], [0.9, 0.95, 0.99, 1, 1.01, 1.05, 1.1]
-panels, x = {}, []
-for title, picture in (("garments", some), ("photograph", whole)):
-    for verb, function, amounts in (("turned", turned, angles), ("scaled", scaled, factors)):
-        panels[f"{title}, {verb}"] = {
-            name: [fraction(layer, picture, lambda x, f=function, a=a: f(x, a)) for a in amounts]
-            for name, layer in layers.items()
-        }
-        x.append(amounts)
-curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
+panels, amounts = {}, []
+for title, picture in course.track({"garments": sample, "photograph": whole}.items(), "turning and scaling"):
+    panels[f"{title}, turned"] = moves.kept(layers, picture, moves.turned, angles)
+    panels[f"{title}, scaled"] = moves.kept(layers, picture, moves.scaled, factors)
+    amounts += [angles, factors]
+curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %")
 
 # %% turn-read [markdown]
 # A quarter of a degree costs the photograph seven of ten cells, pooled or not. There, max pooling is ahead of no
@@ -548,7 +565,7 @@ curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
 # nothing at ten. For the garments it is behind everywhere, for the reason that you know: less background. "A small
 # amount", says the book. The measurement says how small.
 
-# %% equivariance-text [markdown]
+# %% exercise-equivariance-gap [markdown]
 # ## 5. Moving along: equivariance
 #
 # Look at C again: its output *changed*, but in an orderly way. It moved along with the picture. That is a different
@@ -573,12 +590,13 @@ curves(panels, x, ["degrees", "factor"] * 2, "output cells that stay, in %")
 
 # %% equivariance-gap tags=["exercise"] exercise="equivariance_gap"
 def equivariance_gap(layer, image, shift, stride):
-    """Return how far layer(moved image) is from layer(image) moved along: the mean difference.
+    """Return how far the layer's output is from moving along with the picture, as a mean absolute difference.
 
-    layer: a function of a picture; its output has shape (..., out_h, out_w).
-    image: array of shape (..., H, W). shift: (rows, columns), multiples of stride.
-    stride: pixels from one output cell to the next.
-    Returns a number, 0 for a layer that moves along.
+    layer: a function of a picture that returns an array of shape (..., out_h, out_w)
+    image: array of shape (..., H, W)
+    shift: how far the picture moves, the pair (rows, columns), multiples of stride
+    stride: pixels from one output cell to the next (an int)
+    returns: a float, 0 for a layer that moves along
     """
     # BEGIN SOLUTION
     rows, columns = shift
@@ -594,47 +612,42 @@ equivariance_gap = course.check(equivariance_gap)
 
 # %% gap-garments
 for columns in (0, 2, 4, 6, 8):
-    gap = equivariance_gap(pool, some, (0, columns), 2)
-    stayed = change(pool, some, lambda x, columns=columns: shift(x, 0, columns))
-    print(f"shift {columns}: change {stayed:5.1f} grey levels, gap to equivariance {gap:.1f}")
+    gap = equivariance_gap(fast_pool, sample, (0, columns), 2)
+    changed = change(fast_pool, sample, 0, columns)
+    print(f"shift {columns}: change {changed:5.1f} grey levels, gap to equivariance {gap:.1f}")
 
 # %% gap-curves-text [markdown]
 # The gap is 0, exactly, for every shift that is a multiple of the stride. **Max pooling is not so much invariant as
 # equivariant.** (Convolution is, too: its weights are the same everywhere.) For a shift by one pixel the output would
 # have to move by half a cell. There is no such output, and this is where pooling can only do one or the other.
 #
-# What about turning and scaling? We compare "turn, then pool" with "pool, then turn".
+# What about turning and scaling? We compare "turn, then pool" with "pool, then turn", and both with the output that
+# stays.
 
-
-# %% gap-curves
-def gap(layer, picture, move):
-    """Return the mean difference between "move, then layer" and "layer, then move"."""
-    return np.abs(layer(move(picture)) - move(layer(picture))).mean()
-
-
-columns, angles, factors = [0, 2, 4, 6, 8], [0, 2, 5, 10, 20, 30], [0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3]
-names = {"it stays (invariance)": change, "it moves along (equivariance)": gap}
-panels = {"shifted": {}, "turned": {}, "scaled": {}}
-for name, measure in names.items():
-    panels["turned"][name] = [measure(pool, some, lambda x, a=a: turned(x, a)) for a in angles]
-    panels["scaled"][name] = [measure(pool, some, lambda x, f=f: scaled(x, f)) for f in factors]
-stayed, along = names
-panels["shifted"][stayed] = [change(pool, some, lambda x, c=c: shift(x, 0, c)) for c in columns]
-panels["shifted"][along] = [equivariance_gap(pool, some, (0, c), 2) for c in columns]
-curves(panels, [columns, angles, factors], ["pixels", "degrees", "factor"], "difference in grey levels", percent=False)
+# %% gap-curves tags=["figure"]
+stays, along = "it stays (invariance)", "it moves along (equivariance)"
+steps = [[0, 2, 4, 6, 8], [0, 2, 5, 10, 20, 30], [0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3]]
+panels = {"shifted": {
+    stays: [change(fast_pool, sample, 0, distance) for distance in steps[0]],
+    along: [equivariance_gap(fast_pool, sample, (0, distance), 2) for distance in steps[0]],
+}}  # fmt: skip
+for title, move_by, amounts_ in (("turned", moves.turned, steps[1]), ("scaled", moves.scaled, steps[2])):
+    changes_, gaps_ = moves.change_and_gap(fast_pool, sample, move_by, amounts_)
+    panels[title] = {stays: changes_, along: gaps_}
+curves(panels, steps, ["pixels", "degrees", "factor"], "difference in grey levels", percent=False)
 
 # %% gap-curves-read [markdown]
 # The lower a curve, the truer its claim. For shifts by whole cells, "the output moves along" is exact. For turns
 # from ten degrees on, and for scaling by a tenth or more, it is not exact, but much nearer to the truth than "the
 # output stays". For the smallest turns it is no nearer: the little windows stand upright whatever the picture does,
-# and turning a picture of 14 x 14 cells blurs it.
+# and turning a picture of 14 × 14 cells blurs it.
 
 # %% several-text [markdown]
 # ## 6. Several pooling layers
 #
 # A network has several of them. One cell after one layer stands for 2 pixels, after two layers for 4, after three
-# for 8. The book says that this gives invariance "at a larger scale". We measure it: your `invariance`, one to three
-# layers.
+# for 8. The book says that this gives invariance "at a larger scale" *(Géron)*. We measure it: `invariance`, one to
+# three layers.
 
 
 # %% several
@@ -643,7 +656,7 @@ def pooled_times(times):
 
     def layer(x):
         for _ in range(times):
-            x = pool(x)
+            x = fast_pool(x)
         return x
 
     return layer
@@ -653,16 +666,16 @@ print("                            cells that stay, shifted by")
 print("pooled  a cell is     cells   1 pixel  2 pixels  4 pixels")
 for times in range(4):
     layer = pooled_times(times)
-    one, two, four = (invariance(layer, whole, (0, d)) for d in (1, 2, 4))
-    size = " x ".join(str(n) for n in layer(whole).shape[2:])
-    print(f"{times} times  {2**times} x {2**times} {size:>13} {one:8.0%} {two:9.0%} {four:9.0%}")
+    shares = [invariance(layer, whole, (0, distance)) for distance in (1, 2, 4)]
+    size = " × ".join(str(n) for n in layer(whole).shape[2:])
+    print(f"{times} times  {2**times} × {2**times} {size:>13} {shares[0]:8.0%} {shares[1]:9.0%} {shares[2]:9.0%}")
 
-# %% several-curves
+# %% several-curves tags=["figure"]
 names = {0: "no pooling", 1: "once", 2: "twice", 3: "three times"}
 panels = {"200 garments": {}, "the photograph": {}}
-for times, name in names.items():
-    for title, picture in zip(panels, (some, whole), strict=True):
-        panels[title][name] = [invariance(pooled_times(times), picture, (0, d)) for d in distances]
+for times, name in course.track(names.items(), "pooling"):
+    for title, picture in zip(panels, (sample, whole), strict=True):
+        panels[title][name] = [invariance(pooled_times(times), picture, (0, distance)) for distance in distances]
 curves(panels, [distances] * 2, ["shift to the right, in pixels"] * 2, "output cells that stay, in %")
 
 # %% several-read [markdown]
@@ -678,36 +691,37 @@ curves(panels, [distances] * 2, ["shift to the right, in pixels"] * 2, "output c
 # diagonally): which one keeps the fewest cells?
 
 # %% guess-worst tags=["guess"]
-guess = 40  # your guess: percent of cells that stay, in the worst of the 8,000 cases
+guess = 40  # your guess, in per cent: how many cells stay in the worst of the 8,000 cases
 course.predict("worst-one-pixel", guess)
 
-# %% worst
+# %% reveal-worst
 everything = garments.images[:, np.newaxis].astype(float)
-before = pool(everything)
 directions = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1)]
-kept = [(pool(shift(everything, *direction)) == before).mean(axis=(1, 2, 3)) for direction in directions]
-kept = np.array(kept).T  # one row for each garment, one column for each direction
-garment, direction = np.unravel_index(kept.argmin(), kept.shape)
-course.reveal("worst-one-pixel", round(100 * kept.min(), 1), "percent")
-print(f"garment {garment}, {garments.class_names[garments.labels[garment]]}, moved by {directions[direction]}")
+unshifted = fast_pool(everything)
+kept = np.array([(fast_pool(shift(everything, *step)) == unshifted).mean(axis=(1, 2, 3)) for step in directions])
+worst_direction, worst_garment = np.unravel_index(kept.argmin(), kept.shape)
+course.reveal("worst-one-pixel", round(100 * kept.min(), 1), "per cent")
+class_name = garments.class_names[garments.labels[worst_garment]]
+print(f"garment {worst_garment}, {class_name}, moved by {directions[worst_direction]}")
 
-# %% worst-picture
-one_pixel_shifts(kept[garment].reshape(3, 3), garments.images[garment], "cells that stay, one pixel")
+# %% worst-picture tags=["figure"]
+one_pixel_shifts(kept[:, worst_garment].reshape(3, 3), garments.images[worst_garment], "cells that stay, one pixel")
 
-# %% worst-changed
-picture = garments.images[garment]
-moved = shift(picture, *directions[direction])
-changed_cells([picture, moved], [pool(maps(picture))[0, 0], pool(maps(moved))[0, 0]], ["a shirt", "moved by one pixel"])
+# %% worst-changed tags=["figure"]
+fine = garments.images[worst_garment]
+nudged = shift(fine, *directions[worst_direction])
+outputs = [pool(as_batch(picture))[0, 0] for picture in (fine, nudged)]
+changed_cells([fine, nudged], outputs, ["a shirt", "moved by one pixel"])
 
 # %% nothing-stays-text [markdown]
-# A fine pattern changes almost everywhere. Can one pixel change **every** cell? Ask all 4 x 4 pictures again.
+# A fine pattern changes almost everywhere. Can one pixel change **every** cell? Ask all 4 × 4 pictures again.
 
-# %% nothing-stays
-one = pool(shift(all_pictures, 0, 1))
-changed_all = (one != pool(all_pictures)).all(axis=(1, 2, 3))
-worst = all_pictures[np.flatnonzero(changed_all)[-1], 0]
-print(f"{changed_all.sum()} of {len(all_pictures):,} pictures")
-three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(shift(worst, 0, 1)))[0, 0]])
+# %% nothing-stays tags=["figure"]
+changed_all = (fast_pool(shift(drawings, 0, 1)) != fast_pool(drawings)).all(axis=(1, 2, 3))
+print(f"{changed_all.sum()} of {len(drawings):,} pictures")
+worst = drawings[np.flatnonzero(changed_all)[-1], 0]
+pair = [worst, shift(worst, 0, 1)]
+three_pictures(pair, [pool(as_batch(picture))[0, 0] for picture in pair])
 
 # %% nothing-stays-read [markdown]
 # It can. The dark pixels stand at the right edge of their windows, one step to the right takes each of them into the
@@ -715,7 +729,7 @@ three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(
 # along, by a whole cell, though the picture moved by half of one.) So whoever needs a promise for the worst case
 # does not get it from pooling.
 
-# %% global-text [markdown]
+# %% exercise-global-avg-pool [markdown]
 # ## 7. Global average pooling
 #
 # What if the window is as large as the map? Then one number is left of each map: **global average pooling** (Lin,
@@ -731,7 +745,8 @@ three_pictures([worst, shift(worst, 0, 1)], [pool(maps(worst))[0, 0], pool(maps(
 def global_avg_pool(x):
     """Return the mean of each map.
 
-    x: numbers of shape (N, C, H, W). Returns floats of shape (N, C).
+    x: array of shape (N, C, H, W)
+    returns: float array of shape (N, C)
     """
     # BEGIN SOLUTION
     return np.asarray(x, dtype=float).mean(axis=(2, 3))
@@ -743,16 +758,11 @@ global_avg_pool = course.check(global_avg_pool)
 
 # %% global-invariance-text [markdown]
 # Where things lie makes no difference to a mean. So the invariance should be perfect, as long as nothing leaves the
-# picture. Is it? We put a garment into the middle of a larger dark picture and move it.
-
+# picture. Is it? We put 50 garments, each into the middle of a larger dark picture, and move them.
 
 # %% global-invariance
-def room_around(x, pixels):
-    return np.pad(x, ((0, 0), (0, 0), (pixels, pixels), (pixels, pixels)))
-
-
 for pixels in (0, 16):
-    roomy = room_around(some, pixels)
+    roomy = np.pad(sample[:50], ((0, 0), (0, 0), (pixels, pixels), (pixels, pixels)))
     found = [f"{invariance(global_avg_pool, roomy, (0, columns)):4.0%}" for columns in (1, 2, 4, 8, 16)]
     print(f"{pixels:2} dark pixels around: {'  '.join(found)}   (shifts of 1, 2, 4, 8, 16)")
 
@@ -763,40 +773,38 @@ for pixels in (0, 16):
 # %% costs-text [markdown]
 # ## 8. What pooling throws away
 #
-# A 2 x 2 pooling layer throws three of four numbers away. What can nobody tell any more afterwards? Here are four
-# different pictures of 4 x 4 pixels.
+# A 2 × 2 pooling layer throws three of four numbers away. What can nobody tell any more afterwards? Here are four
+# different pictures of 4 × 4 pixels.
 
-# %% alike-picture
-full = np.ones((4, 4))
-checks = np.indices((4, 4)).sum(axis=0) % 2
-ring = np.pad(np.zeros((2, 2)), 1, constant_values=1)
-dots = np.zeros((4, 4))
+# %% alike-picture tags=["figure"]
+ring, dots = np.pad(np.zeros((2, 2)), 1, constant_values=1), np.zeros((4, 4))
 dots[1::2, ::2] = 1
-pictures([-picture for picture in (full, checks, ring, dots)], ["full", "checks", "ring", "dots"], height=1.5)
+four = {"full": np.ones((4, 4)), "checks": np.indices((4, 4)).sum(axis=0) % 2, "ring": ring, "dots": dots}
+pictures(list(four.values()), list(four), height=1.5, dark_ones=True)
 
 # %% alike
-for picture in (full, checks, ring, dots):
-    print(pool(maps(picture))[0, 0].astype(int).tolist())
-alike = (pool(all_pictures) == 1).all(axis=(1, 2, 3)).sum()
-print(f"{alike:,} of {len(all_pictures):,} pictures give this output")
+for name, picture in four.items():
+    print(f"{name:<7}", pool(as_batch(picture))[0, 0].astype(int).tolist())
+alike = (fast_pool(drawings) == 1).all(axis=(1, 2, 3)).sum()
+print(f"{alike:,} of {len(drawings):,} pictures give this output")
 
 # %% where-text [markdown]
 # For the pooled network, these four are the same picture, and 50,621 others too.
 #
-# And *where* is it? A single bright pixel in a 28 x 28 picture can be in 784 places. How many of them can be told
+# And *where* is it? A single bright pixel in a 28 × 28 picture can be in 784 places. How many of them can be told
 # apart after pooling?
 
 # %% guess-places tags=["guess"]
-guess = 49  # your guess: how many of 784 places can be told apart after three pooling layers?
+guess = 49  # your guess: how many of 784 places can be told apart after three pooling layers
 course.predict("places-after-three", guess)
 
-# %% where
+# %% reveal-places
 places = np.eye(784).reshape(784, 1, 28, 28)  # one bright pixel, in each place once
-told_apart = {}
-for name, layer in {**{f"pooled {n} times": pooled_times(n) for n in range(4)}, "global": global_avg_pool}.items():
-    told_apart[name] = len(np.unique(layer(places).reshape(784, -1), axis=0))
-    print(f"{name:<15} places told apart: {told_apart[name]:3}")
-course.reveal("places-after-three", told_apart["pooled 3 times"], "places")
+told_apart = {n: len(np.unique(pooled_times(n)(places).reshape(784, -1), axis=0)) for n in range(4)}
+for times, count in told_apart.items():
+    print(f"pooled {times} times, places told apart: {count:3}")
+print("global average, places told apart:", len(np.unique(places.mean(axis=(2, 3)), axis=0)))
+course.reveal("places-after-three", told_apart[3], "places")
 
 # %% where-read [markdown]
 # After three layers, 9 cells are left, and a tenth "place": nowhere. From 28 rows you come to 14, 7 and 3, so that
@@ -807,33 +815,46 @@ course.reveal("places-after-three", told_apart["pooled 3 times"], "places")
 # ### When should a prediction not be invariant?
 #
 # - **Where is it?** A network that outlines each object (semantic segmentation) has to move its answer along with the
-#   picture. Equivariance is what it needs, and invariance would be a mistake (the book's example).
+#   picture. Equivariance is what it needs, and invariance would be a mistake *(Géron)*.
 # - **The arrangement is the answer**: a chess position, a map, a page of text.
 # - **6 and 9**: turned by half a turn, one becomes the other. Whoever builds in full invariance to rotation cannot
 #   tell them apart. Here it is, with a real digit:
 
-# %% six-nine
+# %% six-nine tags=["figure"]
 scans, values = images.digits()
-six = maps(scans[values == 6][0])
+six = as_batch(scans[values == 6][0])
 nine = six[:, :, ::-1, ::-1]  # half a turn
 print("global average of the 6 and of the turned 6:", global_avg_pool(six)[0, 0], global_avg_pool(nine)[0, 0])
-print(f"cells of 2 x 2 max pooling that agree: {np.mean(pool(six) == pool(nine)):.0%}")
+print(f"cells of 2 × 2 max pooling that agree: {np.mean(pool(six) == pool(nine)):.0%}")
 pictures([six[0, 0], nine[0, 0]], ["a six", "half a turn"], height=1.8)
 
 # %% explorer-text [markdown]
+# So, should the answer of a network change when the camera shakes by one pixel? *What is it?*: no. *Where is it?*: yes,
+# by one pixel. And whether it does is a matter of measurement, not of the word "invariant".
+#
 # ## 9. Try it: slide a picture under the grid
 #
 # The grid of windows stands still, the picture moves. Crosses mark the cells that changed, and the meter shows how
-# many stay. It is your own pooling that is drawn.
+# many stay. What is drawn are the outputs of `max_pool2d` and `avg_pool2d` from above.
 #
-# Things to try: with the *letter*, go from 0 to 1 to 2 to the right, and find 100%, 100%, 50%. With *stripes*, find
-# a one-pixel shift that changes nothing, and one that changes a lot. With a garment, watch the second line: when is
-# the gap to equivariance 0, and when is it not defined?
+# - With the *letter*, go from 0 to 1 to 2 to the right. Do you find the numbers of section 4?
+# - With *stripes*, find a one-pixel shift that changes nothing, and one that changes many cells.
+# - With a garment, watch the second line: when is the gap to equivariance 0, and when is it not defined?
 
 # %% explorer tags=["explorer"]
-from course.widgets.pooling import pooling_explorer
-
 pooling_explorer(max_pool2d, avg_pool2d)
+
+# %% explorer-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - 100%, 100%, 50%.
+# - One pixel up or down leaves all cells as they were: in each window, a column of a stripe is as bright as before. One
+#   pixel to the left or to the right makes every window that was all dark bright, for it gets a bright column: 50% of
+#   the cells stay.
+# - The gap is 0 when both shifts are multiples of the window's size, so that the output can move along by whole cells.
+#   For other shifts it is not defined: there is no half cell to move by.
+#
+# </details>
 
 # %% backward-text [markdown]
 # ## 10. Stretch: the way back
@@ -846,9 +867,8 @@ pooling_explorer(max_pool2d, avg_pool2d)
 # won**, and the others get 0. Here is the window of figure 14-8, with a gradient of 10.
 
 # %% one-route
-window, gradient = np.array([[1.0, 5.0], [3.0, 2.0]]), 10.0
 route = np.zeros((2, 2))
-route.flat[window.argmax()] = gradient
+route.flat[np.array([[1.0, 5.0], [3.0, 2.0]]).argmax()] = 10.0
 print(route)
 
 # %% backward-questions [markdown]
@@ -858,13 +878,14 @@ print(route)
 # - **A tie**: two pixels are the largest. Mathematically there is no single right answer there. PyTorch gives all of
 #   the gradient to the **first** one, row by row, and so do we.
 #
-# Below, the 9 in the middle wins in all four windows.
+# Below, the windows are 2 × 2 with stride 1, so that four of them fit into 3 × 3 numbers. The 9 in the middle wins in
+# all four. Their gradients are 1, 2, 3 and 4. How much does the 9 receive?
 
 # %% guess-nine tags=["guess"]
 guess = 10  # your guess: the gradient that the 9 receives
 course.predict("gradient-of-the-nine", guess)
 
-# %% exercise-backward-text [markdown]
+# %% exercise-max-pool2d-backward [markdown]
 # ### Exercise · `max_pool2d_backward`
 #
 # The border of the padding never wins, and is cut off at the end. A window that holds NaN (not a number) has NaN as
@@ -872,12 +893,16 @@ course.predict("gradient-of-the-nine", guess)
 # itself. `x` may hold whole numbers, or no picture at all: the gradients are floats all the same.
 
 
-# %% max-pool-backward tags=["exercise"] exercise="max_pool2d_backward"
+# %% max-pool2d-backward tags=["exercise"] exercise="max_pool2d_backward"
 def max_pool2d_backward(grad_output, x, kernel_size, stride, padding):
-    """Return the gradient by x: each window's goes to its largest value, the first of equals.
+    """Return the gradient by x: each window's goes to its largest number, the first of equals.
 
-    grad_output: the gradient by the output of max_pool2d(x, kernel_size, stride, padding).
-    Returns floats of the shape of x.
+    grad_output: array of shape (N, C, out_h, out_w), the gradient by the output of max_pool2d
+    x: array of shape (N, C, H, W)
+    kernel_size: height and width of a window (a pair)
+    stride: how far the window moves, in both directions (an int)
+    padding: rows and columns of minus infinity on each side (an int, 0 for none)
+    returns: float array of shape (N, C, H, W)
     """
     # BEGIN SOLUTION
     around = ((0, 0), (0, 0), (padding, padding), (padding, padding))
@@ -894,35 +919,35 @@ def max_pool2d_backward(grad_output, x, kernel_size, stride, padding):
     # END SOLUTION
 
 
-# %% check-max-pool-backward tags=["check"] exercise="max_pool2d_backward"
+# %% check-max-pool2d-backward tags=["check"] exercise="max_pool2d_backward"
 max_pool2d_backward = course.check(max_pool2d_backward)
 
-# %% routes
+# %% reveal-nine tags=["figure"]
 peak = np.array([[1, 2, 0], [3, 9, 4], [0, 5, 1]])
-grad_output = np.array([[1.0, 2.0], [3.0, 4.0]])
-grad_peak = max_pool2d_backward(maps(grad_output), maps(peak), (2, 2), 1, 0)[0, 0]
+four_gradients = np.array([[1.0, 2.0], [3.0, 4.0]])
+grad_peak = max_pool2d_backward(as_batch(four_gradients), as_batch(peak), (2, 2), 1, 0)[0, 0]
 course.reveal("gradient-of-the-nine", grad_peak[1, 1])
-gradient_routes(peak, grad_output, grad_peak, kernel_size=(2, 2), stride=1)
+gradient_routes(peak, four_gradients, grad_peak, kernel_size=(2, 2), stride=1)
 
-# %% ties
+# %% ties tags=["figure"]
 ties = np.array([[4, 4, 1, 0], [4, 0, 1, 1], [2, 7, 0, 0], [7, 7, 0, 0]])
-grad_ties = max_pool2d_backward(maps(grad_output), maps(ties), (2, 2), 2, 0)[0, 0]
-gradient_routes(ties, grad_output, grad_ties, kernel_size=(2, 2), stride=2)
+grad_ties = max_pool2d_backward(as_batch(four_gradients), as_batch(ties), (2, 2), 2, 0)[0, 0]
+gradient_routes(ties, four_gradients, grad_ties, kernel_size=(2, 2), stride=2)
 
 # %% ties-read [markdown]
-# Ties are no rarity: after ReLU, many windows are all zeros. How many windows of our garments have one?
+# Ties are no rarity: after ReLU, many windows are all zeros. In how many windows of our garments is there a tie?
 
 # %% how-many-ties
 windows = np.lib.stride_tricks.sliding_window_view(everything[:, 0], (2, 2), axis=(1, 2))[:, ::2, ::2]
 largest = windows.max(axis=(3, 4), keepdims=True)
 tied = (windows == largest).sum(axis=(3, 4)) > 1
 dark = (largest == 0)[..., 0, 0]
-print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all dark, {tied[~dark].mean():.0%} have one")
+print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all dark, {tied[~dark].mean():.0%} do")
 
 # %% summary [markdown]
 # ## Summary: what you now know
 #
-# - A **pooling layer** has no weights. Of 1, 5, 3 and 2 max pooling passes on 5. Windows of 2 x 2 with stride 2
+# - A **pooling layer** has no weights. Of 1, 5, 3 and 2 max pooling passes on 5. Windows of 2 × 2 with stride 2
 #   halve height and width, rounded down, and leave the depth as it is.
 # - It saves three quarters of the **computation** and **memory** that follow; it saves **parameters** only in dense
 #   layers.
@@ -935,28 +960,54 @@ print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all d
 # - Going back, the gradient takes the way of the maximum: to the pixel that won; where windows overlap, they add up.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
-course.progress()
+course.progress(4)
+
+# %% guesses tags=["demo", "nbval-ignore-output"]
+course.guesses(4)
 
 # %% recall [markdown]
 # ## Recall
 #
-# Answer in your head first.
+# Answer aloud before you unfold.
 #
 # 1. Why is the padding of max pooling minus infinity, and not 0?
-#    <details><summary>Answer</summary>Where all numbers of a window are negative, a 0 would win, and a number that
-#    is not in the picture would go on.</details>
-# 2. 64 maps of 28 x 28 go through 2 x 2 max pooling with stride 2. What comes out, and how many parameters has the
-#    layer?
-#    <details><summary>Answer</summary>64 maps of 14 x 14: the depth stays. It has no parameters.</details>
+#
+#    <details><summary>Answer</summary>
+#
+#    Where all numbers of a window are negative, a 0 would win, and a number that is not in the picture would go on.
+#
+#    </details>
+# 2. 64 maps of 28 × 28 go through 2 × 2 max pooling with stride 2. What comes out, and how many parameters does the
+#    layer have?
+#
+#    <details><summary>Answer</summary>
+#
+#    64 maps of 14 × 14: the depth stays. It has no parameters.
+#
+#    </details>
 # 3. A picture moves by 2 pixels to the right, and the output of a layer with stride 2 moves by one cell. Is the layer
 #    invariant or equivariant to this shift?
-#    <details><summary>Answer</summary>Equivariant: the output moves along. Invariant would mean that it
-#    stays.</details>
-# 4. Somebody says: "This layer has 75% invariance." What do you ask?
-#    <details><summary>Answer</summary>For which pictures, and which shift? What is counted: cells that stay, or how
-#    much they change? And what is the number without the layer?</details>
-# 5. A pixel is the largest of two windows that overlap. Which gradient does it receive?
-#    <details><summary>Answer</summary>The sum of the gradients of both windows.</details>
 #
-# **What comes next.** Convolution, ReLU, pooling: you have built all the parts. In lesson 5 you put them together
-# into a whole network that tells garments apart, and measure how its answers fall with a shift.
+#    <details><summary>Answer</summary>
+#
+#    Equivariant: the output moves along. Invariant would mean that it stays.
+#
+#    </details>
+# 4. Somebody says: "This layer has 75% invariance." What do you ask?
+#
+#    <details><summary>Answer</summary>
+#
+#    For which pictures, and which shift? What is counted: cells that stay, or how much they change? And what is the
+#    number without the layer?
+#
+#    </details>
+# 5. A pixel is the largest of two windows that overlap. Which gradient does it receive?
+#
+#    <details><summary>Answer</summary>
+#
+#    The sum of the gradients of both windows.
+#
+#    </details>
+#
+# **Next:** lesson 5, *The full CNN*. Convolution, ReLU, pooling: you have built all the parts. There you put them
+# together into a whole network that tells garments apart, and measure how its answers fall with a shift.

@@ -133,7 +133,7 @@ def _is_filled_by_a_picture(axes: Axes) -> bool:
     return bool(np.allclose(ends, [*sorted(axes.get_xlim()), *sorted(axes.get_ylim())]))
 
 
-def text_on(colour: str) -> str:
+def text_on(colour: Any) -> str:
     """Return the colour of text on a cell of some colour: dark or white, whichever is read more easily.
 
     Examples
@@ -144,13 +144,13 @@ def text_on(colour: str) -> str:
     return max((DARK, "white"), key=lambda text: contrast(text, colour))
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: Any, other: Any) -> float:
     """Return how far two colours are apart in brightness, from 1 to 21, as WCAG counts it."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
+def _luminance(colour: Any) -> float:
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 

@@ -128,7 +128,7 @@ def curves(
     y_label : str
         What the heights are.
     percent : bool
-        Whether the heights are fractions, to be shown from 0 to 100 %.
+        Whether the heights are fractions, to be shown from 0 to 100%.
     """
     figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.6, squeeze=False)
     said = []
@@ -138,7 +138,7 @@ def curves(
             values = np.asarray(heights, dtype=float) * (100 if percent else 1)
             axis.plot(places, values, color=COLOURS[colour], marker=marker, ls=style, ms=5, lw=1.7, label=name)
             form = ".0f" if percent else ".1f"
-            said.append(f"{title}, {name}: {values[0]:{form}} to {values[-1]:{form}}{' %' if percent else ''}")
+            said.append(f"{title}, {name}: {values[0]:{form}} to {values[-1]:{form}}{'%' if percent else ''}")
         axis.set_title(title, fontsize=10)
         if percent:
             axis.set_ylim(0, 104)

@@ -71,7 +71,7 @@ def architecture(
         )
         middle = left + width / 2
         centres.append((middle, kind, left, left + width))
-        axes.text(middle, height / 2 + 0.1, "×".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
+        axes.text(middle, height / 2 + 0.1, " × ".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
         axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
         left += width + max(0.32, 1.02 - width)
     for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):

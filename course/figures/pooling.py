@@ -68,38 +68,52 @@ def pooling_windows(x: ArrayLike, pooled: ArrayLike, kernel_size: tuple[int, int
 
 
 def pictures(
-    images: Sequence[ArrayLike], titles: Sequence[str], height: float = 2.6, to_scale: bool = False
+    images: Sequence[ArrayLike],
+    titles: Sequence[str],
+    height: float = 2.6,
+    to_scale: bool = False,
+    dark_ones: bool = False,
 ) -> Picture:
     """Draw grey pictures side by side, with nearest pixels, so that each pixel can be seen.
+
+    Equal numbers have equal shades; what black and white stand for is written below.
 
     Parameters
     ----------
     images : sequence of array_like of shape (H, W)
-        Grey values; each picture has its own black and white, NaN is left blank.
+        Numbers from 0 on; NaN is left blank.
     titles : sequence of str
         One for each; the picture's size is written below it.
     height : float
         Inches of the row of pictures.
     to_scale : bool
         Whether one pixel is as large in all pictures, so that small pictures are small.
+    dark_ones : bool
+        Whether 0 is drawn white and the largest number black, as in a drawing.
     """
     arrays = [np.asarray(image, dtype=float) for image in images]
     tallest = max(array.shape[0] for array in arrays)
+    top = max(float(np.nanmax(array)) for array in arrays) or 1.0
     # To scale, each picture lies at the top left of axes that are as high as the tallest, and wide enough for a title.
     rows = [tallest if to_scale else array.shape[0] for array in arrays]
     columns = [max(array.shape[1], 0.4 * tallest) if to_scale else array.shape[1] for array in arrays]
     ratios = [width / height_ for width, height_ in zip(columns, rows, strict=True)]
     figure, axes = new_figure(
-        columns=len(arrays), width=min(height * sum(ratios) + 0.3, 10.5), height=height + 0.75, squeeze=False,
+        columns=len(arrays), width=min(height * sum(ratios) + 0.3, 10.5), height=height + 1.0, squeeze=False,
         gridspec_kw={"width_ratios": ratios},
     )  # fmt: skip
     for k, (axis, array, title) in enumerate(zip(axes[0], arrays, titles, strict=True)):
-        bare(axis).imshow(array, cmap="gray", interpolation="nearest")
+        bare(axis).imshow(array, cmap="gray_r" if dark_ones else "gray", vmin=0, vmax=top, interpolation="nearest")
         axis.set(xlim=(-0.5, columns[k] - 0.5), ylim=(rows[k] - 0.5, -0.5))
         axis.set_title(title, fontsize=10, loc="left" if to_scale else "center")
         axis.set_xlabel(f"{array.shape[0]} × {array.shape[1]}", fontsize=9, loc="left" if to_scale else "center")
+    white, black = (0, top) if dark_ones else (top, 0)
+    key = f"black {black:.3g}, white {white:.3g}"
+    figure.supxlabel(key, fontsize=9)
     sizes = "; ".join(f"{title}, {a.shape[0]} × {a.shape[1]} pixels" for title, a in zip(titles, arrays, strict=True))
-    return described(figure, f"{len(arrays)} grey pictures side by side: {sizes}.".replace("\n", " "))
+    return described(
+        figure, f"{len(arrays)} grey pictures side by side: {sizes}. {key.capitalize()}.".replace("\n", " ")
+    )
 
 
 def gradient_routes(

@@ -148,7 +148,8 @@ def _row_of_windows(
         box = Rectangle((pixel, 0), 1, 1, facecolor=face, edgecolor=INK, linestyle=line, hatch=hatch)
         axes.add_patch(box)
         label = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if unused else None
-        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, bbox=label)
+        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, color="black",
+                  bbox=label)  # fmt: skip
     for number, first in enumerate(starts):
         y = -0.75 - 0.62 * number
         colour = COLOURS["blue" if number % 2 == 0 else "orange"]

@@ -27,7 +27,7 @@ CROSSES_WHERE = 9  # a cell smaller than this many screen pixels gets a stroke i
 Pool = Callable[..., Any]
 
 
-def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d) -> Explorer:
+def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d, moves: bool = True) -> Explorer:
     """Return an explorer that slides a picture under pooling windows and shows which output cells stay.
 
     Parameters
@@ -36,6 +36,8 @@ def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d) -
         Takes x, kernel_size, stride and padding, as the reader's `max_pool2d`.
     avg_pool : callable
         Takes x, kernel_size and stride, as the reader's `avg_pool2d`.
+    moves : bool
+        Whether the picture can be moved; if not, it shows pooling alone, and measures nothing.
 
     Examples
     --------
@@ -46,12 +48,12 @@ def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d) -
     """
     pictures = _pictures()
 
-    def draw(picture: str, columns: int, rows: int, window: int, kind: str) -> Still:
+    def draw(picture: str, window: int, kind: str, columns: int = 0, rows: int = 0) -> Still:
         def layer(x: NDArray) -> NDArray:
             size = (window, window)
             return np.asarray(max_pool(x, size, window, 0) if kind == "max" else avg_pool(x, size, window))
 
-        return _drawn(pictures[picture], picture, layer, rows, columns, window, kind)
+        return _drawn(pictures[picture], picture, layer, rows, columns, window, kind, moves)
 
     controls = {
         "picture": ipywidgets.Dropdown(options=list(pictures), value="letter", description="picture"),
@@ -60,7 +62,10 @@ def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d) -
         "window": ipywidgets.IntSlider(2, 1, 4, description="window and stride"),
         "kind": ipywidgets.ToggleButtons(options=["max", "mean"], description="passes on"),
     }
-    return Explorer(controls, draw, "Slide a picture under a pooling grid")
+    if moves:
+        return Explorer(controls, draw, "Slide a picture under a pooling grid")
+    unmoved = {name: control for name, control in controls.items() if name not in ("columns", "rows")}
+    return Explorer(unmoved, draw, "A picture, and what pooling leaves of it")
 
 
 def _pictures() -> dict[str, NDArray[np.float64]]:
@@ -79,15 +84,20 @@ def _pictures() -> dict[str, NDArray[np.float64]]:
 
 
 def _drawn(
-    picture: NDArray, name: str, layer: Callable[[NDArray], NDArray], rows: int, columns: int, window: int, kind: str
+    picture: NDArray,
+    name: str,
+    layer: Callable[[NDArray], NDArray],
+    rows: int,
+    columns: int,
+    window: int,
+    kind: str,
+    measured: bool,
 ) -> Still:
     from PIL import ImageDraw
 
     x = picture[np.newaxis, np.newaxis]
     before, after = layer(x)[0, 0], layer(shift(x, rows, columns))[0, 0]
     stays = np.isclose(before, after)
-    fraction = invariance(layer, x, (rows, columns))
-    gap = _gap(layer, x, (rows, columns), window)
 
     unit = max(SIDE // max(picture.shape), 1)
     height, width = (size * unit for size in picture.shape)
@@ -102,15 +112,28 @@ def _drawn(
         _cross(pen, corner, unit * window)
     pen.rectangle((right, TOP, right + after.shape[1] * unit * window, TOP + after.shape[0] * unit * window),
                   outline=INK)  # fmt: skip
-    pen.text((GAP, 6), f"{name}, moved ({rows}, {columns})", fill=INK, font=_font(13))
-    pen.text((right, 6), f"{kind} of {window} × {window}, crosses: changed", fill=INK, font=_font(13))
+    windows, crosses = f"{window} × {window}", ", crosses: changed" if measured else ""
+    where = f", moved ({rows}, {columns})" if measured else ""
+    pen.text((GAP, 6), f"{name}{where}", fill=INK, font=_font(13))
+    pen.text((right, 6), f"{kind} of {windows}{crosses}", fill=INK, font=_font(13))
+    if not measured:
+        words = f"{height // unit} × {width // unit} pixels, {after.shape[0]} × {after.shape[1]} cells"
+        pen.text((GAP, TOP + height + 10), words, fill=INK, font=_font(13))
+        levels = np.unique(after)
+        left = ", ".join(f"{level:.4g}" for level in levels) if len(levels) <= 4 else f"{len(levels)} of them"
+        return still_of_array(
+            np.asarray(canvas),
+            f"The {name} under windows of {windows} that pass on the {kind}: {words}. Grey levels: {left}.",
+        )
+    fraction = invariance(layer, x, (rows, columns))
+    gap = _gap(layer, x, (rows, columns), window)
     _meter(pen, GAP, TOP + height + 10, 2 * width + GAP, fraction)
     words = f"{fraction:.0%} of the cells stay (invariance {fraction:.2f})."
     pen.text((GAP, TOP + height + 26), words, fill=INK, font=_font(13))
     pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill=INK, font=_font(13))
     return still_of_array(
         np.asarray(canvas),
-        f"The {name} moved {rows} down and {columns} to the right, under windows of {window} × {window} that pass on "
+        f"The {name} moved {rows} down and {columns} to the right, under windows of {windows} that pass on "
         f"the {kind}: {words} Gap to equivariance: {gap}.",
     )
 

@@ -91,6 +91,18 @@ class Layer:
         missing = 0 if option == "padding" else 1
         return _pair(missing if value in (None, "valid") else value)
 
+    @property
+    def label(self) -> str:
+        """The layer in a few words, such as ``conv 64 @ 7 × 7`` or ``dense 128``."""
+        if self.kind == "conv":
+            vertical, horizontal = self.pair("kernel_size")
+            return f"conv {len(self.options['weight'])} @ {vertical} × {horizontal}"
+        return f"dense {len(self.options['weight'])}" if self.kind == "dense" else self.kind
+
+    def parameters(self) -> int:
+        """Return how many numbers the layer learns."""
+        return sum(tensor.numel() for tensor in self.tensors().values() if tensor.requires_grad)
+
     def multiplications(self) -> int:
         """Return how many multiply-accumulates the layer does for one picture: none but in "conv" and "dense"."""
         if self.kind not in ("conv", "dense"):

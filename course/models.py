@@ -293,8 +293,7 @@ def describe_layers(model: nn.Module, input_shape: Sequence[int] | None = None) 
 
 def _described(layer: Layer) -> dict[str, Any]:
     tensors = layer.tensors()
-    learned = sum(tensor.numel() for tensor in tensors.values() if tensor.requires_grad)
-    entry: dict[str, Any] = {"kind": layer.kind, "parameters": learned}
+    entry: dict[str, Any] = {"kind": layer.kind, "parameters": layer.parameters()}
     if layer.kind in ("conv", "pool"):
         entry |= {option: layer.pair(option) for option in ("kernel_size", "stride", "padding")}
     if layer.kind == "conv":

@@ -910,11 +910,13 @@ costs.curves(
 # %% dense-learned tags=["figure"]
 network = dense_middle[0]
 six = network.most_important(6)
-costs.weights_and_seen({
-    "dense: weights": network.weight[six, 0],
-    "what the training changed in them": (network.weight - network.start)[six, 0],
-    "mean of the 50 test garments that excite it most": np.stack([network.excited_by(test.images, k) for k in six]),
-})
+costs.weights_and_seen(
+    {
+        "dense: weights": network.weight[six, 0],
+        "what the training changed in them": (network.weight - network.start)[six, 0],
+        "mean of the 50 test garments that excite it most": np.stack([network.excited_by(test.images, k) for k in six]),
+    }
+)
 
 # %% dense-untouched
 changed = (network.weight != network.start).any(axis=(0, 1))
@@ -924,10 +926,12 @@ print("in the middle, all have moved:", bool(changed[7:21, 7:21].all()))
 # %% kernels-learned tags=["figure"]
 shared = shared_middle[0]
 most = shared.most_important(6)
-costs.weights_and_seen({
-    "shared: weights": shared.weight[most, 0],
-    "mean of the 50 windows that excite it most": np.stack([shared.excited_by(test.images, k) for k in most]),
-})
+costs.weights_and_seen(
+    {
+        "shared: weights": shared.weight[most, 0],
+        "mean of the 50 windows that excite it most": np.stack([shared.excited_by(test.images, k) for k in most]),
+    }
+)
 
 # %% learned-read [markdown]
 # The dense weights look like noise, and outside the middle they **are** noise: there, all training pictures were black,
@@ -1059,7 +1063,9 @@ timed(24, 32)
 
 # %% one-pixel-layer
 one_pixel = np.array([2.0, 1.0, 4.0]).reshape(1, 3, 1, 1)
-print("by hand:", conv2d(one_pixel, np.array([[1, 0, -1], [0.5, 0.5, 0]]).reshape(2, 3, 1, 1), np.zeros(2), 1, 0).ravel())
+print(
+    "by hand:", conv2d(one_pixel, np.array([[1, 0, -1], [0.5, 0.5, 0]]).reshape(2, 3, 1, 1), np.zeros(2), 1, 0).ravel()
+)
 mixing = np.array([[0, 0, -1, 1, 0], [1 / 3, 1 / 3, 1 / 3, 0, 0]])  # near infrared − red; the mean of the colours
 mixed = conv2d(nhwc_to_nchw(scene[np.newaxis]), mixing.reshape(2, 5, 1, 1), np.zeros(2), 1, 0)
 print("5 bands become", mixed.shape[1], "maps:", mixed.shape)

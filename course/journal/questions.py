@@ -62,7 +62,9 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
         Question("same-class", "pictures of 50 for which NumPy and PyTorch name the same class"),
         Question("accuracy-small", "right answers of the small network, trained here"),
         Question("most-confused", "the class that is taken for another most often", "a text"),
+        Question("one-pixel", "pictures of 30 whose answer one poked pixel changes"),
         Question("accuracy-shift-4", "right answers after a shift of four pixels"),
+        Question("best-repair", "the repair that is best at a shift of four pixels", "a text"),
         Question("epochs-7x7", "epochs for 7 × 7 kernels, for the same work"),
     ),
 }

@@ -9,6 +9,19 @@ from ...manifest import LESSONS, Lesson
 from ..reading import tags_of
 from .parts import Cell, Notebook, cell_id, cells_of, comments_of, output_texts, prose_of, strings_of, undescribed
 
+__all__ = [
+    "asks_in_english",
+    "explains_before_it_uses",
+    "has_described_images",
+    "has_no_markers",
+    "has_no_places",
+    "has_no_shell",
+    "has_plain_outputs",
+    "has_plain_words",
+    "has_short_cells",
+    "promises_what_is_there",
+]
+
 LONGEST_CELL = 15  # lines of code outside exercises
 PATHS = r"(?<![\w.:/])/(?:home|tmp|root|work|opt|usr|var|mnt|srv|Users)/[\w.-]*|\b[A-Z]:\\\w+"
 HOSTS = (

@@ -150,7 +150,9 @@ def _cells_of(lesson: Lesson, root: Path) -> list[Cell]:
     except UnicodeDecodeError as error:
         raise SourceError(f"solutions/{path.name} is not text in UTF-8. Save it as UTF-8.") from error
     except OSError as error:
-        raise SourceError(f"solutions/{path.name} cannot be read ({error.strerror}). Give yourself the right to read it.") from error
+        raise SourceError(
+            f"solutions/{path.name} cannot be read ({error.strerror}). Give yourself the right to read it."
+        ) from error
     return read_source(text, lesson)
 
 

@@ -43,7 +43,7 @@ ASKS = re.compile(r"\b(?:how|what|which|why|where)\b", re.IGNORECASE)
 # Words of the field, and the lesson that explains each: there it stands in bold, once, before it is used.
 TERMS = {
     r"channels?": 1, r"feature maps?": 2, r"strides?": 1, r"paddings?|zero padding": 1, r"receptive fields?": 1,
-    r"(?-i:ReLU)": 3, r"epochs?": 3, r"batch(?:es)?": 3, r"loss(?:es)?": 2, r"filters?": 2,
+    r"(?-i:ReLU)": 1, r"epochs?": 3, r"batch(?:es)?": 3, r"loss(?:es)?": 2, r"filters?": 2,
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def explains_before_it_uses(notebook: Notebook, lesson: Lesson) -> Iterator[tupl
     """A word of the field stands in bold where it is explained, and nowhere before that."""
     for term, number in TERMS.items():
         for cell in cells_of(notebook, "markdown")[1:]:
-            text = re.sub(r"(?m)^#.*$", "", prose_of(cell["source"]))
+            text = re.sub(r"(?m)^(?:#|\*\*Next:\*\*).*$", "", prose_of(cell["source"]))
             used = re.search(rf"\b(?:{term})\b", text, re.IGNORECASE)
             bold = re.search(rf"\*\*[^*]*\b(?:{term})\b[^*]*\*\*", text, re.IGNORECASE)
             if used and (number > lesson.number or (number == lesson.number and not bold)):

@@ -99,12 +99,10 @@ def promises_what_is_there(notebook: Notebook, lesson: Lesson) -> Iterator[tuple
 
 
 def explains_before_it_uses(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """A word of the field stands in bold where it is explained, and nowhere before that."""
+    """A word of the field stands in bold where it is explained, and nowhere before that; titles may name it."""
     for term, number in TERMS.items():
         for cell in cells_of(notebook, "markdown")[1:]:
-            text = re.sub(
-                r"(?m)^(?:#|\*\*Next:\*\*).*$", "", prose_of(cell["source"])
-            )  # titles may name what is to come
+            text = re.sub(r"(?m)^(?:#|\*\*Next:\*\*).*$", "", prose_of(cell["source"]))
             used = re.search(rf"\b(?:{term})\b", text, re.IGNORECASE)
             bold = re.search(rf"\*\*[^*]*\b(?:{term})\b[^*]*\*\*", text, re.IGNORECASE)
             if used and (number > lesson.number or (number == lesson.number and not bold)):

@@ -5,15 +5,16 @@ Pictures are uint8 of shape (N, H, W), from 0 (black) to 255, as `course.data.fa
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from .errors import argument_error
+from .layers import Layer, follow, layers_of, used_as_it_is
 from .training.batches import as_float
 
 __all__ = [
@@ -54,20 +55,20 @@ def predict_probabilities(model: nn.Module, images: np.ndarray, batch_size: int 
     """
     _check_pictures("predict_probabilities", images)
     parts = []
-    with _evaluating(model):
+    with used_as_it_is(model):
         for start in range(0, len(images), batch_size):
             logits = model(_to_tensor(model, images[start : start + batch_size]))
             parts.append(logits.float().softmax(dim=1).cpu().numpy())
     return np.concatenate(parts)
 
 
-def feature_maps(model: nn.Sequential, image: np.ndarray) -> dict[str, np.ndarray]:
+def feature_maps(model: nn.Module, image: np.ndarray) -> dict[str, np.ndarray]:
     """Return what each layer of a network makes of one picture.
 
     Parameters
     ----------
-    model : torch.nn.Sequential
-        Its layers are run one after the other, in evaluation mode.
+    model : torch.nn.Module
+        Any network, in evaluation mode; its layers are those that a picture goes through.
     image : uint8 array of shape (H, W)
         One picture.
 
@@ -85,13 +86,14 @@ def feature_maps(model: nn.Sequential, image: np.ndarray) -> dict[str, np.ndarra
     (64, 14, 14)
     """
     _check_pictures("feature_maps", image[None] if isinstance(image, np.ndarray) else image)
-    maps = {}
-    with _evaluating(model):
-        x = _to_tensor(model, image[None])
-        for number, layer in enumerate(model):
-            # A copy: a later ReLU may work in place.
-            x = layer(x)
-            maps[f"{number} {type(layer).__name__}"] = np.array(x[0].float().cpu().numpy(), order="C")
+    maps: dict[str, np.ndarray] = {}
+
+    def keep(number: int, layer: Layer, output: torch.Tensor) -> None:
+        # A copy: a later ReLU may work in place.
+        maps[f"{number} {layer.name}"] = np.array(output[0].float().cpu().numpy(), order="C")
+
+    with used_as_it_is(model):
+        follow(model, _to_tensor(model, image[None]), keep)
     return maps
 
 
@@ -114,9 +116,9 @@ def first_filters(model: nn.Module) -> np.ndarray:
     >>> first_filters(small_fashion_cnn()).shape
     (8, 1, 7, 7)
     """
-    for layer in model.modules():
-        if isinstance(layer, nn.Conv2d):
-            return np.array(layer.weight.detach().float().cpu().numpy(), order="C")
+    for layer in layers_of(model):
+        if layer.kind == "conv":
+            return np.array(layer.options["weight"].detach().float().cpu().numpy(), order="C")
     raise argument_error(
         "first_filters", "model", "have a convolution", type(model).__name__, "Give a network with a Conv2d layer."
     )
@@ -211,16 +213,16 @@ def confident_mistakes(probabilities: np.ndarray, labels: np.ndarray, count: int
 
 
 def pixels_seen(
-    model: nn.Sequential, layer: int, unit: Sequence[int], images: np.ndarray, method: str = "gradient"
+    model: nn.Module, layer: int, unit: Sequence[int], images: np.ndarray, method: str = "gradient"
 ) -> np.ndarray:
     """Return how strongly one unit of a network depends on each pixel.
 
     Parameters
     ----------
-    model : torch.nn.Sequential
+    model : torch.nn.Module
         The network; used in evaluation mode.
     layer : int
-        The unit is one of the outputs of this layer, counted from 0.
+        The unit is one of the outputs of this layer, counted from 0 as in `feature_maps`.
     unit : sequence of int
         (map, row, column) after a convolution or pooling, (neuron,) after the flattening.
     images : uint8 array of shape (N, H, W)
@@ -246,11 +248,8 @@ def pixels_seen(
     _check_pictures("pixels_seen", images)
     if method not in ("gradient", "poke"):
         raise argument_error("pixels_seen", "method", "be gradient or poke", method, "Use method='gradient'.")
-    if not 0 <= layer < len(model):
-        rule = f"be from 0 to {len(model) - 1}"
-        raise argument_error("pixels_seen", "layer", rule, layer, "Count the layers of the network from 0.")
-    part = model[: layer + 1]
-    with _evaluating(model):
+    part = _up_to(model, layer)
+    with used_as_it_is(model):
         shape = tuple(part(_to_tensor(model, images[:1])).shape[1:])
         place = tuple(unit)
         if len(place) != len(shape) or not all(0 <= at < size for at, size in zip(place, shape, strict=True)):
@@ -258,9 +257,9 @@ def pixels_seen(
             raise argument_error("pixels_seen", "unit", rule, unit, "Give map, row and column, each counted from 0.")
         if method == "poke":
             return _poke(model, part, place, images)
-    with _evaluating(model, gradients=True):
+    with used_as_it_is(model, gradients=True):
         x = _to_tensor(model, images).requires_grad_()
-        value = part(x)[(slice(None), *place)].sum()
+        value = _unit_of(part(x), place).sum()
         (gradient,) = torch.autograd.grad(value, x)
     return gradient.abs().mean(dim=(0, 1)).double().cpu().numpy()
 
@@ -313,33 +312,58 @@ def accuracy_under_shift(
     return np.array([np.mean(answer == labels) for answer in answers], np.float64)
 
 
-def _poke(model: nn.Module, part: nn.Module, place: tuple[int, ...], images: np.ndarray) -> np.ndarray:
+class _ReachedError(Exception):
+    """Ends a run at the layer that is asked for, and carries its output."""
+
+    def __init__(self, output: torch.Tensor):
+        super().__init__()
+        self.output = output
+
+
+def _up_to(model: nn.Module, layer: int) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return the function from pictures to the output of one layer."""
+
+    def part(x: torch.Tensor) -> torch.Tensor:
+        layers = 0
+
+        def stop(number: int, one: Layer, output: torch.Tensor) -> None:
+            nonlocal layers
+            layers = number + 1
+            if number == layer:
+                raise _ReachedError(output)
+
+        try:
+            follow(model, x, stop)
+        except _ReachedError as reached:
+            return reached.output
+        rule = f"be from 0 to {layers - 1}"
+        raise argument_error("pixels_seen", "layer", rule, layer, "Count the layers of the network from 0.")
+
+    return part
+
+
+def _unit_of(outputs: torch.Tensor, place: tuple[int, ...]) -> torch.Tensor:
+    """Return one unit's output for each picture."""
+    index: Any = (slice(None), *place)
+    return outputs[index]
+
+
+def _poke(
+    model: nn.Module, part: Callable[[torch.Tensor], torch.Tensor], place: tuple[int, ...], images: np.ndarray
+) -> np.ndarray:
     height, width = images.shape[1:]
     change = np.zeros(height * width)
     for image in images:
         poked = np.repeat(image[None], height * width, axis=0)
         pixels = poked.reshape(len(poked), -1)
         pixels[np.arange(len(poked)), np.arange(len(poked))] = np.where(image.ravel() < 128, 255, 0)
-        before = part(_to_tensor(model, image[None]))[(slice(None), *place)]
+        before = _unit_of(part(_to_tensor(model, image[None])), place)
         for start in range(0, len(poked), 98):
-            after = part(_to_tensor(model, poked[start : start + 98]))[(slice(None), *place)]
+            after = _unit_of(part(_to_tensor(model, poked[start : start + 98])), place)
             moved = (after - before).abs()
             rounding = 1e-5 * torch.maximum(after.abs(), before.abs()).max()  # sums come in another order in a batch
             change[start : start + 98] += torch.where(moved > rounding, moved, 0).double().cpu().numpy()
     return (change / len(images)).reshape(height, width)
-
-
-@contextlib.contextmanager
-def _evaluating(model: nn.Module, gradients: bool = False) -> Iterator[None]:
-    """Use the network in evaluation mode, and leave each of its layers as it was."""
-    before = [(layer, layer.training) for layer in model.modules()]
-    model.eval()
-    try:
-        with torch.set_grad_enabled(gradients):
-            yield
-    finally:
-        for layer, training in before:
-            layer.training = training
 
 
 def _to_tensor(model: nn.Module, images: np.ndarray) -> torch.Tensor:

@@ -19,6 +19,7 @@ from .errors import argument_error
 __all__ = [
     "FILTERS",
     "Filter",
+    "as_picture",
     "box_blur",
     "emboss",
     "gaussian_blur",
@@ -32,6 +33,26 @@ __all__ = [
 ]
 
 Kernel = NDArray[np.float64]
+
+
+def as_picture(feature_map: NDArray[np.float64], kernel: Kernel) -> tuple[NDArray[np.float64], float, float]:
+    """Return a feature map to look at, and the values that are drawn black and white: one rule for all pictures.
+
+    Where the weights sum to more than a half, the map has the brightness of a photograph: 0 is black and 1 is white,
+    and a sum above 1 is divided out. Other filters answer to changes, with both signs: middle grey is 0, and black
+    and white lie equally far from it, so that all but one in a hundred values fit between them.
+
+    Examples
+    --------
+    >>> flat = np.full((2, 2), 0.5)
+    >>> as_picture(7 * flat, vertical_line(7))[1:], as_picture(0 * flat, laplacian())[1:]
+    ((0.0, 1.0), (-1.0, 1.0))
+    """
+    total = float(np.sum(kernel))
+    if total > 0.5:
+        return feature_map / max(total, 1.0), 0.0, 1.0
+    reach = float(np.quantile(np.abs(feature_map), 0.99)) or 1.0
+    return feature_map, -reach, reach
 
 
 def _odd(function: str, size: int) -> int:
@@ -227,9 +248,9 @@ class Filter:
         self.array.setflags(write=False)
 
 
-_GERON = "Géron, Hands-On Machine Learning, 2nd edition, figure 14-5"
-_GONZALEZ = "Gonzalez and Woods, Digital Image Processing, chapter 3"
-_SOBEL = "Sobel and Feldman, A 3x3 isotropic gradient operator for image processing, 1968"
+_GERON = "Géron, figure 14-5"
+_GONZALEZ = "Gonzalez and Woods, chapter 3"
+_SOBEL = "Sobel and Feldman, 1968"
 
 _ROWS = (
     Filter("identity", identity(), "leaves the picture as it is", _GONZALEZ),
@@ -240,7 +261,7 @@ _ROWS = (
         "gaussian_blur",
         gaussian_blur(7, 1.5),
         "blurs softly: near neighbours count more",
-        "Marr and Hildreth, Theory of edge detection, 1980",
+        "Marr and Hildreth, 1980",
     ),
     Filter("sobel_x", sobel_x(), "answers to vertical edges, bright on the right", _SOBEL),
     Filter("sobel_y", sobel_y(), "answers to horizontal edges, bright below", _SOBEL),
@@ -250,7 +271,7 @@ _ROWS = (
         "emboss",
         emboss(),
         "makes a relief, lit from one corner",
-        "Powell, Image kernels explained visually, Setosa, 2015",
+        "Powell, Setosa, 2015",
     ),
 )
 

@@ -58,7 +58,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("probe_receptive_field", 3, 20, 3),
         Exercise("stack_versus_single", 2, 10, 2),
     )),
-    Lesson(2, "filters", "Filters", 90, (
+    Lesson(2, "filters", "Filters", 100, (
         Exercise("zero_pad", 1, 5, 1),
         Exercise("unpad", 1, 5, 1),
         Exercise("neuron_output", 1, 5, 1),

@@ -161,7 +161,7 @@ def train(
     epochs: int = 8,
     rate: float = 0.1,
 ) -> Iterator[ShiftNet]:
-    """Train a network from each seed, by gradient descent with momentum on batches of 50, and yield one after the other.
+    """Train a network from each seed, by gradient descent with momentum on batches of 50, and yield one by one.
 
     Parameters
     ----------

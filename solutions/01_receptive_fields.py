@@ -445,7 +445,7 @@ print("without gaps:", dilated_output_size(28, 3, 1, 0, 1), "windows")
 
 # %% gaps-read [markdown]
 # Gaps let a neuron see further with the same number of weights, and with stride 1: no place is skipped. Section 7 shows
-# how fast the view grows in a stack, and section 8 what the gaps leave out. Lesson 2 lays a filter with gaps on the
+# how fast the view grows in a stack, and section 8 what the gaps leave out. Lesson 2 lays such a window on the
 # photograph.
 
 # %% stack-question [markdown]

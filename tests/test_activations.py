@@ -53,7 +53,7 @@ def test_first_filters_are_a_copy_in_order(model):
     filters[:] = 0
     assert model[0].weight.abs().sum() > 0
     with pytest.raises(ArgumentError, match="model must have a convolution"):
-        activations.first_filters(nn.Linear(2, 2))
+        activations.first_filters(nn.Sequential(nn.Flatten(), nn.Linear(784, 2)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=40))

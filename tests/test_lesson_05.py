@@ -75,6 +75,46 @@ def test_random_answers_earn_the_form_alone():
     assert "about what guessing gives" in report.failure.says
 
 
+def in_the_middle(images):
+    """Bring the centre of mass of each picture to the middle."""
+    moved = []
+    for image in images:
+        weight = image / (image.sum() + 1e-9)
+        row, column = ((weight.sum(axis) * np.arange(28)).sum() for axis in (1, 0))
+        moved.append(np.pad(image, 14)[round(row) :, round(column) :][:28, :28])
+    return np.array(moved)
+
+
+def nearest(images, labels, tests):
+    known, asked = (pictures.reshape(len(pictures), -1) / 255 for pictures in (images, tests))
+    distance = (known**2).sum(axis=1) - 2 * asked @ known.T
+    return labels[distance.argmin(axis=1)]
+
+
+def dense(images, labels, tests):
+    torch.manual_seed(0)
+    x, asked = (torch.from_numpy(pictures[:, None]).float() / 255 for pictures in (images, tests))
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    for _ in range(15):
+        for chosen in torch.randperm(len(x)).split(50):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x[chosen]), torch.from_numpy(labels[chosen])).backward()
+            optimizer.step()
+    with torch.no_grad():
+        return model(asked).argmax(1).numpy()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [np.asarray, in_the_middle])
+@pytest.mark.parametrize("way", [nearest, dense])
+def test_neither_neighbours_nor_a_dense_network_do_for_the_training_run(way, first):
+    (case,) = BY_NAME["training_run"].properties[1].cases(np.random.default_rng(5))
+    images, labels, tests, _ = (argument.build() for argument in case.arguments.values())
+    accuracy = np.mean(way(first(images), labels, first(tests)) == case.known["answers"])
+    assert 0.5 < accuracy < NEEDED - 0.03
+
+
 def test_late_answers_are_refused():
     exercise = BY_NAME["training_run"]
     plan = exercise.plan(0)
@@ -93,7 +133,7 @@ def test_the_lesson_states_the_budget_that_is_graded():
     assert f"At least {NEEDED:.0%} must be right" in text
     (case,) = BY_NAME["training_run"].properties[1].cases(np.random.default_rng(0))
     assert isinstance(case.arguments["clock"], Made)
-    assert [len(case.arguments[name].build()) for name in ("train_images", "test_images")] == [2000, 500]
+    assert [len(case.arguments[name].build()) for name in ("train_images", "test_images")] == [3000, 500]
 
 
 # --- What the prose says -----------------------------------------------------------------------------------
@@ -137,7 +177,7 @@ def test_shapes_are_those_of_pytorch(solutions):
 
 def test_padding_is_described_as_numbers():
     strided = nn.Sequential(nn.Conv2d(2, 3, (5, 3), stride=(2, 1), padding="valid"), nn.AvgPool2d(2), nn.Linear(3, 4))
-    conv, pool, dense = describe_layers(strided)
+    conv, pool, dense = describe_layers(strided, (2, 20, 8))
     assert (conv["kernel_size"], conv["stride"], conv["padding"]) == ((5, 3), (2, 1), (0, 0))
     assert (pool["kind"], pool["stride"]) == ("pool", (2, 2))
     assert (dense["kind"], dense["out_features"], dense["parameters"]) == ("dense", 4, 16)

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from course.grading.submission import submission_of
 from course.journal.questions import Question
 from course.manifest import LESSONS, Exercise, Lesson
-from course.notebooks import build, lint
+from course.notebooks import build, lint, read_notebook
 from course.notebooks.lint import exercises, structure, words
 
 LESSON = Lesson(7, "tiny", "Tiny things", 45, (Exercise("twice", 1, 5), Exercise("thrice", 2, 10)))
@@ -461,6 +462,23 @@ def test_a_word_of_the_field_is_explained_where_it_is_first_used(number, words, 
     assert found == ([("x", says)] if says else [])
 
 
+def test_the_page_of_style_and_the_lint_agree():
+    page = (build.ROOT / "solutions" / "STYLE.md").read_text(encoding="utf-8")
+    rows = [
+        row.strip("| ").split(" | ") for row in page.partition("| write | not |")[2].split("\n")[2:] if row[:1] == "|"
+    ]
+    assert len(rows) >= 8
+    for right, wrong in rows:
+        for form in wrong.split(", "):
+            assert found_in_text(f"This is {form}" if form[0] in "-0123456789" else form), form
+        assert not found_in_text(right), right
+
+
+def found_in_text(words):
+    notebook = {"cells": [text("x", words)]}
+    return [one for rule in ("has_plain_words", "asks_in_english") for one in RULES[rule](notebook, LESSON)]
+
+
 NAMES = {
     "a name means two things": (["x = 1", "print(x)", "x = 2"], ["2: 'x' is bound here and in cell '0'"]),
     "a cell binds again what it reads": (["x = 1", "x = x + 1"], ["1: 'x' is bound here and in cell '0'"]),
@@ -562,3 +580,13 @@ WRITTEN = [lesson for lesson in LESSONS if build.paths_of(lesson)[0].exists()]
 @pytest.mark.parametrize("lesson", WRITTEN, ids=lambda lesson: lesson.stem)
 def test_the_notebooks_of_the_course_have_no_findings(lesson):
     assert [str(finding) for finding in lint.lint_lesson(lesson)] == []
+
+
+@pytest.mark.parametrize("lesson", WRITTEN, ids=lambda lesson: lesson.stem)
+def test_the_grader_reads_a_notebook_whatever_the_ids_of_its_cells_are(lesson):
+    notebook = read_notebook(build.paths_of(lesson)[2])
+    renamed = copy.deepcopy(notebook)
+    for number, cell in enumerate(renamed["cells"]):
+        cell["id"] = f"cell-{number}"
+    before, after = submission_of(notebook, "x.ipynb"), submission_of(renamed, "x.ipynb")
+    assert before == after

@@ -92,6 +92,7 @@ def test_walks_see_every_dear_cell_and_stay_within_their_time():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # as in a kernel; that no cell warns, the lint sees
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_cells_can_be_run_again_in_any_order(lesson, monkeypatch):
     monkeypatch.setenv("COURSE_TRAINING_BUDGET", "1s")

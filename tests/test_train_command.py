@@ -39,10 +39,10 @@ def test_it_writes_weights_history_figure_and_checkpoint(few, tmp_path, capsys):
     rows = list(csv.DictReader((out / "history.csv").read_text().splitlines()))
     kept = json.loads((out / "history.json").read_text())
     assert len(rows) == len(kept["rows"]) == 2
-    assert "2 epochs" in kept["figure"]
+    assert "8 steps" in kept["figure"]
     weights, about = read_weights(out / "weights.npz")
     assert weights["conv1.weight"].shape == (8, 1, 7, 7)
-    assert about.startswith("python3 -m course train --model small --budget 2e --seed 3 --device cpu; 2 epochs on 300")
+    assert about.startswith("python3 -m course train --model small --budget 2e --seed 3 --device cpu; 8 steps on 300")
     assert str(tmp_path) not in about
     assert (out / "history.png").read_bytes().startswith(b"\x89PNG")
     said = capsys.readouterr()
@@ -73,8 +73,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(few, tmp_path, capsys, mo
         assert course("--out", tmp_path / "a") == 130
     error = capsys.readouterr().err
     assert error == (
-        "course: Stopped, as you asked, with what was learned in 1 whole epochs. "
-        "Go on with the same command and --resume.\n"
+        "course: Stopped at step 5, in epoch 2 (25%): the network keeps what it learned up to there; measured on all "
+        "300 test pictures. Go on with the same command and --resume.\n"
     )
     assert course("--out", tmp_path / "a", "--resume") == 0
     assert course("--out", tmp_path / "b") == 0

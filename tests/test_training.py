@@ -1,6 +1,7 @@
 """The loop learns, repeats itself, and keeps what it has when something goes wrong."""
 
 import errno
+import itertools
 import os
 import signal
 import subprocess
@@ -20,9 +21,6 @@ from course.errors import ArgumentError, CheckpointError, SetupError, TrainingEr
 from course.training import (
     Budget,
     History,
-    LiveCurve,
-    Progress,
-    ProgressLine,
     batch_order,
     checkpoint,
     choose_device,
@@ -32,10 +30,12 @@ from course.training import (
     pictures_on,
     plan_for,
     read_checkpoint,
+    run,
     train,
     write_checkpoint,
     write_whole,
 )
+from course.training.augment import varied
 
 ROOT = Path(__file__).parent.parent
 CPU = torch.device("cpu")
@@ -137,13 +137,13 @@ def test_a_step_is_that_of_the_formula():
     assert equal(weights(model), before)
     halted = tiny_stop_after_first_moving_step(model, data, settings)
     assert halted.stopped
-    # Restored to the last whole epoch: one step at rate 0, one at the peak of 0.4.
+    # One step at rate 0, one at the peak of 0.4, after which it was interrupted.
     for name, tensor in weights(model).items():
         torch.testing.assert_close(tensor, before[name] - 0.4 * gradients[name])
 
 
 def tiny_stop_after_first_moving_step(model, data, settings):
-    return train(model, data, data, progress=StopAt(KeyboardInterrupt(), epoch=3, steps=1), **settings)
+    return train(model, data, data, progress=StopAt(KeyboardInterrupt(), epoch=2, steps=1), **settings)
 
 
 def test_evaluation_is_exact_over_unequal_batches():
@@ -181,6 +181,34 @@ def test_one_cycle_stays_between_0_and_the_peak_and_falls_after_it(fraction):
         assert one_cycle(min(1, fraction + 0.01)) <= rate
 
 
+@given(st.integers(0, 2), st.integers(0, 9))
+def test_moved_pictures_are_windows_of_the_padded_picture(shift, seed):
+    torch.manual_seed(seed)
+    x = torch.rand(20, 1, 5, 6)
+    padded = nn.functional.pad(x, (shift,) * 4)
+    seen = set()
+    for moved, whole in zip(varied(x, flips=False, shift=shift)[:, 0], padded[:, 0], strict=True):
+        places = [
+            (row, column)
+            for row in range(2 * shift + 1)
+            for column in range(2 * shift + 1)
+            if torch.equal(moved, whole[row : row + 5, column : column + 6])
+        ]
+        assert len(places) == 1
+        seen |= set(places)
+    assert len(seen) > 1 or shift == 0
+
+
+def test_half_of_the_pictures_are_mirrored():
+    torch.manual_seed(0)
+    x = torch.rand(1000, 1, 3, 4)
+    flipped = varied(x, flips=True, shift=0)
+    mirrored = sum(torch.equal(a, b.flip(2)) for a, b in zip(flipped, x, strict=True))
+    same = sum(torch.equal(a, b) for a, b in zip(flipped, x, strict=True))
+    assert mirrored + same == 1000
+    assert 430 < mirrored < 570
+
+
 # Budgets
 
 
@@ -214,6 +242,72 @@ def test_even_the_smallest_budget_makes_one_step():
     assert len(train(tiny(), TRAIN, TEST, **{**SETTINGS, "budget": "0.0001s"}).rows) == 1
 
 
+class Clock:
+    """Stands for `time` in a run. The network moves it on: a second for a batch to learn from, half for one to test."""
+
+    def __init__(self, monkeypatch, model, per_batch=1.0, per_test=0.5):
+        self.now = 0.0
+        monkeypatch.setattr(run, "time", self)
+        model.register_forward_hook(lambda model, x, y: self.move(per_batch if model.training else per_test))
+
+    def move(self, seconds):
+        self.now += seconds
+
+    def perf_counter(self):
+        return self.now
+
+
+BIG_TEST = stripes(2000, seed=2)  # four batches
+
+
+@pytest.mark.parametrize(("budget", "pictures"), [(3, 1500), (30, 2000), (50, 2000), (100, 2000)])
+def test_the_last_measurement_is_part_of_the_budget(monkeypatch, budget, pictures):
+    model = tiny()
+    clock = Clock(monkeypatch, model)
+    history = train(model, TRAIN, BIG_TEST, **{**SETTINGS, "budget": f"{budget}s"})
+    assert clock.now <= budget + 1  # one step
+    assert clock.now > 0.8 * budget
+    assert history.rows[-1]["test_pictures"] >= min(pictures, 500)
+    assert history.finished
+    assert history.stopped == ""
+
+
+def test_drawing_is_part_of_the_budget(monkeypatch):
+    model = tiny()
+    clock = Clock(monkeypatch, model, per_batch=0.1, per_test=0.1)
+    train(model, TRAIN, TEST, **{**SETTINGS, "budget": "20s"}, progress=lambda news: clock.move(news.epoch_done))
+    assert 18 < clock.now <= 20.1
+
+
+def test_between_the_epochs_points_are_measured_by_time(monkeypatch):
+    model = tiny()
+    Clock(monkeypatch, model, per_batch=0.25, per_test=0.05)
+    history = train(model, stripes(4096), BIG_TEST, **{**SETTINGS, "batch_size": 256, "budget": "12e"})  # 48 seconds
+    seconds = [point["seconds"] for point in history.points]
+    assert len(seconds) > 10
+    assert all(3 <= b - a < 5 for a, b in itertools.pairwise(seconds))
+    assert {point["test_pictures"] for point in history.points} == {1000}
+    assert history.column("epoch") == list(range(1, 13))
+
+
+def test_points_that_take_long_are_rare(monkeypatch):
+    model = tiny()
+    Clock(monkeypatch, model, per_batch=1.0, per_test=1.0)
+    history = train(model, TRAIN, BIG_TEST, **{**SETTINGS, "batch_size": 4, "budget": "4e"})
+    assert len(history.points) >= 4
+    assert 2 * len(history.points) <= 0.06 * history.rows[-1]["seconds"]  # a point is two batches of 500
+
+
+def test_points_change_nothing(monkeypatch):
+    plain, pointed = tiny(), tiny()
+    without = train(plain, TRAIN, TEST, **SETTINGS)
+    Clock(monkeypatch, pointed)
+    history = train(pointed, TRAIN, TEST, **SETTINGS)
+    assert len(history.points) > len(without.points)
+    assert equal(weights(plain), weights(pointed))
+    assert without_seconds(history) == without_seconds(without)
+
+
 # Checkpoints
 
 
@@ -222,12 +316,37 @@ def test_resumed_is_bit_equal_to_never_interrupted(tmp_path):
     expected = train(straight, TRAIN, TEST, **SETTINGS)
     path = tmp_path / "c.pt"
     first = train(tiny(), TRAIN, TEST, **SETTINGS, checkpoint=path, progress=StopAt(KeyboardInterrupt(), 3, steps=2))
-    assert len(first.rows) == 2
+    assert [row["step"] for row in first.rows] == [8, 16, 18]
+    assert read_checkpoint(path)["batch"] == 2
     again = tiny(seed=99)  # whatever it starts from
     history = train(again, TRAIN, TEST, **SETTINGS, checkpoint=path, resume=True)
     assert equal(weights(again), weights(straight))
     assert without_seconds(history) == without_seconds(expected)
     assert history.column("seconds") == sorted(history.column("seconds"))
+
+
+@pytest.mark.parametrize("flips", [False, True])
+def test_a_checkpoint_is_written_each_minute_and_resumed_inside_the_epoch(tmp_path, monkeypatch, flips):
+    settings = {**SETTINGS, "batch_size": 2, "budget": "1e", "flips": flips, "shift": 1}  # 128 steps, a second each
+    straight = tiny()
+    expected = train(straight, TRAIN, TEST, **settings)
+    path, broken = tmp_path / "c.pt", tiny()
+    with monkeypatch.context() as patch:
+        Clock(patch, broken)
+        with pytest.raises(RuntimeError, match="power cut"):
+            train(
+                broken,
+                TRAIN,
+                TEST,
+                **settings,
+                checkpoint=path,
+                progress=StopAt(RuntimeError("power cut"), 1, steps=90),
+            )
+    assert 50 < read_checkpoint(path)["batch"] <= 61
+    again = tiny(seed=99)
+    history = train(again, TRAIN, TEST, **settings, checkpoint=path, resume=True)
+    assert equal(weights(again), weights(straight))
+    assert without_seconds(history) == without_seconds(expected)
 
 
 def test_a_finished_run_that_is_resumed_stays_as_it_is(tmp_path):
@@ -353,24 +472,6 @@ def test_kill_9_in_mid_epoch_loses_at_most_the_epoch(tmp_path):
 # What can go wrong
 
 
-def test_interrupting_keeps_the_last_whole_epoch(tmp_path):
-    path = tmp_path / "c.pt"
-    model = tiny()
-    stop = StopAt(KeyboardInterrupt(), epoch=2, steps=5)
-    history = train(model, TRAIN, TEST, **SETTINGS, checkpoint=path, progress=stop)
-    assert history.stopped == "Stopped, as you asked, with what was learned in 1 whole epochs."
-    assert len(history.rows) == 1
-    assert equal(weights(model), read_checkpoint(path)["model"])
-
-
-def test_interrupting_the_first_epoch_leaves_the_network_as_it_was():
-    model = tiny()
-    before = weights(model)
-    history = train(model, TRAIN, TEST, **SETTINGS, progress=StopAt(KeyboardInterrupt(), 1, steps=5))
-    assert history.rows == []
-    assert equal(weights(model), before)
-
-
 def full_disk(monkeypatch, from_call):
     calls, fsync = [], os.fsync
 
@@ -408,15 +509,15 @@ def test_places_that_cannot_be_written_to(tmp_path):
         write_whole(tmp_path, b"x")
 
 
-def test_a_loss_that_is_not_a_number_keeps_the_last_good_epoch(tmp_path):
+def test_a_loss_that_is_not_a_number_keeps_the_network_of_the_last_measurement(tmp_path):
     path, model = tmp_path / "c.pt", tiny()
 
     def spoil(news):
-        if news.epoch == 3:
+        if news.epoch == 3 and not news.epoch_done:
             with torch.no_grad():
                 model[0].weight.fill_(float("nan"))
 
-    with pytest.raises(TrainingError, match=r"no longer a number.*as it was after 2 whole epochs"):
+    with pytest.raises(TrainingError, match=r"no longer a number.*as it was after step 16, when it was last"):
         train(model, TRAIN, TEST, **SETTINGS, checkpoint=path, progress=spoil)
     state = read_checkpoint(path)
     assert state["epoch"] == 2
@@ -439,6 +540,8 @@ def test_a_rate_that_is_far_too_high_is_told():
         ({"seed": -1}, "seed must be a whole number"),
         ({"peak_rate": float("nan")}, "peak_rate must be a number"),
         ({"weight_decay": -1.0}, "weight_decay must be a number"),
+        ({"smoothing": float("inf")}, "smoothing must be a number"),
+        ({"shift": 0.5}, "shift must be a whole number of pixels"),
         ({"device": "tpu"}, "name must be auto, cuda, mps or cpu"),
         ({"budget": "ten"}, "text must be a number above 0"),
     ],
@@ -517,52 +620,14 @@ def test_progress_goes_from_0_to_1_and_tells_each_epoch_once():
 def test_history_as_table_and_figure():
     history = train(tiny(), TRAIN, TEST, **SETTINGS)
     lines = history.to_csv().splitlines()
-    assert lines[0] == "epoch,seconds,rate,train_loss,train_accuracy,test_loss,test_accuracy"
+    assert lines[0] == "epoch,step,seconds,rate,train_loss,train_accuracy,test_loss,test_accuracy,test_pictures"
     assert len(lines) == 5
     assert history_figure(history).description.startswith("Loss and accuracy over")
-    assert "no epoch has ended" in history_figure(History()).description
-    assert repr(History()) == "History of no epoch"
-    assert "4 epochs" in repr(history)
+    assert "nothing is measured" in history_figure(History()).description
+    assert repr(History()) == "History of no step"
+    assert "32 steps" in repr(history)
     with pytest.raises(ArgumentError, match="name must be one of epoch"):
         history.column("accuracy")
-
-
-class Terminal:
-    def __init__(self):
-        self.text = ""
-
-    def isatty(self):
-        return True
-
-    def write(self, text):
-        self.text += text
-
-    def flush(self):
-        pass
-
-
-def test_the_line_in_a_terminal_shows_how_much_is_left():
-    terminal = Terminal()
-    ProgressLine(terminal)(Progress(2, 0.5, 10.0, 0.3, History(), epoch_done=False))
-    assert "50%" in terminal.text
-    assert "10 s left" in terminal.text
-
-
-def test_the_live_curve_is_drawn_once_and_then_renewed(monkeypatch):
-    shown = []
-
-    class Handle:
-        def update(self, picture):
-            shown.append(("update", picture.description))
-
-    def display(picture, display_id):
-        shown.append(("display", picture.description))
-        return Handle()
-
-    monkeypatch.setattr("IPython.display.display", display)
-    train(tiny(), TRAIN, TEST, **SETTINGS, progress=LiveCurve())
-    assert [kind for kind, _ in shown] == ["display"] + ["update"] * (len(shown) - 1)
-    assert shown[-1][1].startswith("Loss and accuracy over")
 
 
 def test_a_checkpoint_is_replaced_in_one_go(tmp_path, monkeypatch):

@@ -17,7 +17,6 @@ __all__ = ["HELP", "TARGETS", "first_time", "run", "speed_of", "tutorial_train"]
 HELP = "Pictures per second and time to accuracy, against the plain loop of a tutorial, by turns on this machine."
 TARGETS = (0.85, 0.88, 0.90, 0.91, 0.92, 0.93)
 TUTORIAL_BATCH = 64  # as in PyTorch's own quickstart
-COURSE_BATCH = 128
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,19 +25,24 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from course.data import fashion_mnist
+    from course.models import RECIPES
     from course.training import Budget, choose_device, plan_for
 
     device = choose_device(options.device)
     train_data, test_data = fashion_mnist("train", options.data), fashion_mnist("test", options.data)
     print(f"network: {options.model}; course: {plan_for(device, Budget.parse(f'{options.epochs}e'))}")
     print(f"{train_data!r}; PyTorch {torch.__version__}")
+    if options.budgets:
+        print(f"recipe: {RECIPES[options.model]}")
+        _print_accuracies(options, train_data, test_data)
+        return 0
     print(f"tutorial: the same device, float32, DataLoader, batches of {TUTORIAL_BATCH}, Adam at 0.001")
 
     loops = {
         "course": _course_loop(options, train_data, test_data),
         "tutorial": _tutorial_loop(options, train_data, test_data, device),
     }
-    batch_sizes = {"course": COURSE_BATCH, "tutorial": TUTORIAL_BATCH}
+    batch_sizes = {"course": RECIPES[options.model]["batch_size"], "tutorial": TUTORIAL_BATCH}
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for turn in range(options.rounds + 1):
         for name, loop in loops.items():
@@ -177,7 +181,6 @@ def _course_loop(options: argparse.Namespace, train_data: Any, test_data: Any) -
         settings: dict[str, Any] = {
             "budget": f"{epochs}e",
             "device": options.device,
-            "batch_size": COURSE_BATCH,
             "seed": seed,
         }
         settings.update(RECIPES[options.model], compiled=options.compile)
@@ -198,6 +201,34 @@ def _tutorial_loop(options: argparse.Namespace, train_data: Any, test_data: Any,
             return tutorial_train(model, train_data, test_data, epochs=epochs, device=device, progress=progress)
 
     return loop
+
+
+def _print_accuracies(options: argparse.Namespace, train_data: Any, test_data: Any) -> None:
+    """Train the course's way, once for each budget and seed, and print what came of each run."""
+    from course.models import RECIPES, build_model
+    from course.training import train
+
+    print("\nbudget  seed   steps  seconds  processor  test accuracy")
+    for budget in options.budgets:
+        for seed in range(options.accuracy_rounds):
+            settings: dict[str, Any] = {"device": options.device, "compiled": options.compile, "seed": seed}
+            before = time.process_time()
+            history = train(
+                build_model(options.model, seed),
+                train_data,
+                test_data,
+                budget=budget,
+                **settings,
+                **RECIPES[options.model],
+            )
+            last, processor = history.rows[-1], time.process_time() - before
+            print(
+                f"{budget:>6}  {seed:>4}  {last['step']:>6,}  {last['seconds']:>7.1f}  {processor:>9.1f}  "
+                f"{last['test_accuracy']:.2%}",
+                flush=True,
+            )
+            if history.stopped:
+                return
 
 
 def _print_times(histories: dict[str, list[Any]], options: argparse.Namespace) -> None:
@@ -228,6 +259,12 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5, help="of each turn (default: 5)")
     parser.add_argument("--epochs", type=int, default=5, help="of the runs to accuracy (default: 5)")
     parser.add_argument("--accuracy-rounds", type=int, default=1, help="runs to accuracy of each loop (default: 1)")
+    parser.add_argument(
+        "--budgets",
+        nargs="+",
+        metavar="BUDGET",
+        help="instead of all that: what the course reaches in 25s, 2m, 10e ...",
+    )
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="torch.compile in the course's loop")
     options = parser.parse_args(words)
     for name, least in (("rounds", 1), ("seconds", 0.01), ("epochs", 1), ("accuracy_rounds", 0)):

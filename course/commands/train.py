@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same run (default: 0)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="where to write (default: runs/MODEL)")
-    parser.add_argument("--batch-size", type=int, default=128, help="pictures in one step (default: 128)")
-    parser.add_argument("--peak-rate", type=float, help="highest learning rate (default: 0.1)")
+    parser.add_argument("--batch-size", type=int, help="pictures in one step (default: the recipe's)")
+    parser.add_argument("--peak-rate", type=float, help="highest learning rate (default: the recipe's)")
     parser.add_argument(
         "--compile", action=argparse.BooleanOptionalAction, help="use torch.compile (default: where it pays)"
     )
@@ -55,8 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
             print("'python3 -m course data fetch' fetches the whole collection.", flush=True)
     model = build_model(arguments.model, arguments.seed)
     settings = dict(RECIPES[arguments.model])
-    if arguments.peak_rate is not None:
-        settings["peak_rate"] = arguments.peak_rate
+    for name in ("batch_size", "peak_rate"):
+        if getattr(arguments, name) is not None:
+            settings[name] = getattr(arguments, name)
     history = train(
         model,
         train_data,
@@ -64,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
         budget=arguments.budget,
         device=arguments.device,
         seed=arguments.seed,
-        batch_size=arguments.batch_size,
         checkpoint=checkpoint,
         resume=arguments.resume,
         compiled=arguments.compile,
@@ -72,9 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
         **settings,
     )
     if is_leader():
-        _keep(out, model, history, arguments, train_data)
+        _keep(out, model, history, arguments, train_data, test_data)
         if history.stopped:
-            print(f"course: {history.stopped} Go on with the same command and --resume.", file=sys.stderr)
+            go_on = "" if history.finished else " Go on with the same command and --resume."
+            print(f"course: {history.stopped}{go_on}", file=sys.stderr)
     return 130 if history.stopped else 0
 
 
@@ -97,16 +98,21 @@ def _data(folder: Path | None) -> tuple[Any, Any]:
     return fashion_mnist("train", folder), fashion_mnist("test", folder)
 
 
-def _keep(out: Path, model: Any, history: History, arguments: argparse.Namespace, train_data: Any) -> None:
+def _keep(
+    out: Path, model: Any, history: History, arguments: argparse.Namespace, train_data: Any, test_data: Any
+) -> None:
     """Write the weights, the history (for people and for programs) and the figure, each file whole."""
     from course.figures.base import png_of
     from course.models import weights_to_numpy
     from course.training import history_figure, write_whole
     from course.weights import weights_bytes
 
-    accuracy = f"{history.rows[-1]['test_accuracy']:.2%}" if history.rows else "not measured"
+    last = history.rows[-1]
+    accuracy = f"{last['test_accuracy']:.2%}"
+    if last["test_pictures"] < len(test_data):
+        accuracy += f" (of {last['test_pictures']:,.0f} pictures)"
     about = (
-        f"{_command(arguments)}; {len(history.rows)} epochs on {len(train_data):,} pictures; "
+        f"{_command(arguments)}; {last['step']:,.0f} steps on {len(train_data):,} pictures; "
         f"test accuracy {accuracy}; {history.device}"
     )
     figure = history_figure(history)
@@ -120,7 +126,7 @@ def _keep(out: Path, model: Any, history: History, arguments: argparse.Namespace
 def _command(arguments: argparse.Namespace) -> str:
     """Return the command that makes these weights again: all that the result depends on, and no path."""
     words = [f"python3 -m course train --model {arguments.model} --budget {arguments.budget} --seed {arguments.seed}"]
-    if arguments.batch_size != 128:
+    if arguments.batch_size is not None:
         words.append(f"--batch-size {arguments.batch_size}")
     if arguments.peak_rate is not None:
         words.append(f"--peak-rate {arguments.peak_rate:g}")

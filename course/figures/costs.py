@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, INK, Picture, bare, described, new_figure
 
 __all__ = ["bars", "curves", "two_small_one_large", "weights_and_seen"]
 
@@ -112,7 +112,7 @@ def weights_and_seen(rows: Mapping[str, Array]) -> Picture:
 
 
 def two_small_one_large() -> Picture:
-    """Draw that a neuron above two 3 x 3 layers sees the 5 x 5 pixels that one above a 5 x 5 layer sees."""
+    """Draw that a neuron above two 3 × 3 layers sees the 5 × 5 pixels that one above a 5 × 5 layer sees."""
     figure, grid = new_figure(1, 2, width=9, height=3.2)
     for axes, steps, title in zip(grid, ((5, 3, 1), (5, 1)), ("two 3 × 3 layers", "one 5 × 5 layer"), strict=True):
         bare(axes)
@@ -120,14 +120,14 @@ def two_small_one_large() -> Picture:
             left, bottom = (5 - size) / 2, level * 2.2
             for cell in range(size):
                 colour = COLOURS["orange"] if size == 1 else COLOURS["sky"] if level == 0 else COLOURS["yellow"]
-                axes.add_patch(Rectangle((left + cell, bottom), 1, 0.7, facecolor=colour, edgecolor="black"))
+                axes.add_patch(Rectangle((left + cell, bottom), 1, 0.7, facecolor=colour, edgecolor=INK))
             if level + 1 < len(steps):
                 above, reach = steps[level + 1], (size - steps[level + 1]) + 1
                 start = (5 - above) / 2
                 for cell in range(above):
                     top = (start + cell + 0.5, bottom + 2.2)
                     for end in (left + cell, left + cell + reach):
-                        axes.plot([end, top[0]], [bottom + 0.7, top[1]], color="#444444", lw=0.8)
+                        axes.plot([end, top[0]], [bottom + 0.7, top[1]], color=INK, lw=0.8)
         names = ["pixels", "first layer", "second layer"] if len(steps) == 3 else ["pixels", "layer"]
         for level, name in enumerate(names):
             axes.text(5.3, level * 2.2 + 0.35, name, va="center", fontsize=9)

@@ -1,4 +1,4 @@
-"""Pictures of lesson 2: small arrays as numbers, photographs and their maps, bytes, and how a filter is learned."""
+"""Pictures of lesson 2: small arrays as numbers, photographs and their maps, and bytes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from ..kernels import FILTERS
-from .base import COLOURS, Picture, bare, described, new_figure
+from ..kernels import as_picture
+from .base import COLOURS, DARK, INK, Picture, bare, described, new_figure
 
 __all__ = [
     "border_figure",
     "bytes_figure",
     "flip_figure",
     "gallery_figure",
-    "learning_figure",
     "line_filters_figure",
     "moved_figure",
     "neuron_figure",
     "padding_figure",
-    "pairs_figure",
     "sliding_figure",
 ]
 
@@ -105,7 +103,7 @@ def _numbers(ax: Axes, title: str, array: Array, window: Window | None) -> None:
     ax.imshow(array, cmap="gray", vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(array):
         dark = (value - low) / (high - low) < 0.5
-        ax.text(column, row, f"{value:g}", ha="center", va="center", color="white" if dark else "black", fontsize=10)
+        ax.text(column, row, f"{value:g}", ha="center", va="center", color="white" if dark else DARK, fontsize=10)
     _rule(ax, array)
     ax.set(xlim=(-0.5, array.shape[1] - 0.5), ylim=(array.shape[0] - 0.5, -0.5))
     bare(ax).set_title(title, fontsize=10)
@@ -160,11 +158,13 @@ def line_filters_figure(photo: Array, kernels: Sequence[Array], maps: Sequence[A
     for (kernel, picture, name), (small, whole, part) in zip(rows, axes, strict=True):
         if kernel is None:
             bare(small)
+            shown = picture
         else:
             _kernel(small, kernel, f"{name}\n{_by(kernel)}")
-        _grey(whole, picture, name if kernel is None else f"feature map of the {name}")
+            shown, _, _ = as_picture(picture, kernel)
+        _grey(whole, shown, name if kernel is None else f"map of the {name}, divided by {kernel.sum():g}")
         _frame(whole, zoom, "orange")
-        _grey(part, picture[top : top + height, left : left + width], "the framed part, magnified")
+        _grey(part, shown[top : top + height, left : left + width], "the framed part, magnified")
     words = (
         "Three rows: a photograph of a temple, then the feature map of the vertical filter, then "
         "that of the horizontal "
@@ -182,7 +182,7 @@ def border_figure(feature_map: Array, rows_inside: ArrayLike, corner: tuple[int,
     Parameters
     ----------
     feature_map : ndarray of shape (H, W)
-        The map of the vertical filter, padded with zeros.
+        The map of the vertical filter, padded with zeros and divided by the sum of its weights.
     rows_inside : array_like of shape (rows,)
         What the filter gives, in each of the first rows, for a picture that is white all over.
     corner : tuple of int
@@ -200,9 +200,10 @@ def border_figure(feature_map: Array, rows_inside: ArrayLike, corner: tuple[int,
         arrowprops={"arrowstyle": "-|>", "color": COLOURS["red"], "linewidth": 2.5},
         bbox={"facecolor": "white", "edgecolor": COLOURS["red"]},
         ha="center",
+        color="black",
         fontsize=11,
     )
-    bars = right.barh(range(len(inside)), inside, color=COLOURS["sky"], edgecolor="black")
+    bars = right.barh(range(len(inside)), inside, color=COLOURS["sky"], edgecolor=INK)
     right.bar_label(bars, [f"{value:g}" for value in inside], padding=3)
     right.set(xlabel="sum for a white picture", ylabel="row of the map", xlim=(0, inside.max() * 1.15))
     right.set_yticks(range(len(inside)))
@@ -215,24 +216,31 @@ def border_figure(feature_map: Array, rows_inside: ArrayLike, corner: tuple[int,
     return described(figure, words)
 
 
-def gallery_figure(photo: Array, maps: Mapping[str, Array], columns: int = 3) -> Picture:
-    """Draw the maps of named filters; where a map has both signs, middle grey is 0."""
-    shown = {"the photograph": photo, **maps}
-    rows = -(-len(shown) // columns)
+def gallery_figure(photo: Array, maps: Mapping[str, tuple[Array, Array]], columns: int = 3) -> Picture:
+    """Draw the maps of filters beside the photograph, each by the rule of `course.kernels.as_picture`.
+
+    Parameters
+    ----------
+    photo : ndarray of shape (H, W)
+        From 0 (black) to 1 (white).
+    maps : mapping of str to tuple
+        For each filter its name, its weights and its feature map.
+    columns : int
+        Pictures in a row.
+    """
+    rows = -(-(len(maps) + 1) // columns)
     height = 3.3 * rows * photo.shape[0] / photo.shape[1] + 0.45 * rows
-    figure, axes = new_figure(rows, columns, width=3.2 * columns, height=height)
-    for ax in axes.flat[len(shown) :]:
+    figure, axes = new_figure(rows, columns, width=3.2 * columns, height=height, squeeze=False)
+    for ax in axes.flat:
         bare(ax)
-    for ax, (name, picture) in zip(axes.flat, shown.items(), strict=False):
-        total = FILTERS[name].array.sum() if name in FILTERS else 1.0
-        if np.isclose(total, 1):  # the brightness of the photograph is kept: show what a screen can show of it
-            picture = np.clip(picture, 0, 1)
-        _grey(ax, picture, name, signed=bool(total == 0))
-        if name in FILTERS:
-            _kernel(ax.inset_axes((0.01, 0.02, 0.2, 0.34)), FILTERS[name].array, "")
-    effects = [f"{name} {FILTERS[name].effect}" for name in maps if name in FILTERS]
+    _grey(axes.flat[0], photo, "the photograph")
+    parts = []
+    for ax, (name, (kernel, feature_map)) in zip(axes.flat[1:], maps.items(), strict=False):
+        _map(ax, feature_map, kernel, name)
+        _kernel(ax.inset_axes((0.01, 0.02, 0.2, 0.34)), kernel, "")
+        parts.append(f"{name} (kernel {_by(kernel)}, sum {kernel.sum():.2g})")
     words = (
-        f"The photograph and {len(maps)} feature maps of it, each with its kernel in the corner: {'; '.join(effects)}."
+        f"The photograph and {len(maps)} feature maps of it, each with its kernel in the corner: {'; '.join(parts)}."
     )
     return described(figure, words)
 
@@ -242,10 +250,10 @@ def flip_figure(kernel: Array, flipped: Array, correlated: Array, convolved: Arr
     figure, axes = new_figure(columns=5, width=10.5, height=2.5, gridspec_kw={"width_ratios": [0.5, 1, 0.5, 1, 1]})
     largest = float(np.abs(correlated - convolved).max())
     _kernel(axes[0], kernel, "kernel", numbers=True)
-    _grey(axes[1], correlated, "correlation")
+    _map(axes[1], correlated, kernel, "correlation")
     _kernel(axes[2], flipped, "turned by\nhalf a turn", numbers=True)
-    _grey(axes[3], convolved, "convolution")
-    _grey(axes[4], convolved - correlated, "difference (grey: none)", signed=True)
+    _map(axes[3], convolved, kernel, "convolution")
+    _map(axes[4], convolved - correlated, kernel - flipped, "difference")
     words = (
         "A kernel and the map of its correlation, the kernel turned by half a turn and the map of the convolution, and "
         f"the difference of the two maps, at most {largest:.2f}. "
@@ -285,25 +293,31 @@ def moved_figure(pictures: Sequence[Array], maps: Sequence[Array], object_at: Se
     return described(figure, words)
 
 
-def _grey(ax: Axes, picture: Array, title: str, signed: bool = False) -> None:
-    """Draw a grey picture from its darkest to its brightest value; signed, with middle grey for 0."""
-    low, high = float(picture.min()), float(picture.max())
-    if signed:
-        reach = float(np.quantile(np.abs(picture), 0.99)) or 1.0
-        low, high = -reach, reach
-    ax.imshow(picture, cmap="gray", vmin=low, vmax=high)
+def _grey(ax: Axes, picture: Array, title: str) -> None:
+    """Draw a grey picture: 0 is black and 1 is white, and what lies beyond is cut."""
+    ax.imshow(picture, cmap="gray", vmin=0, vmax=1)
     bare(ax).set_title(title, fontsize=10)
 
 
+def _map(ax: Axes, feature_map: Array, kernel: Array, title: str) -> None:
+    """Draw a feature map; where it has both signs, the title says what black and white are."""
+    shown, low, high = as_picture(feature_map, kernel)
+    ax.imshow(shown, cmap="gray", vmin=low, vmax=high)
+    signed = f"\nblack −{high:.2g}, grey 0, white {high:.2g}"
+    bare(ax).set_title(title + (signed if low < 0 else ""), fontsize=10)
+
+
 def _kernel(ax: Axes, kernel: Array, title: str, numbers: bool = False) -> None:
-    """Draw a kernel: black is its smallest weight, white its largest; with a frame, so that it stands out."""
-    low, high = min(float(kernel.min()), 0.0), float(kernel.max())
+    """Draw a kernel, with a frame so that it stands out: black is 0, or grey where some weights are negative."""
+    high = float(np.abs(kernel).max())
+    low = -high if kernel.min() < 0 else 0.0
     ax.imshow(kernel, cmap="gray", vmin=low, vmax=high)
     _rule(ax, kernel)
     if numbers:
         for (row, column), value in np.ndenumerate(kernel):
-            colour = "white" if (value - low) / (high - low) < 0.5 else "black"
-            ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour, fontsize=9)
+            colour = "white" if (value - low) / (high - low) < 0.5 else DARK
+            text = f"{value:g}".replace("-", "−")
+            ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
     bare(ax)
     for side in ax.spines.values():
         side.set(visible=True, color=COLOURS["orange"], linewidth=2)
@@ -343,62 +357,3 @@ def bytes_figure(before: Array, wrapped: Array, clipped: Array, added: int) -> P
         "255 to 0 and rise again, the clipped ones stay at 255."
     )
     return described(figure, words)
-
-
-# --- Learning ----------------------------------------------------------------------------------------
-
-
-def pairs_figure(inputs: Sequence[Array], outputs: Sequence[Array]) -> Picture:
-    """Draw pairs of pictures: what goes in above, what should come out below."""
-    count = len(inputs)
-    figure, axes = new_figure(2, count, width=1.35 * count + 0.6, height=3.1, squeeze=False)
-    for column in range(count):
-        for row, pictures in enumerate((inputs, outputs)):
-            _grey(axes[row, column], pictures[column], "")
-            if column == 0:
-                axes[row, 0].set_ylabel(("in", "wanted")[row], fontsize=11)
-    words = f"{count} pairs of pictures: above, the picture that goes in; below, the feature map that should come out."
-    return described(figure, words)
-
-
-def learning_figure(history: Sequence[tuple[int, Array, float]], target: Array, shown: int = 6) -> Picture:
-    """Draw a kernel as it learns: snapshots, the kernel it is after, and the loss.
-
-    Parameters
-    ----------
-    history : sequence of (step, kernel, loss)
-        The kernel after so many steps, and the mean squared error that it makes.
-    target : ndarray of shape (f_h, f_w)
-        The kernel that made the wanted pictures.
-    shown : int
-        How many snapshots to draw, more of them from the beginning.
-    """
-    picks = np.unique(np.round(np.geomspace(1, len(history), shown)).astype(int) - 1)
-    figure, axes = new_figure(2, 1, width=9.5, height=4.6, gridspec_kw={"height_ratios": [1, 1.25]})
-    bare(axes[0])
-    width = 1 / (len(picks) + 1)
-    for k, index in enumerate(picks):
-        step, kernel, _ = history[index]
-        inset = axes[0].inset_axes((k * width, 0, 0.88 * width, 0.86))
-        _kernel(inset, kernel, f"step {step}" if step else "start: noise")
-        inset.images[0].set_clim(target.min(), target.max())
-    _kernel(axes[0].inset_axes((len(picks) * width, 0, 0.88 * width, 0.86)), target, "wanted")
-    steps, losses = [step for step, _, _ in history], [max(loss, 1e-16) for _, _, loss in history]
-    axes[1].semilogy(steps, losses, color=COLOURS["blue"], linewidth=2)
-    marked = [history[index] for index in picks]
-    axes[1].semilogy([s for s, _, _ in marked], [max(e, 1e-16) for _, _, e in marked], "o", color=COLOURS["red"])
-    axes[1].set(xlabel="steps of gradient descent", ylabel="mean squared error")
-    axes[1].grid(alpha=0.4)
-    gap = float(np.abs(history[-1][1] - target).max())
-    words = (
-        f"A kernel of {_by(target)} at {len(picks)} moments, from noise to step {history[-1][0]}, "
-        f"beside the wanted one; "
-        f"below, the mean squared error, which falls from {history[0][2]:.2g} to less than {_above(history[-1][2])}. "
-        f"At the end every weight is within {_above(gap)} of the wanted one."
-    )
-    return described(figure, words)
-
-
-def _above(number: float) -> str:
-    """Return the next power of ten above a number: it is the same on machines that round differently."""
-    return f"{10.0 ** (np.floor(np.log10(max(number, 1e-12))) + 1):g}"

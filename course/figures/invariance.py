@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, DARK, INK, SHADE, Picture, bare, described, new_figure
 
 __all__ = ["bars", "changed_cells", "curves", "one_pixel_shifts", "three_pictures"]
 
 LINES: tuple[tuple[str, str, Any], ...] = (
-    ("black", "o", (0, (1.5, 1.5))),
+    ("ink", "o", (0, (1.5, 1.5))),
     ("blue", "s", "-"),
     ("red", "^", (0, (5, 1.5))),
     ("green", "D", (0, (6, 1.5, 1.5, 1.5))),
@@ -105,6 +105,7 @@ def bars(labels: Sequence[str], counts: Sequence[float], x_label: str, y_label: 
     drawn = axes.bar(labels, counts, color=COLOURS["blue"], width=0.6)
     axes.bar_label(drawn, labels=[f"{count:,.0f}" for count in counts], padding=2, fontsize=9)
     axes.margins(y=0.15)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     _axes(axes, x_label, y_label)
     said = "; ".join(f"{label}: {count:,.0f}" for label, count in zip(labels, counts, strict=True))
     return described(figure, f"Bars of {y_label} by {x_label}. {said}.")
@@ -150,7 +151,7 @@ def curves(
 
 
 def one_pixel_shifts(values: ArrayLike, image: ArrayLike, title: str) -> Picture:
-    """Draw the eight shifts by one pixel as a 3 x 3 table, beside the picture that is shifted.
+    """Draw the eight shifts by one pixel as a 3 × 3 table, beside the picture that is shifted.
 
     Parameters
     ----------
@@ -172,9 +173,9 @@ def one_pixel_shifts(values: ArrayLike, image: ArrayLike, title: str) -> Picture
     for i, j in np.ndindex(3, 3):
         shade = str(0.6 + 0.4 * table[i, j])
         is_worst = (i, j) == worst
-        right.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=shade, edgecolor="white", lw=2))
-        right.text(j, i - 0.15, arrows[i][j], ha="center", va="center", fontsize=14)
-        right.text(j, i + 0.22, f"{table[i, j]:.0%}", ha="center", va="center", fontsize=10,
+        right.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=shade, edgecolor=INK, lw=0.8))
+        right.text(j, i - 0.15, arrows[i][j], ha="center", va="center", fontsize=14, color=DARK)
+        right.text(j, i + 0.22, f"{table[i, j]:.0%}", ha="center", va="center", fontsize=10, color=DARK,
                    fontweight="bold" if is_worst else "normal")  # fmt: skip
         if is_worst:
             frame = Rectangle((j - 0.44, i - 0.44), 0.88, 0.88, fill=False, edgecolor=COLOURS["red"], lw=2.5)
@@ -191,7 +192,7 @@ def _cells(axes: Axes, array: NDArray, changed: NDArray | None = None, small: bo
     bare(axes).set(xlim=(-0.6, columns - 0.4), ylim=(rows - 0.4, -0.6), aspect="equal")
     for (row, column), value in np.ndenumerate(array):
         shade = "0.35" if value else "white"
-        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=shade, edgecolor="0.7", lw=0.6))
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=shade, edgecolor=INK, lw=0.6))
         if changed is not None and changed[row, column]:
             colour = COLOURS["orange"] if value else COLOURS["red"]
             size = 6 if small else 15
@@ -201,7 +202,7 @@ def _cells(axes: Axes, array: NDArray, changed: NDArray | None = None, small: bo
 def _axes(axes: Axes, x_label: str, y_label: str) -> None:
     axes.set_xlabel(x_label, fontsize=10)
     axes.set_ylabel(y_label, fontsize=10)
-    axes.grid(axis="y", color="0.9")
+    axes.grid(axis="y", color=SHADE)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)

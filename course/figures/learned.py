@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import colormaps
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, DARK, Picture, bare, described, new_figure, text_on
 
 __all__ = [
     "confusion",
@@ -132,7 +133,7 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
             if counts[row, column]:
                 weight = "bold" if row == column else "normal"
                 text = str(counts[row, column])
-                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight)
+                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=DARK)
     places = np.arange(len(names))
     axes.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(places, names, fontsize=8)
@@ -248,11 +249,12 @@ def shift_map(accuracy: np.ndarray, shifts: Sequence[int]) -> Picture:
     figure, axes = new_figure(width=5.4, height=4)
     axes.imshow(accuracy, cmap="viridis", vmin=0, vmax=1)
     for row, column in np.ndindex(accuracy.shape):
-        colour = "black" if accuracy[row, column] > 0.6 else "white"
+        colour = text_on(colormaps["viridis"](accuracy[row, column]))
         axes.text(column, row, f"{100 * accuracy[row, column]:.0f}", ha="center", va="center", color=colour, fontsize=8)
     places = np.arange(len(shifts))
-    axes.set_xticks(places, shifts)
-    axes.set_yticks(places, shifts)
+    moves = [str(shift).replace("-", "−") for shift in shifts]
+    axes.set_xticks(places, moves)
+    axes.set_yticks(places, moves)
     axes.set_xlabel("moved right by so many pixels")
     axes.set_ylabel("moved down")
     axes.set_title("right answers in %", fontsize=9)

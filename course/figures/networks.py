@@ -10,13 +10,19 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from ..errors import argument_error
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, INK, Picture, bare, described, new_figure
 
 __all__ = ["architecture", "cost_chart", "kernel_race", "logits_and_probabilities", "loss_curve"]
 
 Layer = Mapping[str, Any]
 Shape = Sequence[int]
-FILLS = {"input": "white", "conv": "#56B4E9", "pool": "#E69F00", "flatten": "white", "dense": "#009E73"}
+FILLS = {
+    "input": "none",
+    "conv": COLOURS["sky"],
+    "pool": COLOURS["orange"],
+    "flatten": "none",
+    "dense": COLOURS["green"],
+}
 
 
 def architecture(
@@ -53,15 +59,15 @@ def architecture(
         width = 0.35 + 1.25 * np.sqrt(shape[0] / deepest) if len(shape) == 3 else 0.4
         height = 3.0 * shape[1] / tallest if len(shape) == 3 else 0.5 + 1.7 * np.sqrt(shape[0] / deepest)
         axes.add_patch(
-            Rectangle((left, -height / 2), width, height, facecolor=FILLS[kind], edgecolor="black", linewidth=0.8)
+            Rectangle((left, -height / 2), width, height, facecolor=FILLS[kind], edgecolor=INK, linewidth=0.8)
         )
         middle = left + width / 2
         centres.append((middle, kind, left, left + width))
-        axes.text(middle, height / 2 + 0.1, "×".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
+        axes.text(middle, height / 2 + 0.1, " × ".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
         axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
         left += width + max(0.32, 1.02 - width)
     for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):
-        arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 1}
+        arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 1}
         axes.annotate("", (start, 0), (end, 0), arrowprops=arrow)
     if groups:
         _brackets(axes, centres)
@@ -75,7 +81,7 @@ def architecture(
 def _label(layer: Layer) -> str:
     if layer["kind"] == "dense":
         return f"dense\n{layer['out_features']}"
-    size = "×".join(map(str, layer["kernel_size"]))
+    size = " × ".join(map(str, layer["kernel_size"]))
     return f"conv\n{size}" if layer["kind"] == "conv" else f"pool\n{size}"
 
 
@@ -85,13 +91,15 @@ def _brackets(axes: Any, centres: list[tuple[float, str, float, float]]) -> None
     for part, words in ((maps, "convolution + ReLU, pooling: smaller, deeper"), (dense, "fully connected")):
         if part:
             start, end = part[0][2], part[-1][3]
-            axes.plot([start, start, end, end], [-2.5, -2.62, -2.62, -2.5], color="black", linewidth=0.8)
+            axes.plot([start, start, end, end], [-2.5, -2.62, -2.62, -2.5], color=INK, linewidth=0.8)
             axes.text((start + end) / 2, -2.7, words, ha="center", va="top", fontsize=8)
 
 
 def _row_in_words(boxes: list[tuple[str, tuple, str]], title: str) -> str:
-    row = ", ".join(f"{label.replace(chr(10), ' ')} gives {'×'.join(map(str, shape))}" for _, shape, label in boxes[1:])
-    first = "×".join(map(str, boxes[0][1]))
+    row = ", ".join(
+        f"{label.replace(chr(10), ' ')} gives {' × '.join(map(str, shape))}" for _, shape, label in boxes[1:]
+    )
+    first = " × ".join(map(str, boxes[0][1]))
     return f"{title + ': ' if title else ''}a network as a row of boxes, from a picture of {first}. {row}."
 
 
@@ -155,7 +163,7 @@ def logits_and_probabilities(
     places = np.arange(len(names))
     left, right = axes[-2:]
     left.barh(places, before, color=COLOURS["blue"])
-    left.axvline(0, color="black", linewidth=0.8)
+    left.axvline(0, color=INK, linewidth=0.8)
     left.set_yticks(places, names, fontsize=8)
     left.set_title("logits: any number", fontsize=9)
     right.barh(places, after, color=COLOURS["orange"])

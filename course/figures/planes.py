@@ -12,7 +12,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Polygon
 
 from ..arithmetic import output_size, receptive_window
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, INK, SHADE, Picture, bare, described, new_figure
 
 __all__ = ["neurons_and_windows", "stack_of_planes"]
 
@@ -71,10 +71,10 @@ def _draw_plane(axes: Axes, plane: _Plane, name: str, numbered: bool) -> None:
             cells[inside].append(plane.box(((row, row), (column, column))))
             if not inside:
                 x, y = plane.point(row + 0.5, column + 0.5)
-                axes.text(x, y, "0", fontsize=6, color="#999999", ha="center", va="center")
-    axes.add_collection(PolyCollection(cells[False], facecolors="white", edgecolors="#bbbbbb", linestyles=":"))
-    axes.add_collection(PolyCollection(cells[True], facecolors="#eeeeee", edgecolors="#888888", linewidths=0.8))
-    axes.add_patch(Polygon(plane.box(((0, height - 1), (0, width - 1))), fill=False, edgecolor="black", linewidth=1.2))
+                axes.text(x, y, "0", fontsize=6, color=INK, ha="center", va="center")
+    axes.add_collection(PolyCollection(cells[False], facecolors="none", edgecolors=INK, linestyles=":"))
+    axes.add_collection(PolyCollection(cells[True], facecolors=SHADE, edgecolors=INK, linewidths=0.8))
+    axes.add_patch(Polygon(plane.box(((0, height - 1), (0, width - 1))), fill=False, edgecolor=INK, linewidth=1.2))
     x, y = plane.point((height + 0.2) / 2, width + p_w)
     axes.text(x + 0.9, y, f"{name}\n{height} × {width}", fontsize=10, va="center")
     if numbered:
@@ -87,9 +87,8 @@ def _draw_plane(axes: Axes, plane: _Plane, name: str, numbered: bool) -> None:
 
 
 def _label(axes: Axes, place: tuple[float, float], text: str) -> None:
-    """Write a number beside a plane, on white, so that no line runs through it."""
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
-    axes.text(*place, text, fontsize=8, color="black", ha="center", va="center", bbox=box, zorder=5)
+    """Write a number beside a plane."""
+    axes.text(*place, text, fontsize=8, ha="center", va="center", zorder=5)
 
 
 def _draw_chain(axes: Axes, planes: Sequence[_Plane], windows: Sequence[Window], style: tuple[str, str]) -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, INK, SHADE, Picture, bare, described, new_figure
 
 __all__ = ["gradient_routes", "pictures", "pooling_windows"]
 
@@ -23,7 +23,7 @@ def pooling_windows(x: ArrayLike, pooled: ArrayLike, kernel_size: tuple[int, int
     Parameters
     ----------
     x : array_like of shape (H, W)
-        The map, at most about 8 x 8.
+        The map, at most about 8 × 8.
     pooled : array_like of shape (out_h, out_w)
         What pooling made of it.
     kernel_size : tuple of int
@@ -53,9 +53,9 @@ def pooling_windows(x: ArrayLike, pooled: ArrayLike, kernel_size: tuple[int, int
         _frame(left, i * stride, j * stride, kernel_size, colour, style, inset)
         _frame(right, i, j, (1, 1), colour, style, 0.08)
         for row, column in np.argwhere(x[place] == pooled[i, j])[:1]:
-            left.add_patch(Circle((j * stride + column, i * stride + row), 0.33, fill=False, lw=1.2, color="black"))
+            left.add_patch(Circle((j * stride + column, i * stride + row), 0.33, fill=False, lw=1.2, color=INK))
     for row, column in np.argwhere(~used):
-        left.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor="0.88", hatch="///", edgecolor="0.6", lw=0))
+        left.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=SHADE, hatch="///", edgecolor=INK, lw=0))
     left.set_title(f"{x.shape[0]} × {x.shape[1]} in", fontsize=10)
     right.set_title(f"{pooled.shape[0]} × {pooled.shape[1]} out", fontsize=10)
     left_over = "" if used.all() else " The hatched cells lie in no window."
@@ -111,7 +111,9 @@ def pictures(
     key = f"black {black:.3g}, white {white:.3g}"
     figure.supxlabel(key, fontsize=9)
     sizes = "; ".join(f"{title}, {a.shape[0]} × {a.shape[1]} pixels" for title, a in zip(titles, arrays, strict=True))
-    return described(figure, f"{len(arrays)} grey pictures side by side: {sizes}. {key.capitalize()}.".replace("\n", " "))
+    return described(
+        figure, f"{len(arrays)} grey pictures side by side: {sizes}. {key.capitalize()}.".replace("\n", " ")
+    )
 
 
 def gradient_routes(
@@ -147,7 +149,7 @@ def gradient_routes(
         _frame(axes[0], i, j, (1, 1), colour, style, 0.08)
         _frame(axes[1], i * stride, j * stride, kernel_size, colour, style, inset)
     for row, column in np.argwhere(arrays[2] != 0):
-        axes[2].add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=COLOURS["sky"], alpha=0.35, lw=0))
+        _frame(axes[2], row, column, (1, 1), COLOURS["sky"], "-", 0.08)
     return described(
         figure,
         f"Left the gradient of the output: {_rows(arrays[0])}. In the middle the map with its windows: "
@@ -160,9 +162,9 @@ def _numbers(axes: Axes, array: NDArray) -> None:
     rows, columns = array.shape
     bare(axes).set(xlim=(-0.6, columns - 0.4), ylim=(rows - 0.4, -0.6), aspect="equal")
     for edge in range(rows + 1):
-        axes.plot([-0.5, columns - 0.5], [edge - 0.5] * 2, color="0.75", lw=0.8, zorder=1)
+        axes.plot([-0.5, columns - 0.5], [edge - 0.5] * 2, color=INK, lw=0.8, zorder=1)
     for edge in range(columns + 1):
-        axes.plot([edge - 0.5] * 2, [-0.5, rows - 0.5], color="0.75", lw=0.8, zorder=1)
+        axes.plot([edge - 0.5] * 2, [-0.5, rows - 0.5], color=INK, lw=0.8, zorder=1)
     for (row, column), value in np.ndenumerate(array):
         axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=11, zorder=3)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..receptive import Layer, trace
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, INK, SHADE, Picture, bare, described, new_figure, text_on
 
 __all__ = [
     "connections_chart",
@@ -142,23 +142,27 @@ def _row_of_windows(
     for pixel in range(start, end):
         inside = 0 <= pixel < size
         unused = pixel >= covered
-        face = "#e4e4e4" if inside else "white"
+        face = SHADE if inside else "none"
         line = "-" if inside else ":"
         hatch = "xxx" if unused else None
-        box = Rectangle((pixel, 0), 1, 1, facecolor=face, edgecolor="#777777", linestyle=line, hatch=hatch)
+        box = Rectangle((pixel, 0), 1, 1, facecolor=face, edgecolor=INK, linestyle=line, hatch=hatch)
         axes.add_patch(box)
         label = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if unused else None
-        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, bbox=label)
+        axes.text(pixel + 0.5, 0.5, str(pixel) if inside else "0", ha="center", va="center", fontsize=8, color="black",
+                  bbox=label)  # fmt: skip
     for number, first in enumerate(starts):
         y = -0.75 - 0.62 * number
         colour = COLOURS["blue" if number % 2 == 0 else "orange"]
         for weight in range(kernel) if dilation > 1 else ():
-            axes.add_patch(Rectangle((first + weight * dilation + 0.06, y), 0.88, 0.42, facecolor=colour, alpha=0.75))
+            axes.add_patch(Rectangle((first + weight * dilation + 0.06, y), 0.88, 0.42, facecolor=colour))
         if dilation > 1:
             axes.plot([first + 0.5, first + reach - 0.5], [y + 0.21] * 2, color=colour, linewidth=1, zorder=0)
         else:
-            axes.add_patch(Rectangle((first + 0.06, y), kernel - 0.12, 0.42, facecolor=colour, alpha=0.75))
-            axes.text(first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7)
+            axes.add_patch(Rectangle((first + 0.06, y), kernel - 0.12, 0.42, facecolor=colour))
+            axes.text(
+                first + kernel / 2, y + 0.2, f"window {number}", ha="center", va="center", fontsize=7,
+                color=text_on(colour),
+            )  # fmt: skip
     axes.set(xlim=(start - 0.3, end + 0.3), ylim=(-0.9 - 0.62 * max(len(starts), 1), 1.3))
     bare(axes)
     return len(starts), end - covered
@@ -188,7 +192,7 @@ def stack_from_the_side(layers: Sequence[tuple[int, int]], names: Sequence[str] 
         xs = np.array([offset + unit * step.jump for unit in reach])
         inside = np.array([first <= unit <= last for unit in reach])
         near = (xs > -2.6) & (xs < 2 * centre + 2.6)
-        axes.scatter(xs[near & ~inside], [level] * int((near & ~inside).sum()), s=42, color="#dddddd", zorder=3)
+        axes.scatter(xs[near & ~inside], [level] * int((near & ~inside).sum()), s=42, color=INK, alpha=0.4, zorder=3)
         axes.scatter(xs[inside], [level] * int(inside.sum()), s=58, color=COLOURS["blue"], zorder=4)
         if level:
             _join(axes, level, steps[level - 1], step, (first, last), layers[level - 1])

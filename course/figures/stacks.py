@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, DARK, INK, Picture, bare, described, new_figure
 
 __all__ = ["columns_of_windows", "gallery", "layers_of_maps", "neuron_arithmetic", "numbered"]
 
@@ -77,7 +77,7 @@ def _leaning(axes: Axes, values: Array, left: float, height: int) -> Affine2D:
     axes.imshow(
         values, cmap="gray", vmin=low, vmax=spread, extent=(0, columns, rows, 0), transform=sheet + axes.transData
     )
-    edge = Polygon([(0, 0), (columns, 0), (columns, rows), (0, rows)], fill=False, edgecolor="black", lw=0.8)
+    edge = Polygon([(0, 0), (columns, 0), (columns, rows), (0, rows)], fill=False, edgecolor=INK, lw=0.8)
     edge.set_transform(sheet + axes.transData)
     axes.add_patch(edge)
     return sheet
@@ -85,7 +85,7 @@ def _leaning(axes: Axes, values: Array, left: float, height: int) -> Affine2D:
 
 def _joined(axes: Axes, above: Affine2D, below: Sequence[Affine2D], place: tuple[int, int], f: int) -> None:
     row, column = place
-    neuron = Rectangle((column - 0.5, row - 0.5), 2, 2, facecolor=COLOURS["orange"], edgecolor="black", zorder=5)
+    neuron = Rectangle((column - 0.5, row - 0.5), 2, 2, facecolor=COLOURS["orange"], edgecolor=INK, zorder=5)
     neuron.set_transform(above + axes.transData)
     axes.add_patch(neuron)
     target = above.transform((column + 0.5, row + 0.5))
@@ -255,7 +255,7 @@ def _channel_sheets(
             _tinted(x[k], _shade_of(names[k]), *brightness),
             extent=(0, width * scale, top + height * scale, top),
         )
-        edge = Rectangle((0, top), width * scale, height * scale, fill=False, edgecolor="black", lw=0.8)
+        edge = Rectangle((0, top), width * scale, height * scale, fill=False, edgecolor=INK, lw=0.8)
         axes.add_patch(edge)
         box = ((column * scale, top + row * scale), f_w * scale, f_h * scale)
         axes.add_patch(Rectangle(*box, fill=False, edgecolor="white", lw=3.4))
@@ -295,10 +295,10 @@ def _grid(
     axes.imshow(_tinted(values, colours, low, high), extent=(left, right, bottom, top))
     for (i, j), value in np.ndenumerate(values):
         at = (left + (j + 0.5) * cell, top + (i + 0.5) * cell)
-        axes.text(*at, _short(value), ha="center", va="center", fontsize=7, color="black")
+        axes.text(*at, _short(value), ha="center", va="center", fontsize=7, color=DARK)
     axes.vlines(left + cell * np.arange(1, columns), top, bottom, color="white", lw=1.0)
     axes.hlines(top + cell * np.arange(1, rows), left, right, color="white", lw=1.0)
-    axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor="black", lw=0.8))
+    axes.add_patch(Rectangle((left, top), right - left, bottom - top, fill=False, edgecolor=INK, lw=0.8))
 
 
 def _frame(figure: Picture, axes: Axes, x: tuple[float, float], y: tuple[float, float]) -> None:

@@ -182,7 +182,7 @@ def _box(axes: Axes, window: Window, colour: str, label: str = "") -> None:
 
 def _label(axes: Axes, x: float, y: float, label: str, colour: str) -> None:
     box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": colour}
-    axes.text(x, y, label, fontsize=9, ha="left", va="top", bbox=box)
+    axes.text(x, y, label, fontsize=9, color="black", ha="left", va="top", bbox=box)
 
 
 def _words(window: Window) -> str:

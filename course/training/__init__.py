@@ -6,13 +6,16 @@ from .batches import Pictures, as_float, batch_order, pictures_on
 from .checkpoint import read_checkpoint, write_checkpoint, write_whole
 from .device import Plan, choose_device, plan_for
 from .history import Budget, History, Progress
-from .live import LiveCurve, ProgressLine, history_figure
-from .loop import evaluate, one_cycle, train
+from .live import LiveBar, LiveCurve, ProgressLine, history_figure
+from .loop import one_cycle, train
+from .measure import evaluate
 from .processes import is_leader
+from .several import train_all
 
 __all__ = [
     "Budget",
     "History",
+    "LiveBar",
     "LiveCurve",
     "Pictures",
     "Plan",
@@ -29,6 +32,7 @@ __all__ = [
     "plan_for",
     "read_checkpoint",
     "train",
+    "train_all",
     "write_checkpoint",
     "write_whole",
 ]

@@ -10,7 +10,7 @@ import torch
 
 from ..errors import argument_error
 
-__all__ = ["Pictures", "as_float", "batch_order", "epoch_seed", "pictures_on"]
+__all__ = ["Pictures", "as_float", "batch_order", "pictures_on", "step_seed"]
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def pictures_on(device: torch.device, data: Any) -> Pictures:
     )
 
 
-def epoch_seed(seed: int, epoch: int, rank: int = 0) -> int:
-    """Return the seed of all that is random in one epoch, so that an epoch can be run again, alone, as it was."""
-    return int(np.random.SeedSequence([seed, epoch, rank]).generate_state(1)[0])
+def step_seed(seed: int, step: int, rank: int = 0) -> int:
+    """Return the seed of all that is random in one step, so that a run can go on at any step as if it had not ended."""
+    return int(np.random.SeedSequence([seed, step, rank]).generate_state(1)[0])
 
 
 def batch_order(count: int, batch_size: int, seed: int, epoch: int, rank: int = 0, world: int = 1) -> torch.Tensor:
@@ -115,7 +115,7 @@ def batch_order(count: int, batch_size: int, seed: int, epoch: int, rank: int = 
     >>> batch_order(10, 4, seed=0, epoch=1).shape
     torch.Size([2, 4])
     """
-    generator = torch.Generator().manual_seed(epoch_seed(seed, epoch))
+    generator = torch.Generator().manual_seed(int(np.random.SeedSequence([seed, epoch, 0]).generate_state(1)[0]))
     batches = count // batch_size
     order = torch.randperm(count, generator=generator)[: batches * batch_size]
     return order.view(batches, batch_size)[:, rank::world]

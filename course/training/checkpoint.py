@@ -16,8 +16,11 @@ from ..errors import CheckpointError
 
 __all__ = ["read_checkpoint", "write_checkpoint", "write_whole"]
 
-FORMAT = "course training checkpoint 1"
-KEYS = {"format", "settings", "model", "optimizer", "scaler", "epoch", "step", "seconds", "finished", "rows"}
+FORMAT = "course training checkpoint 2"
+KEYS = {
+    "format", "settings", "model", "optimizer", "scaler", "epoch", "batch", "step", "seconds", "used", "finished",
+    "sums", "rows", "points",
+}  # fmt: skip
 
 
 def write_whole(path: str | Path, content: bytes) -> None:

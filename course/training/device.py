@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -93,6 +94,16 @@ class Plan:
     def scaler(self) -> torch.amp.GradScaler:
         """Return the scaler that keeps small float16 gradients from turning to 0; it does nothing otherwise."""
         return torch.amp.GradScaler(self.device.type, enabled=self.half == torch.float16)
+
+    @contextlib.contextmanager
+    def tuned(self) -> Iterator[None]:
+        """Let an NVIDIA GPU try which of its algorithms is fastest for each layer; a CPU is left alone."""
+        before = torch.backends.cudnn.benchmark
+        torch.backends.cudnn.benchmark = self.device.type == "cuda" or before
+        try:
+            yield
+        finally:
+            torch.backends.cudnn.benchmark = before
 
     def place(self, model: nn.Module) -> nn.Module:
         """Move the network to the device, channels last in memory: what convolutions there, and on CPUs, like."""

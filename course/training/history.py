@@ -14,7 +14,9 @@ from ..errors import argument_error
 
 __all__ = ["COLUMNS", "Budget", "History", "Progress"]
 
-COLUMNS = ("epoch", "seconds", "rate", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+COLUMNS = (
+    "epoch", "step", "seconds", "rate", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "test_pictures",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,27 @@ class History:
     Attributes
     ----------
     rows : list of dict
-        One for each epoch, with the names of `COLUMNS`: ``epoch`` (from 1), ``seconds`` (of the run so far), ``rate``
-        (learning rate at its end), ``train_loss``, ``train_accuracy`` (measured while training), ``test_loss``,
-        ``test_accuracy``. Accuracies go from 0 to 1.
+        One for each epoch, and one where the run was interrupted, with the names of `COLUMNS`: ``epoch`` (from 1),
+        ``step`` and ``seconds`` (of the run so far), ``rate`` (learning rate at its end), ``train_loss``,
+        ``train_accuracy`` (the mean over the epoch, while the network still learned), ``test_loss``,
+        ``test_accuracy`` (of the network at its end), ``test_pictures`` (on how many it was measured). Accuracies go
+        from 0 to 1.
+    points : list of dict
+        The same names, every few seconds between the rows: on the first 1,000 test pictures, and with the mean of the
+        training since the point before.
     device : str
         Where and how it ran, in words.
     stopped : str
-        Empty if the run used its whole budget, else one sentence that says why it ended.
+        Empty if nobody interrupted, else one sentence that says where the run ended, and what was kept.
+    finished : bool
+        Whether the run used its whole budget.
     """
 
     rows: list[dict[str, float]] = field(default_factory=list)
+    points: list[dict[str, float]] = field(default_factory=list)
     device: str = ""
     stopped: str = ""
+    finished: bool = False
 
     def column(self, name: str) -> list[float]:
         """Return one column, such as ``"test_accuracy"``."""
@@ -97,15 +108,15 @@ class History:
 
     def to_json(self, **about: Any) -> str:
         """Return rows, device and whatever else is given as JSON."""
-        content = {"device": self.device, "stopped": self.stopped, **about, "rows": self.rows}
+        content = {"device": self.device, "stopped": self.stopped, **about, "rows": self.rows, "points": self.points}
         return json.dumps(content, indent=1) + "\n"
 
     def __repr__(self) -> str:
         if not self.rows:
-            return "History of no epoch"
+            return "History of no step"
         last = self.rows[-1]
         return (
-            f"History of {len(self.rows)} epochs in {last['seconds']:.0f} s: test accuracy {last['test_accuracy']:.1%}"
+            f"History of {last['step']:,} steps in {last['seconds']:.0f} s: test accuracy {last['test_accuracy']:.1%}"
         )
 
 
@@ -126,9 +137,13 @@ class Progress:
     history : History
         Of the epochs that are done.
     epoch_done : bool
-        True once after each epoch.
+        True once after each row of the history.
     step : int
         How many batches the run has learned from.
+    finished : bool
+        True in the last news of a run, also of one that was interrupted.
+    name : str
+        Of the network, where several are trained (`train_all`).
     """
 
     epoch: int
@@ -138,3 +153,21 @@ class Progress:
     history: History
     epoch_done: bool
     step: int = 0
+    finished: bool = False
+    name: str = ""
+
+    @property
+    def left(self) -> str:
+        """Return how much time is left, in words: empty as long as nothing can be said."""
+        if self.fraction < 0.01 or self.seconds < 0.5:
+            return ""
+        return f"{self.seconds * (1 / self.fraction - 1):.0f} s left"
+
+    @property
+    def tested(self) -> str:
+        """Return what was measured last, in words: empty as long as nothing was."""
+        measured = self.history.points[-1:] + self.history.rows[-1:]
+        if not measured:
+            return ""
+        last = max(measured, key=lambda row: row["step"])
+        return f"test {last['test_accuracy']:.1%} ({last['test_pictures']:,} pictures)"

@@ -14,9 +14,9 @@ import ipywidgets
 import numpy as np
 
 from ..errors import argument_error
-from ..figures.base import Picture, picture_html, png_of
+from ..figures.base import INK, Picture, picture_html, png_of
 
-__all__ = ["Explorer", "Still", "still_of_array", "text_font"]
+__all__ = ["Explorer", "Still", "canvas_of", "still_of_array", "text_font"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def still_of_array(pixels: np.ndarray, description: str, scale: int = 1) -> Stil
 
     Parameters
     ----------
-    pixels : ndarray of shape (height, width) or (height, width, 3)
+    pixels : ndarray of shape (height, width), (height, width, 3), or (height, width, 4) with the opacity
         uint8 from 0 to 255, or floats from 0 to 1.
     description : str
     scale : int
@@ -41,7 +41,7 @@ def still_of_array(pixels: np.ndarray, description: str, scale: int = 1) -> Stil
     from PIL import Image
 
     pixels = np.asarray(pixels)
-    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (3, 4)):
         fix = "Give a grey picture (height, width) or a colour picture (height, width, 3)."
         raise argument_error("still_of_array", "pixels", "be one picture", pixels, fix)
     if pixels.dtype != np.uint8:
@@ -61,6 +61,13 @@ def text_font(size: int) -> Any:
     from PIL import ImageFont
 
     return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), size)
+
+
+def canvas_of(width: int, height: int) -> Any:
+    """Return an empty Pillow image to draw on, without a ground of its own: write on it in `INK`."""
+    from PIL import Image
+
+    return Image.new("RGBA", (width, height), f"{INK}00")
 
 
 class Explorer(ipywidgets.VBox):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets
 import numpy as np
+from matplotlib import colormaps
 
 from ..errors import argument_error
 from .base import Explorer, Still, still_of_array
@@ -74,7 +75,7 @@ def draw_maps(image: np.ndarray, maps: np.ndarray, title: str, layer: str) -> St
     title, layer : str
         What the garment and the layer are called.
     """
-    left = np.repeat(_scaled(image / 255, SIDE)[:, :, None], 3, axis=2)
+    left = colormaps["gray"](_scaled(image / 255, SIDE))
     stack = maps if maps.ndim == 3 else maps[:, None, None]
     highest = float(stack.max())
     # The square root makes weak maps visible beside strong ones.
@@ -110,9 +111,7 @@ def _scaled(plane: np.ndarray, side: int) -> np.ndarray:
 
 
 def _coloured(plane: np.ndarray) -> np.ndarray:
-    from matplotlib import colormaps
-
-    return colormaps["viridis"](plane)[:, :, :3]
+    return colormaps["viridis"](plane)
 
 
 def _beside(tiles: Sequence[np.ndarray]) -> np.ndarray:
@@ -120,7 +119,7 @@ def _beside(tiles: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _padded(page: np.ndarray, width: int = 0, height: int = 0, right: int = 0, below: int = 0) -> np.ndarray:
-    """Return the page with white at its right and below, at least so wide and so high."""
+    """Return the page with nothing at its right and below, at least so wide and so high."""
     more_rows = max(below, height - page.shape[0])
     more_columns = max(right, width - page.shape[1])
-    return np.pad(page, ((0, more_rows), (0, more_columns), (0, 0)), constant_values=1.0)
+    return np.pad(page, ((0, more_rows), (0, more_columns), (0, 0)), constant_values=0.0)

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import fashion_mnist_sample
-from ..figures.base import COLOURS
+from ..figures.base import COLOURS, INK
 from ..ops import avg_pool2d, max_pool2d, shift
 from ..ops.invariance import equivariance_gap, invariance
-from .base import Explorer, Still, still_of_array
+from .base import Explorer, Still, canvas_of, still_of_array
 
 __all__ = ["pooling_explorer"]
 
@@ -93,7 +93,7 @@ def _drawn(
     kind: str,
     measured: bool,
 ) -> Still:
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
     x = picture[np.newaxis, np.newaxis]
     before, after = layer(x)[0, 0], layer(shift(x, rows, columns))[0, 0]
@@ -101,7 +101,7 @@ def _drawn(
 
     unit = max(SIDE // max(picture.shape), 1)
     height, width = (size * unit for size in picture.shape)
-    canvas = Image.new("RGB", (2 * width + 3 * GAP, height + TOP + BOTTOM), "white")
+    canvas = canvas_of(2 * width + 3 * GAP, height + TOP + BOTTOM)
     pen = ImageDraw.Draw(canvas)
     canvas.paste(_enlarged(shift(picture, rows, columns), unit), (GAP, TOP))
     right = 2 * GAP + width
@@ -111,14 +111,14 @@ def _drawn(
         corner = (right + int(j) * unit * window, TOP + int(i) * unit * window)
         _cross(pen, corner, unit * window)
     pen.rectangle((right, TOP, right + after.shape[1] * unit * window, TOP + after.shape[0] * unit * window),
-                  outline="black")  # fmt: skip
+                  outline=INK)  # fmt: skip
     windows, crosses = f"{window} × {window}", ", crosses: changed" if measured else ""
     where = f", moved ({rows}, {columns})" if measured else ""
-    pen.text((GAP, 6), f"{name}{where}", fill="black", font=_font(13))
-    pen.text((right, 6), f"{kind} of {windows}{crosses}", fill="black", font=_font(13))
+    pen.text((GAP, 6), f"{name}{where}", fill=INK, font=_font(13))
+    pen.text((right, 6), f"{kind} of {windows}{crosses}", fill=INK, font=_font(13))
     if not measured:
         words = f"{height // unit} × {width // unit} pixels, {after.shape[0]} × {after.shape[1]} cells"
-        pen.text((GAP, TOP + height + 10), words, fill="black", font=_font(13))
+        pen.text((GAP, TOP + height + 10), words, fill=INK, font=_font(13))
         levels = np.unique(after)
         left = ", ".join(f"{level:.4g}" for level in levels) if len(levels) <= 4 else f"{len(levels)} of them"
         return still_of_array(
@@ -129,8 +129,8 @@ def _drawn(
     gap = _gap(layer, x, (rows, columns), window)
     _meter(pen, GAP, TOP + height + 10, 2 * width + GAP, fraction)
     words = f"{fraction:.0%} of the cells stay (invariance {fraction:.2f})."
-    pen.text((GAP, TOP + height + 26), words, fill="black", font=_font(13))
-    pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill="black", font=_font(13))
+    pen.text((GAP, TOP + height + 26), words, fill=INK, font=_font(13))
+    pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill=INK, font=_font(13))
     return still_of_array(
         np.asarray(canvas),
         f"The {name} moved {rows} down and {columns} to the right, under windows of {windows} that pass on "
@@ -175,8 +175,8 @@ def _cross(pen: Any, corner: tuple[int, int], size: int) -> None:
 
 
 def _meter(pen: Any, left: int, top: int, width: int, fraction: float) -> None:
-    pen.rectangle((left, top, left + width, top + 11), outline="black", fill="white")
-    pen.rectangle((left, top, left + round(width * fraction), top + 11), outline="black", fill=COLOURS["blue"])
+    pen.rectangle((left, top, left + width, top + 11), outline=INK)
+    pen.rectangle((left, top, left + round(width * fraction), top + 11), outline=INK, fill=COLOURS["blue"])
 
 
 def _font(size: int) -> Any:

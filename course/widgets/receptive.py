@@ -11,10 +11,10 @@ import numpy as np
 
 from ..arithmetic import output_size
 from ..errors import ArgumentError
-from ..figures.base import COLOURS
+from ..figures.base import COLOURS, INK
 from ..images import china
 from ..receptive import Layer, trace, unit_window
-from .base import Explorer, Still, still_of_array, text_font
+from .base import Explorer, Still, canvas_of, still_of_array, text_font
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
@@ -65,7 +65,7 @@ def draw_window(side: int, down: int, across: int) -> Still:
     down, across : int
         Where the window lies, from 0 to 100 per cent of the way that it can go.
     """
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
     photo = _photo()
     height, width = photo.shape[:2]
@@ -73,7 +73,7 @@ def draw_window(side: int, down: int, across: int) -> Still:
     window = (top, top + side - 1), (left, left + side - 1)
     canvas = _canvas(photo, window)
     _outline(ImageDraw.Draw(canvas), window, COLOURS["orange"], photo.shape[:2])
-    wide = Image.new("RGB", (canvas.width + ZOOM + 2 * MARGIN, canvas.height), "white")
+    wide = canvas_of(canvas.width + ZOOM + 2 * MARGIN, canvas.height)
     wide.paste(canvas, (0, 0))
     wide.paste(_enlarged(photo, window), (canvas.width + MARGIN, MARGIN))
     text = (
@@ -95,7 +95,7 @@ def draw_field(kernel_size: int, stride: int, padding: int, depth: int, down: in
     down, across : int
         Where in the last layer the neuron lies, from 0 to 100 per cent.
     """
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
     photo = _photo()
     layer = Layer(kernel_size, stride, padding)
@@ -107,7 +107,7 @@ def draw_field(kernel_size: int, stride: int, padding: int, depth: int, down: in
     pen = ImageDraw.Draw(canvas)
     for window, name in reversed(list(zip(windows, COLOUR_NAMES, strict=False))):
         _outline(pen, window, COLOURS[name], photo.shape[:2])
-    wide = Image.new("RGB", (canvas.width + ZOOM + 2 * MARGIN, canvas.height), "white")
+    wide = canvas_of(canvas.width + ZOOM + 2 * MARGIN, canvas.height)
     wide.paste(canvas, (0, 0))
     wide.paste(_enlarged(photo, windows[-1]), (canvas.width + MARGIN, MARGIN + 22))
     _write(wide, canvas.width + MARGIN, layers, shapes, unit)
@@ -183,12 +183,12 @@ def _write(
     from PIL import ImageDraw
 
     pen, font = ImageDraw.Draw(picture), text_font(13)
-    pen.text((x, MARGIN), f"What neuron {unit} sees:", fill="black", font=font)
+    pen.text((x, MARGIN), f"What neuron {unit} sees:", fill=INK, font=font)
     y = MARGIN + 22 + ZOOM - 22
     for level, (step, shape) in enumerate(zip(trace(layers)[1:], shapes[1:], strict=True)):
         text = f"layer {level + 1}: {shape[0]} × {shape[1]}, sees {step.size}, jump {step.jump}"
-        pen.rectangle((x, y + 3, x + 10, y + 13), fill=COLOURS[COLOUR_NAMES[level]], outline="black")
-        pen.text((x + 18, y), text, fill="black", font=font)
+        pen.rectangle((x, y + 3, x + 10, y + 13), fill=COLOURS[COLOUR_NAMES[level]], outline=INK)
+        pen.text((x + 18, y), text, fill=INK, font=font)
         y += 21
 
 

@@ -26,7 +26,7 @@ def stack_explorer(
     Parameters
     ----------
     x : ndarray of shape (3, H, W), optional
-        A colour picture, channels first, from 0 to 1; without it, a temple of 24 x 30 pixels.
+        A colour picture, channels first, from 0 to 1; without it, a temple of 24 × 30 pixels.
     weight : ndarray of shape (F, 3, f_h, f_w), optional
         The kernels; without them, four that are made by hand.
     bias : ndarray of shape (F,), optional

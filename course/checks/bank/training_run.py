@@ -15,9 +15,7 @@ __all__ = ["EXERCISE", "NEEDED", "SECONDS"]
 SECONDS = 60  # a run may take so long
 NEEDED = 0.75  # and must give so many right answers, of 1
 SENDING = 2  # seconds more, to send pictures and answers
-TRAINING_PICTURES, TEST_PICTURES = 2000, 500
-FARTHEST = 1  # pixels that a picture is moved
-SHARES = 0.3, 0.5  # of the other picture that is mixed in
+TRAINING_PICTURES, TEST_PICTURES = 3000, 500
 
 # --- Cases --------------------------------------------------------------------------------------------------
 
@@ -31,25 +29,16 @@ def sample() -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(data.images), np.asarray(data.labels).astype(np.int64)
 
 
-def moved(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """Return a picture, or its mirror image, that is moved by up to `FARTHEST` pixels; black moves in."""
-    down, right = rng.integers(0, 2 * FARTHEST + 1, size=2)
-    height, width = image.shape
-    return np.pad(image[:, :: rng.choice([-1, 1])], FARTHEST)[down : down + height, right : right + width]
-
-
 def new_pictures(rng: np.random.Generator, chosen: np.ndarray) -> np.ndarray:
-    """Return a picture that nobody has for each chosen one: moved, mirrored, and mixed with another of its class.
+    """Return a picture that nobody has for each chosen one.
 
-    The classes of the collection are public. So a list of all its pictures must not answer.
+    The classes of the collection are public, so a list of all its pictures must not answer. And what a garment looks
+    like must count, not where it stands: nearest neighbours and dense networks fall short, also when they bring the
+    garments to the middle first, since the scraps move the middle.
     """
-    images, labels = sample()
-    mixed = []
-    for k in chosen:
-        other = images[rng.choice(np.flatnonzero(labels == labels[k]))]
-        share = rng.uniform(*SHARES)
-        mixed.append((1 - share) * moved(rng, images[k]) + share * moved(rng, other))
-    return np.rint(mixed).astype(np.uint8)
+    from ...scenes import scenes
+
+    return scenes(*sample(), chosen, rng)
 
 
 def case(rng: np.random.Generator, training: int, test: int) -> Case:
@@ -133,7 +122,7 @@ MISTAKES = [
 
 
 def run(train_images: np.ndarray, train_labels: np.ndarray, test_images: np.ndarray, clock: Any) -> Any:
-    """Train a small network for six epochs."""
+    """Train three convolutions, each with a batch norm, whose maps give their strongest place alone."""
     import torch
     import torch.nn.functional as F
     from torch import nn
@@ -145,18 +134,23 @@ def run(train_images: np.ndarray, train_labels: np.ndarray, test_images: np.ndar
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = nn.Sequential(
-            *(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(784, 10)),
+            *(nn.Conv2d(1, 16, 5, padding=2), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(16, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(32, 64, 3, padding=1), nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveMaxPool2d(1)),
+            *(nn.Flatten(), nn.Linear(64, 10)),
         )
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
-        for _ in range(6):
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
+        for epoch in range(10):
+            if epoch == 7 or clock.left() < 20:
+                optimizer.param_groups[0]["lr"] = 0.0003
             for chosen in torch.randperm(len(x)).split(50):
                 loss = F.cross_entropy(model(x[chosen]), y[chosen])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-            if clock.left() < 5:
+            if clock.left() < 10:
                 break
+    model.eval()
     with torch.no_grad():
         return model(tensor(test_images)).argmax(dim=1).numpy()
 
@@ -171,7 +165,10 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     hints=[
         "Turn the pictures into float32 tensors of shape (N, 1, 28, 28), from 0 to 1. A small network is enough.",
-        "Some ten times over all pictures, in batches of about 50, with torch.optim.Adam and a rate near 0.003.",
+        "The garments stand anywhere. Three convolutions, and a maximum over each whole map (nn.AdaptiveMaxPool2d(1)) "
+        "before the one dense layer, find them where they are. A batch norm after each convolution makes it faster.",
+        "Some ten times over all pictures, in batches of 50, with torch.optim.Adam and a rate of 0.003; for the last "
+        "three, a tenth of that rate.",
         "End with model.eval(), and argmax(dim=1) of the logits of the test pictures, without gradients.",
     ],
 )

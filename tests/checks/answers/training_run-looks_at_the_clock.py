@@ -8,21 +8,15 @@ from torch import nn
 def training_run(train_images, train_labels, test_images, clock):
     pictures = torch.as_tensor(train_images / 255.0, dtype=torch.float32)[:, None]
     classes = torch.as_tensor(train_labels).long()
-    network = nn.Sequential(
-        nn.Conv2d(1, 16, 5, stride=2, padding=2),
-        nn.ReLU(),
-        nn.Conv2d(16, 32, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.LazyLinear(64),
-        nn.ReLU(),
-        nn.Linear(64, 10),
-    )
-    network(pictures[:2])
+    stages = []
+    for below, above in ((1, 24), (24, 32), (32, 64)):
+        stages += [nn.Conv2d(below, above, 3, padding=1), nn.BatchNorm2d(above), nn.ReLU(), nn.MaxPool2d(2)]
+    network = nn.Sequential(*stages[:-1], nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(64, 10))
     optimizer = torch.optim.Adam(network.parameters(), lr=2e-3)
-    for _round in range(8):
-        for chosen in torch.randperm(len(pictures)).split(128):
+    for epoch in range(11):
+        if epoch == 8:
+            optimizer.param_groups[0]["lr"] = 2e-4
+        for chosen in torch.randperm(len(pictures)).split(64):
             optimizer.zero_grad()
             nn.functional.cross_entropy(network(pictures[chosen]), classes[chosen]).backward()
             optimizer.step()

@@ -23,8 +23,8 @@ __all__ = [
 
 Layer = Mapping[str, Any]
 Shape = Sequence[int]
-FILLS = {
 LINES = [("blue", "-"), ("red", "--"), ("green", ":"), ("pink", "-.")]  # told apart without colours, too
+FILLS = {
     "input": "none",
     "conv": COLOURS["sky"],
     "pool": COLOURS["orange"],
@@ -233,8 +233,8 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
         ax.set_title(name, fontsize=9)
         ax.set_xlabel("epoch")
         words.append(
-            f"{name}: training loss {run['train_loss'][-1]:.2f} at the end; test loss {run['test_loss'][-1]:.2f} at the "
-            f"end, {min(run['test_loss']):.2f} at its lowest"
+            f"{name}: training loss {run['train_loss'][-1]:.2f} at the end; test loss {run['test_loss'][-1]:.2f} at "
+            f"the end, {min(run['test_loss']):.2f} at its lowest"
         )
     axes[0, 0].set_ylabel("loss")
     axes[0, 0].set_ylim(0, 2.4)
@@ -242,9 +242,7 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
     return described(figure, "Loss over the epochs. " + "; ".join(words) + ".")
 
 
-def kernel_race(
-    runs: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], facts: Mapping[str, str]
-) -> Picture:
+def kernel_race(runs: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], facts: Mapping[str, str]) -> Picture:
     """Draw the test accuracy of several networks over the work that each has done, once for each kind of race.
 
     Parameters

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +103,17 @@ class Dataset:
 
     def __repr__(self) -> str:
         height, width = self.images.shape[1:]
-        return f"Fashion-MNIST, {self.split}: {len(self):,} pictures of {height} x {width} pixels, from {self.source}"
+        return f"Fashion-MNIST, {self.split}: {len(self):,} pictures of {height} × {width} pixels, from {self.source}"
+
+    def first(self, count: int) -> Dataset:
+        """Return the first pictures alone, with their classes.
+
+        Examples
+        --------
+        >>> len(fashion_mnist_sample("test").first(20))
+        20
+        """
+        return replace(self, images=self.images[:count], labels=self.labels[:count])
 
 
 def named_folder(name: str | os.PathLike[str]) -> Path:
@@ -258,7 +268,7 @@ def fashion_mnist_sample(split: str = "train") -> Dataset:
     Examples
     --------
     >>> fashion_mnist_sample("test")  # doctest: +ELLIPSIS
-    Fashion-MNIST, test: 1,000 pictures of 28 x 28 pixels, from the small sample that the course carries...
+    Fashion-MNIST, test: 1,000 pictures of 28 × 28 pixels, from the small sample that the course carries...
     """
     import numpy as np
 

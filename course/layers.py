@@ -7,6 +7,7 @@ are the operations themselves, one after the other, on a real forward pass.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,11 +68,14 @@ class Layer:
         The class of `torch.nn` that does the same, such as ``Conv2d``.
     options : dict
         What the operation was given beside the pictures: weights, stride, padding and so on.
+    shape : tuple of int
+        Of one picture's output: (maps, height, width) or (features,).
     """
 
     kind: str
     name: str
     options: dict[str, Any] = field(repr=False)
+    shape: tuple[int, ...] = ()
 
     def pair(self, option: str) -> tuple[int, int]:
         """Return ``kernel_size``, ``stride``, ``padding`` or ``dilation`` as (vertical, horizontal)."""
@@ -86,6 +90,12 @@ class Layer:
             return vertical, horizontal
         missing = 0 if option == "padding" else 1
         return _pair(missing if value in (None, "valid") else value)
+
+    def multiplications(self) -> int:
+        """Return how many multiply-accumulates the layer does for one picture: none but in "conv" and "dense"."""
+        if self.kind not in ("conv", "dense"):
+            return 0
+        return math.prod(self.shape) * math.prod(self.options["weight"].shape[1:])
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return the tensors that belong to the layer: weight, bias, and the running statistics of a norm."""
@@ -204,12 +214,13 @@ def _layer_of(function: Any, args: tuple, kwargs: dict[str, Any], output: Any) -
     if operation in RESHAPING and isinstance(pictures, torch.Tensor) and pictures.ndim == 4 and output.ndim == 2:
         operation = "flatten"
     if operation == "mean" and isinstance(pictures, torch.Tensor) and pictures.ndim == 4 and output.ndim == 2:
-        return Layer("adaptiveavgpool2d", "AdaptiveAvgPool2d", {})
+        return Layer("adaptiveavgpool2d", "AdaptiveAvgPool2d", {}, tuple(output.shape[1:]))
     if operation not in OPERATIONS:
         return None
     kind, name = OPERATIONS[operation]
     given = dict(zip(ARGUMENTS.get(operation, ()), args[1:], strict=False))
-    return Layer(kind, name, given | {key: value for key, value in kwargs.items() if key != "input"})
+    given |= {key: value for key, value in kwargs.items() if key != "input"}
+    return Layer(kind, name, given, tuple(output.shape[1:]))
 
 
 def _cuts_at_zero(args: tuple, kwargs: dict[str, Any]) -> bool:

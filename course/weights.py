@@ -18,8 +18,9 @@ from .errors import DataError, argument_error
 
 __all__ = ["TRAINED_FILE", "fold_batch_norm", "read_weights", "trained_weights", "weights_bytes"]
 
-# The weights.npz of this run; the file itself records the command and its test accuracy under "about":
-#   OMP_NUM_THREADS=1 python3 -m course train --model small --budget 24e --seed 0 --device cpu --out runs/carried
+# The weights.npz of this run; the file itself records its test accuracy under "about":
+#   OMP_NUM_THREADS=1 python3 -m course train --model small --budget 24e --seed 0 --device cpu \
+#       --batch-size 128 --peak-rate 0.1 --out runs/carried
 TRAINED_FILE = Path(__file__).parent / "trained" / "small_fashion_cnn.npz"
 
 

@@ -27,7 +27,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import course
-from course import activations, training, weights
+from course import activations, answers, training, weights
 from course.arithmetic import conv_cost
 from course.cell.objects import Clock
 from course.data import fashion_mnist, fashion_mnist_sample
@@ -792,8 +792,8 @@ guess = "Shirt"  # your guess: one of the ten names
 course.predict("most-confused", guess)
 
 # %% confusion tags=["figure", "nbval-ignore-output"]
-probabilities = activations.predict_probabilities(network, test_sample.images)
-counts = activations.confusion_matrix(test_sample.labels, probabilities.argmax(1))
+probabilities = answers.predict_probabilities(network, test_sample.images)
+counts = answers.confusion_matrix(test_sample.labels, probabilities.argmax(1))
 learned.confusion(counts, names)
 
 # %% reveal-confused tags=["nbval-ignore-output"]
@@ -806,7 +806,7 @@ print(f"{wrong.max()} of {counts[wrong.argmax()].sum()} of them are taken for so
 # pixels. More worth looking at are the mistakes that the network was **sure** of. Would you have known?
 
 # %% confident tags=["figure", "nbval-ignore-output"]
-worst = activations.confident_mistakes(probabilities, test_sample.labels, count=12)
+worst = answers.confident_mistakes(probabilities, test_sample.labels, count=12)
 learned.mistakes(test_sample.images[worst.index], worst.predicted, worst.true, worst.confidence, names)
 
 # %% confident-says [markdown]
@@ -855,14 +855,14 @@ course.predict("accuracy-shift-4", guess)
 shifts = list(range(9))
 moves = {"to the right": [(0, s) for s in shifts], "down": [(s, 0) for s in shifts], "both": [(s, s) for s in shifts]}
 images, truth = test_sample.images, test_sample.labels
-curves = {words: activations.accuracy_under_shift(network, images, truth, pairs) for words, pairs in moves.items()}
+curves = {words: answers.accuracy_under_shift(network, images, truth, pairs) for words, pairs in moves.items()}
 course.reveal("accuracy-shift-4", round(100 * curves["to the right"][4]), "per cent")
 learned.shift_curve(shifts, curves)
 
 # %% shift-map tags=["figure", "nbval-ignore-output"]
 steps = [-4, -2, 0, 2, 4]
 pairs = [(down, right) for down in steps for right in steps]
-accuracy = activations.accuracy_under_shift(network, images[:500], truth[:500], pairs)
+accuracy = answers.accuracy_under_shift(network, images[:500], truth[:500], pairs)
 learned.shift_map(accuracy.reshape(5, 5), steps)
 
 # %% shift-says [markdown]

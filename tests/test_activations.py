@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from course import activations
+from course import activations, answers
 from course.errors import ArgumentError
 from course.models import build_model
 
@@ -21,9 +21,9 @@ def model():
 
 
 def test_probabilities_are_softmax_in_evaluation_mode_whatever_the_batches(model):
-    probabilities = activations.predict_probabilities(model, IMAGES)
+    probabilities = answers.predict_probabilities(model, IMAGES)
     np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)
-    np.testing.assert_allclose(activations.predict_probabilities(model, IMAGES, batch_size=4), probabilities, rtol=1e-4)
+    np.testing.assert_allclose(answers.predict_probabilities(model, IMAGES, batch_size=4), probabilities, rtol=1e-4)
     assert model.training  # left as it was
     assert all(layer.training for layer in model)
 
@@ -37,7 +37,7 @@ def test_feature_maps_trace_the_forward_pass(model):
     assert maps["18 Flatten"].shape == (288,)
     last = list(maps.values())[-1]
     exponentials = np.exp(last - last.max())
-    expected = activations.predict_probabilities(model, IMAGES[:1])[0]
+    expected = answers.predict_probabilities(model, IMAGES[:1])[0]
     np.testing.assert_allclose(exponentials / exponentials.sum(), expected, rtol=1e-4)
 
 
@@ -59,7 +59,7 @@ def test_first_filters_are_a_copy_in_order(model):
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=40))
 def test_confusion_matrix_counts_each_pair(pairs):
     labels, predictions = np.array(pairs, int).reshape(-1, 2).T
-    counts = activations.confusion_matrix(labels, predictions, classes=5)
+    counts = answers.confusion_matrix(labels, predictions, classes=5)
     assert counts.sum() == len(pairs)
     for i in range(5):
         for j in range(5):
@@ -77,18 +77,18 @@ def test_confusion_matrix_counts_each_pair(pairs):
 )
 def test_confusion_matrix_refuses(labels, predictions, says):
     with pytest.raises(ArgumentError, match=says):
-        activations.confusion_matrix(np.array(labels), np.array(predictions))
+        answers.confusion_matrix(np.array(labels), np.array(predictions))
 
 
 def test_labels_of_uint8_count_beyond_255():
     zeros = np.zeros(300, np.uint8)
-    assert activations.confusion_matrix(zeros, zeros)[0, 0] == 300
+    assert answers.confusion_matrix(zeros, zeros)[0, 0] == 300
 
 
 def test_confident_mistakes_are_wrong_and_in_order():
     probabilities = RNG.dirichlet(np.ones(10), 200)
     labels = RNG.integers(0, 10, 200).astype(np.uint8)
-    mistakes = activations.confident_mistakes(probabilities, labels, count=20)
+    mistakes = answers.confident_mistakes(probabilities, labels, count=20)
     assert (mistakes.predicted != mistakes.true).all()
     np.testing.assert_array_equal(mistakes.true, labels[mistakes.index])
     assert (np.diff(mistakes.confidence) <= 0).all()
@@ -136,25 +136,25 @@ def test_pixels_seen_refuses(model, layer, unit, method, says):
 
 @given(st.integers(-30, 30), st.integers(-30, 30))
 def test_shift_pictures_against_its_definition(rows, columns):
-    moved = activations.shift_pictures(IMAGES[:1], rows, columns)[0]
+    moved = answers.shift_pictures(IMAGES[:1], rows, columns)[0]
     for r, c in [(0, 0), (27, 27), (13, 5), (3, 20)]:
         inside = 0 <= r - rows < 28 and 0 <= c - columns < 28
         assert moved[r, c] == (IMAGES[0, r - rows, c - columns] if inside else 0)
 
 
 def test_accuracy_under_shift_moves_pictures_not_labels(model):
-    answers = activations.predict_probabilities(model, IMAGES).argmax(1)
-    accuracy = activations.accuracy_under_shift(model, IMAGES, answers, [(0, 0), (28, 0)])
-    black = activations.predict_probabilities(model, np.zeros_like(IMAGES)).argmax(1)
-    np.testing.assert_allclose(accuracy, [1, np.mean(black == answers)])
+    said = answers.predict_probabilities(model, IMAGES).argmax(1)
+    accuracy = answers.accuracy_under_shift(model, IMAGES, said, [(0, 0), (28, 0)])
+    black = answers.predict_probabilities(model, np.zeros_like(IMAGES)).argmax(1)
+    np.testing.assert_allclose(accuracy, [1, np.mean(black == said)])
     with pytest.raises(ArgumentError, match="one label for each picture"):
-        activations.accuracy_under_shift(model, IMAGES, answers[:2], [(0, 0)])
+        answers.accuracy_under_shift(model, IMAGES, said[:2], [(0, 0)])
 
 
 @pytest.mark.parametrize("images", [IMAGES.astype(float), IMAGES[0], IMAGES[:0], [[1]]])
 def test_pictures_of_another_kind_are_refused(model, images):
     with pytest.raises(ArgumentError, match="images must be uint8 of shape"):
-        activations.predict_probabilities(model, images)
+        answers.predict_probabilities(model, images)
 
 
 def test_results_are_plain_arrays(model):

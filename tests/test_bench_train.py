@@ -30,18 +30,34 @@ def test_first_time_to_an_accuracy():
     assert bench.first_time(history, 0.95) is None
 
 
-def test_it_prints_speeds_times_and_their_ratios(monkeypatch, capsys):
+@pytest.fixture
+def few(monkeypatch):
+    """Some hundred pictures of the carried sample stand for the collection."""
+
     def pictures(split="train", folder=None):
         whole = data.fashion_mnist_sample(split)
         return dataclasses.replace(whole, images=whole.images[:512], labels=whole.labels[:512])
 
     monkeypatch.setattr(data, "fashion_mnist", pictures)
+
+
+def test_it_prints_speeds_times_and_their_ratios(few, capsys):
     words = ["--device", "cpu", "--rounds", "1", "--seconds", "0.1", "--epochs", "2"]
     assert bench.run(argparse.Namespace(options=words)) == 0
     said = capsys.readouterr().out
     assert said.count("pictures a second") == 2
     assert "ratio" in said
     assert "seconds to a test accuracy, in runs of 2 epochs" in said
+
+
+def test_it_prints_what_the_recipe_reaches_in_each_budget_from_each_seed(few, capsys):
+    words = ["--device", "cpu", "--budgets", "1e", "3e", "--accuracy-rounds", "2"]
+    assert bench.run(argparse.Namespace(options=words)) == 0
+    said = capsys.readouterr().out
+    lines = [line.split() for line in said.splitlines() if line.endswith("%")]
+    assert [line[:3] for line in lines] == [["1e", "0", "8"], ["1e", "1", "8"], ["3e", "0", "24"], ["3e", "1", "24"]]
+    assert all(float(line[4]) > 0 for line in lines)
+    assert "tutorial" not in said.splitlines()[-1]
 
 
 def test_wrong_options_are_refused():

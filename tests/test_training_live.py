@@ -49,6 +49,12 @@ def test_the_line_in_a_terminal_shows_how_much_is_left():
     assert "test 81.2% (1,000 pictures)" in terminal.getvalue()
 
 
+def test_what_follows_a_stopped_run_is_on_a_line_of_its_own():
+    terminal = Terminal()
+    ProgressLine(terminal)(Progress(2, 0.5, 10.0, 0.3, History(), epoch_done=False, finished=True))
+    assert terminal.getvalue().endswith("s left\n")
+
+
 def test_a_pipe_gets_a_line_every_ten_seconds_and_no_bar():
     pipe = io.StringIO()
     line = ProgressLine(pipe)

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from course.data import fashion_mnist
-    from course.models import RECIPES
+    from course.models import recipe
     from course.training import Budget, choose_device, plan_for
 
     device = choose_device(options.device)
@@ -33,7 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"network: {options.model}; course: {plan_for(device, Budget.parse(f'{options.epochs}e'))}")
     print(f"{train_data!r}; PyTorch {torch.__version__}")
     if options.budgets:
-        print(f"recipe: {RECIPES[options.model]}")
         _print_accuracies(options, train_data, test_data)
         return 0
     print(f"tutorial: the same device, float32, DataLoader, batches of {TUTORIAL_BATCH}, Adam at 0.001")
@@ -42,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         "course": _course_loop(options, train_data, test_data),
         "tutorial": _tutorial_loop(options, train_data, test_data, device),
     }
-    batch_sizes = {"course": RECIPES[options.model]["batch_size"], "tutorial": TUTORIAL_BATCH}
+    batch_sizes = {"course": recipe(options.model, device=options.device)["batch_size"], "tutorial": TUTORIAL_BATCH}
     speeds: dict[str, list[float]] = {name: [] for name in loops}
     for turn in range(options.rounds + 1):
         for name, loop in loops.items():
@@ -175,15 +174,11 @@ def first_time(history: Any, target: float) -> float | None:
 
 def _course_loop(options: argparse.Namespace, train_data: Any, test_data: Any) -> Loop:
     def loop(progress: Callable[[Any], None], seed: int, epochs: int) -> Any:
-        from course.models import RECIPES, build_model
+        from course.models import build_model, recipe
         from course.training import train
 
-        settings: dict[str, Any] = {
-            "budget": f"{epochs}e",
-            "device": options.device,
-            "seed": seed,
-        }
-        settings.update(RECIPES[options.model], compiled=options.compile)
+        settings = recipe(options.model, f"{options.epochs}e", options.device)
+        settings |= {"budget": f"{epochs}e", "device": options.device, "seed": seed, "compiled": options.compile}
         return train(build_model(options.model, seed), train_data, test_data, progress=progress, **settings)
 
     return loop
@@ -205,22 +200,16 @@ def _tutorial_loop(options: argparse.Namespace, train_data: Any, test_data: Any,
 
 def _print_accuracies(options: argparse.Namespace, train_data: Any, test_data: Any) -> None:
     """Train the course's way, once for each budget and seed, and print what came of each run."""
-    from course.models import RECIPES, build_model
+    from course.models import build_model, recipe
     from course.training import train
 
     print("\nbudget  seed   steps  seconds  processor  test accuracy")
     for budget in options.budgets:
         for seed in range(options.accuracy_rounds):
-            settings: dict[str, Any] = {"device": options.device, "compiled": options.compile, "seed": seed}
+            settings = recipe(options.model, budget, options.device)
+            settings |= {"budget": budget, "device": options.device, "seed": seed, "compiled": options.compile}
             before = time.process_time()
-            history = train(
-                build_model(options.model, seed),
-                train_data,
-                test_data,
-                budget=budget,
-                **settings,
-                **RECIPES[options.model],
-            )
+            history = train(build_model(options.model, seed), train_data, test_data, **settings)
             last, processor = history.rows[-1], time.process_time() - before
             print(
                 f"{budget:>6}  {seed:>4}  {last['step']:>6,}  {last['seconds']:>7.1f}  {processor:>9.1f}  "

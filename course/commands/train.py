@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write what came of it; 130 if it was interrupted."""
-    from course.models import RECIPES, build_model
+    from course.models import build_model, recipe
     from course.training import Budget, ProgressLine, choose_device, is_leader, plan_for, train
 
     out = arguments.out or Path("runs") / arguments.model
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("This is the small sample that the course carries: expect clearly fewer right answers than with all.")
             print("'python3 -m course data fetch' fetches the whole collection.", flush=True)
     model = build_model(arguments.model, arguments.seed)
-    settings = dict(RECIPES[arguments.model])
+    settings = recipe(arguments.model, arguments.budget, arguments.device)
     for name in ("batch_size", "peak_rate"):
         if getattr(arguments, name) is not None:
             settings[name] = getattr(arguments, name)

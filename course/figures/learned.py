@@ -46,7 +46,7 @@ def garments(images: np.ndarray, titles: Sequence[str], columns: int = 10) -> Pi
 
 
 def filters(weights: np.ndarray, columns: int = 8) -> Picture:
-    """Draw the filters of a first layer, blue below 0 and orange above, each on a scale of its own.
+    """Draw the filters of a first layer, blue below 0 and orange above, each on a scale that its title tells.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
     columns : int
         Filters in a row.
     """
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
 
     colours = LinearSegmentedColormap.from_list("below and above", [COLOURS["blue"], "white", COLOURS["red"]])
     rows = -(-len(weights) // columns)
@@ -66,6 +67,8 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
     for number, (ax, weight) in enumerate(zip(axes.flat, weights[:, 0], strict=False)):
         ax.imshow(weight, cmap=colours, vmin=-largest[number], vmax=largest[number])
         ax.set_title(f"filter {number}\n±{largest[number]:.2f}", fontsize=8)
+    key = figure.colorbar(ScalarMappable(Normalize(-1, 1), colours), ax=axes, ticks=[-1, 0, 1], shrink=0.8, pad=0.01)
+    key.ax.set_yticklabels(["− the number", "0", "+ the number"], fontsize=8)
     height, width = weights.shape[2:]
     kinds = ", ".join(f"{number} {_direction(weight)}" for number, weight in enumerate(weights[:, 0]))
     return described(
@@ -217,10 +220,10 @@ def shift_curve(shifts: Sequence[int], curves: Mapping[str, Sequence[float]]) ->
     shifts : sequence of int
         In pixels.
     curves : mapping of str to sequence of float
-        Name of a direction, and the accuracies, 0 to 1.
+        Name of a direction or a network, and the accuracies, 0 to 1.
     """
     figure, axes = new_figure(width=7.5, height=3.1)
-    styles = [("blue", "o", "-"), ("red", "s", "--"), ("green", "^", ":")]
+    styles = [("blue", "o", "-"), ("red", "s", "--"), ("green", "^", ":"), ("pink", "D", "-.")]
     for (name, values), (colour, marker, line) in zip(curves.items(), styles, strict=False):
         axes.plot(shifts, 100 * np.asarray(values), color=COLOURS[colour], marker=marker, linestyle=line, label=name)
     axes.axhline(10, color=COLOURS["grey"], linewidth=1)
@@ -228,7 +231,7 @@ def shift_curve(shifts: Sequence[int], curves: Mapping[str, Sequence[float]]) ->
     axes.set_ylim(0, 100)
     axes.set_xlabel("pixels that the picture is moved")
     axes.set_ylabel("right answers in %")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, fontsize=8)
     words = "; ".join(
         f"{name}: " + ", ".join(f"{100 * value:.0f}% at {shift}" for shift, value in zip(shifts, values, strict=True))
         for name, values in curves.items()

@@ -12,10 +12,18 @@ from matplotlib.patches import Rectangle
 from ..errors import argument_error
 from .base import COLOURS, INK, Picture, bare, described, new_figure
 
-__all__ = ["architecture", "cost_chart", "kernel_race", "logits_and_probabilities", "loss_curve"]
+__all__ = [
+    "architecture",
+    "cost_chart",
+    "kernel_race",
+    "logits_and_probabilities",
+    "loss_curves",
+    "training_and_test",
+]
 
 Layer = Mapping[str, Any]
 Shape = Sequence[int]
+LINES = [("blue", "-"), ("red", "--"), ("green", ":"), ("pink", "-.")]  # told apart without colours, too
 FILLS = {
     "input": "none",
     "conv": COLOURS["sky"],
@@ -78,10 +86,14 @@ def architecture(
     return described(figure, _row_in_words(boxes, title))
 
 
+def _by(sizes: Sequence[int]) -> str:
+    return " × ".join(map(str, sizes))
+
+
 def _label(layer: Layer) -> str:
     if layer["kind"] == "dense":
         return f"dense\n{layer['out_features']}"
-    size = " × ".join(map(str, layer["kernel_size"]))
+    size = _by(layer["kernel_size"])
     return f"conv\n{size}" if layer["kind"] == "conv" else f"pool\n{size}"
 
 
@@ -96,10 +108,8 @@ def _brackets(axes: Any, centres: list[tuple[float, str, float, float]]) -> None
 
 
 def _row_in_words(boxes: list[tuple[str, tuple, str]], title: str) -> str:
-    row = ", ".join(
-        f"{label.replace(chr(10), ' ')} gives {' × '.join(map(str, shape))}" for _, shape, label in boxes[1:]
-    )
-    first = " × ".join(map(str, boxes[0][1]))
+    row = ", ".join(f"{label.replace(chr(10), ' ')} gives {_by(shape)}" for _, shape, label in boxes[1:])
+    first = _by(boxes[0][1])
     return f"{title + ': ' if title else ''}a network as a row of boxes, from a picture of {first}. {row}."
 
 
@@ -180,38 +190,81 @@ def logits_and_probabilities(
     return described(figure, f"Logits of {len(names)} classes as bars, and their softmax beside them: first {words}.")
 
 
-def loss_curve(losses: Sequence[float], words: str = "steps") -> Picture:
-    """Draw the loss of one batch after the other."""
-    figure, axes = new_figure(width=6, height=2.6)
-    axes.plot(np.arange(1, len(losses) + 1), losses, color=COLOURS["blue"], marker="o", markersize=3)
-    axes.set_xlabel(words)
-    axes.set_ylabel("loss")
-    axes.set_ylim(0, max(losses) * 1.08)
-    return described(figure, f"The loss over {len(losses)} {words}: from {losses[0]:.2f} to {losses[-1]:.2f}.")
+def loss_curves(runs: Mapping[str, Sequence[float]], most: float, level: tuple[float, str] | None = None) -> Picture:
+    """Draw the losses of several runs, step by step.
+
+    Parameters
+    ----------
+    runs : mapping of str to sequence of float
+        Name of a run, and the loss of each of its batches.
+    most : float
+        The top of the scale; what is higher leaves the picture.
+    level : (loss, str), optional
+        A line to compare with, and its name.
+    """
+    figure, axes = new_figure(width=8, height=3.2)
+    words = []
+    for (name, losses), (colour, line) in zip(runs.items(), LINES, strict=False):
+        axes.plot(np.arange(1, len(losses) + 1), losses, color=COLOURS[colour], linestyle=line, label=name)
+        words.append(f"{name}: from {losses[0]:.2f} to a mean of {np.mean(losses[-20:]):.2f} over the last 20 steps")
+    if level:
+        axes.axhline(level[0], color=COLOURS["grey"], linewidth=1)
+        axes.text(len(losses), level[0], level[1], fontsize=8, color=COLOURS["grey"], ha="right", va="bottom")
+    axes.set_ylim(0, most)
+    axes.set_xlabel("steps")
+    axes.set_ylabel("loss of the batch")
+    axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    return described(figure, "The losses of batches, step by step. " + "; ".join(words) + ".")
 
 
-def kernel_race(runs: Mapping[str, Mapping[str, Sequence[float]]], facts: Mapping[str, str]) -> Picture:
-    """Draw the test accuracy of several networks over the work that each has done.
+def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Picture:
+    """Draw, for each run beside the others, the loss on what it learned from and on what it never saw.
 
     Parameters
     ----------
     runs : mapping of str to mapping
-        For each network ``work`` (billions of multiplications so far) and ``accuracy`` (0 to 1), epoch by epoch.
+        For each run ``epoch``, ``train_loss`` and ``test_loss``, one entry for each epoch.
+    """
+    figure, axes = new_figure(columns=len(runs), width=9.5, height=2.9, sharey=True, squeeze=False)
+    words = []
+    for ax, (name, run) in zip(axes[0], runs.items(), strict=True):
+        ax.plot(run["epoch"], run["train_loss"], color=COLOURS["blue"], label="training pictures")
+        ax.plot(run["epoch"], run["test_loss"], color=COLOURS["red"], linestyle="--", label="test pictures")
+        ax.set_title(name, fontsize=9)
+        ax.set_xlabel("epoch")
+        words.append(
+            f"{name}: training loss {run['train_loss'][-1]:.2f} at the end; test loss {run['test_loss'][-1]:.2f} at "
+            f"the end, {min(run['test_loss']):.2f} at its lowest"
+        )
+    axes[0, 0].set_ylabel("loss")
+    axes[0, 0].set_ylim(0, 2.4)
+    axes[0, 0].legend(frameon=False, fontsize=8)
+    return described(figure, "Loss over the epochs. " + "; ".join(words) + ".")
+
+
+def kernel_race(runs: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], facts: Mapping[str, str]) -> Picture:
+    """Draw the test accuracy of several networks over the work that each has done, once for each kind of race.
+
+    Parameters
+    ----------
+    runs : mapping of str to mapping of str to mapping
+        For each race, for each network: ``work`` (billions of multiplications so far) and ``accuracy`` (0 to 1), epoch
+        by epoch.
     facts : mapping of str to str
         For each network a few words for the legend, such as its number of parameters.
     """
-    figure, axes = new_figure(width=8, height=3.4)
-    styles = [("blue", "o", "-"), ("red", "s", "--"), ("green", "^", ":")]
+    figure, axes = new_figure(columns=len(runs), width=9.5, height=3.6, sharey=True, squeeze=False)
     ends = []
-    for (name, run), (colour, marker, line) in zip(runs.items(), styles, strict=False):
-        accuracy = 100 * np.asarray(run["accuracy"])
-        label = f"{name} ({facts[name]})"
-        axes.plot(run["work"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
-        ends.append(f"{name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")
-    axes.axhline(10, color=COLOURS["grey"], linewidth=1)
-    axes.set_ylim(0, 100)
-    axes.set_xlim(left=0)
-    axes.set_xlabel("billions of multiplications, forwards (each marker is an epoch)")
-    axes.set_ylabel("right answers in %")
-    axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1, 0.1))
-    return described(figure, "Test accuracy over the work done, for one budget. " + "; ".join(ends) + ".")
+    for ax, (race, racers) in zip(axes[0], runs.items(), strict=True):
+        for (name, run), (colour, line), marker in zip(racers.items(), LINES, "os^D", strict=False):
+            accuracy = 100 * np.asarray(run["accuracy"])
+            ax.plot(run["work"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line,
+                    label=f"{name}: {facts[name]}")  # fmt: skip
+            ends.append(f"{race}, {name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")
+        ax.set_ylim(0, 100)
+        ax.set_xlim(left=0)
+        ax.set_title(race, fontsize=9)
+        ax.set_xlabel("billions of multiplications, forwards")
+    axes[0, 0].set_ylabel("right answers in %")
+    axes[0, -1].legend(frameon=False, fontsize=7.5, loc="lower right")
+    return described(figure, "Test accuracy over the work done; each marker is an epoch. " + "; ".join(ends) + ".")

@@ -58,6 +58,8 @@ class ProgressLine:
             self.line_due = news.seconds + 10
         if news.finished:
             self.line_due = 10.0
+            if terminal and not news.epoch_done:
+                print(file=self.stream, flush=True)  # nothing is written over the bar
 
     def _print(self, news: Progress, line: str, end: str) -> None:
         clear = "\r\033[K" if self.stream.isatty() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,7 @@ def train(
     2
     """
     with interrupts_wait() as interrupts:
+        started = time.perf_counter()
         limit = Budget.parse(budget)
         plan = plan_for(choose_device(device), limit, compiled)
         train_set, test_set = pictures_on(plan.device, train_data), pictures_on(plan.device, test_data)
@@ -152,7 +154,7 @@ def train(
                     momentum=momentum,
                     weight_decay=weight_decay,
                     nesterov=momentum > 0,
-                    fused=plan.device.type == "cuda",
+                    fused=True if plan.device.type == "cuda" else None,
                 ),
                 scaler=plan.scaler(),
                 plan=plan,
@@ -174,6 +176,7 @@ def train(
                 history=History(device=str(plan) + (f", {team.world} processes" if team.world > 1 else "")),
                 test_set=test_set,
                 batches=len(train_set) // batch_size,
+                started=started,
                 interrupts=interrupts,
                 tell_caller=progress or (lambda news: None),
                 checkpoint=Path(checkpoint) if checkpoint else None,
@@ -241,6 +244,7 @@ def _train_epoch(run: Run, train_set: Pictures) -> None:
 
 def _end_epoch(run: Run) -> None:
     """Measure the network on all test pictures, and keep what was measured, unless somebody interrupts."""
+    run.look_at_budget()
     if run.stop_asked:
         return
     limit = run.budget.amount if run.budget.unit == "seconds" else math.inf

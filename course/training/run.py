@@ -46,6 +46,7 @@ class Run:
     history: History
     test_set: Pictures
     batches: int  # in an epoch
+    started: float  # when the clock said so
     interrupts: Interrupts
     tell_caller: Callable[[Progress], None]
     checkpoint: Path | None
@@ -58,7 +59,6 @@ class Run:
     sums: torch.Tensor = field(default_factory=lambda: torch.zeros(3))  # loss, right answers, pictures: of the epoch
 
     # What it does not.
-    started: float = 0.0
     used: float = 0.0  # of the budget, from 0 to 1
     inside_step: bool = False
     stop_asked: bool = False
@@ -79,8 +79,7 @@ class Run:
         return self.earlier + time.perf_counter() - self.started
 
     def start(self) -> None:
-        """Start the clock, and take a first copy to go back to."""
-        self.started = time.perf_counter()
+        """Say when the first point and the first checkpoint are due, and take a first copy to go back to."""
         self.checkpoint_due = self.seconds + CHECKPOINT_SECONDS
         self.point_due = self.seconds + 1
         self.sums = self.sums.to(self.plan.device)

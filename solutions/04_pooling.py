@@ -541,8 +541,8 @@ for name, layer in layers.items():
 # ### Turning and scaling
 #
 # The book adds that pooling gives a small invariance to rotation and to scale, too *(Géron)*. `moves.turned` and
-# `moves.scaled` turn and scale pictures about their middle; values between pixels are interpolated, and rounded to whole
-# grey levels as in any picture.
+# `moves.scaled` turn and scale pictures about their middle; values between pixels are interpolated, and rounded to
+# whole grey levels as in any picture.
 
 # %% turn tags=["figure"]
 pictures(
@@ -848,9 +848,9 @@ pooling_explorer(max_pool2d, avg_pool2d)
 # <details><summary>What you find</summary>
 #
 # - 100%, 100%, 50%.
-# - One pixel up or down leaves all cells as they were: each window keeps one of its two equal rows. One pixel to the left
-#   pushes a bright column into every window that was dark, and 50% of the cells stay. One pixel to the right does the
-#   same, but for the first window, where darkness moves in: 67% stay.
+# - One pixel up or down leaves all cells as they were: each window keeps one of its two equal rows. One pixel to the
+#   left pushes a bright column into every window that was dark, and 50% of the cells stay. One pixel to the right does
+#   the same, but for the first window, where darkness moves in: 67% stay.
 # - The gap is 0 when both shifts are multiples of the window's size, so that the output can move along by whole cells.
 #   For other shifts it is not defined: there is no half cell to move by.
 #

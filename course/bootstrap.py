@@ -307,7 +307,9 @@ def _pip_environment(folder: Path) -> dict[str, str]:
     run = subprocess.run(command, env=asked, capture_output=True, text=True, errors="replace", check=False)
     if run.returncode:
         reason = " ".join((run.stderr + run.stdout).split())[:300].rstrip(".")
-        raise SetupError(f"The settings of pip cannot be read ({reason}): mend that file or variable, and start again.")
+        raise SetupError(
+            f"The settings of pip cannot be read ({reason}): correct that file or variable, and start again."
+        )
     found: dict[str, str] = {}
     for section in ("global", "install"):  # the second one is the stronger, and variables are stronger still
         for setting, value in re.findall(rf"^{section}\.(\S+?)=(.*)$", run.stdout, re.MULTILINE):

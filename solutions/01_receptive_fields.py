@@ -226,7 +226,7 @@ def receptive_window(row, column, kernel_size, stride, padding):
 receptive_window = course.check(receptive_window)
 
 # %% figure-14-4-says [markdown]
-# The next picture asks your function. It is the book's figure 14-4: an input of 5 × 7 with zero padding, a 3 × 3
+# The next picture asks `receptive_window`. It is the book's figure 14-4: an input of 5 × 7 with zero padding, a 3 × 3
 # window, stride 2. The layer has 3 × 4 neurons.
 
 # %% figure-14-4 tags=["figure"]
@@ -285,7 +285,7 @@ course.reveal("rows-of-neurons", output_size(427, 7, 2, 3), "rows")
 print("the book's 5 × 7 input:", output_size(5, 3, 2, 1), "×", output_size(7, 3, 2, 1))
 
 # %% layer-idea [markdown]
-# With your two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window,
+# With these two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window,
 # multiplies each by a weight, and adds the products up. What the neurons give, in rows and columns, is a picture
 # again: the **map** of the layer. Here all nine weights are 1/9, so that a neuron gives the mean of what it sees.
 
@@ -372,11 +372,11 @@ for size, kernel_size, stride in [(28, 7, 1), (6, 4, 1), (13, 6, 5), (8, 1, 2)]:
     print(f"{size:2} pixels, window {kernel_size}, stride {stride}: {before} before, {after} after")
 
 # %% same-strided tags=["figure"]
-strided = {"your same_padding": same_padding(13, 6, 5), "no zeros": (0, 0)}
+strided = {course.whose(same_padding, "same_padding"): same_padding(13, 6, 5), "no zeros": (0, 0)}
 receptive.windows_in_a_row(13, 6, 5, strided, same=True)
 
 # %% same-code-says [markdown]
-# In code, `np.pad` takes such a pair for each axis, and puts the zeros there. Six pixels, a window of 4, your padding:
+# In code, `np.pad` takes such a pair for each axis, and puts the zeros there. Six pixels, a window of 4:
 
 # %% same-code
 padded = np.pad([1, 2, 3, 4, 5, 6], same_padding(6, 4, 1))
@@ -887,7 +887,10 @@ receptive_field_explorer()
 # - Small windows in a stack see as much as a large one, with fewer weights.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
-course.progress()
+course.progress(1)
+
+# %% guesses tags=["nbval-ignore-output"]
+course.guesses(1)
 
 # %% recall [markdown]
 # ## Recall

@@ -5,12 +5,12 @@
 # once, answer with a whole stack of maps, and stay affordable?**
 #
 # At the end of this lesson the operation at the heart of every convolutional network has no secrets for you. You will
-# have written it as loops, as array arithmetic and as one matrix product, measured how fast each of them is, and counted
-# what it costs.
+# have written it as loops, as array arithmetic and as one matrix product, measured how fast each of them is, and
+# counted what it costs.
 #
 # - **Time:** 160 minutes, and 40 more for the stretch exercise.
-# - **You build:** the neuron of Equation 14-1, a whole layer, `conv2d`, the change between two orders of axes, the matrix
-#   form, the two counts of a layer, and, if you like, the backward pass.
+# - **You build:** the neuron of Equation 14-1, a whole layer, `conv2d`, the change between two orders of axes, the
+#   matrix form, the two counts of a layer, and, if you like, the backward pass.
 # - **You need:** lesson 1 (strides, padding, receptive fields) and lesson 2 (a filter is a small array of weights that
 #   slides over a picture and gives a feature map).
 # - **Stuck?** `course.hint("conv2d")` gives a hint, and the next call gives the next one.
@@ -71,8 +71,8 @@ stacks.layers_of_maps([small_channels, layer_1[0], layer_2[0]], labels, kernel_s
 # ### Explore one place
 #
 # Two kernels find edges (lesson 2: where bright meets dark) and look at all colours alike. The other two look for a
-# colour: +1 for it, −½ for each of the others. Choose a map, and move its neuron with the sliders (arrow keys work, too).
-# On the left are the three channels with the window, in the middle the arithmetic, on the right the whole map.
+# colour: +1 for it, −½ for each of the others. Choose a map, and move its neuron with the sliders (arrow keys work,
+# too). On the left are the three channels with the window, in the middle the arithmetic, on the right the whole map.
 #
 # - Keep the place and change the map. What stays the same, what does not?
 # - Find a place where a neuron of *vertical edges* gives a strong answer, positive or negative. What does it see?
@@ -357,8 +357,8 @@ def conv_volume(x, weight, bias, stride, padding):
 conv_volume = course.check(conv_volume)
 
 # %% your-maps [markdown]
-# The function at work. The picture is the temple at half its size, with a padding of 1, so that the maps have the
-# size of the picture. (You know the bright stripe at the left of *vertical edges*, and the dark one at its right: there,
+# The function at work. The picture is the temple at half its size, with a padding of 1, so that the maps have the size
+# of the picture. (You know the bright stripe at the left of *vertical edges*, and the dark one at its right: there,
 # the windows see the zeros of the padding.)
 
 # %% your-maps-computed
@@ -667,9 +667,9 @@ print(f"picture {race_x.size:,} numbers, columns {race_columns.size:,}: {race_co
 print(0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1, 0.1 + 0.2 + 0.3 == 0.3 + 0.2 + 0.1)
 
 # %% tolerance-text [markdown]
-# A computer keeps about 16 digits of a number (in `float64`; 7 in `float32`, which most networks use), and rounds after
-# each addition. So the **order** of a sum shows in its last digits. Both sums are right; neither is exact. Now the 8 maps
-# of the race, by loops and by matrix products: the same products, in another order.
+# A computer keeps about 16 digits of a number (in `float64`; 7 in `float32`, which most networks use), and rounds
+# after each addition. So the **order** of a sum shows in its last digits. Both sums are right; neither is exact. Now
+# the 8 maps of the race, by loops and by matrix products: the same products, in another order.
 
 # %% tolerance-measured
 for kind in (np.float64, np.float32):
@@ -939,9 +939,10 @@ costs.weights_and_seen(
 # start. That is why the network is lost when a garment moves there. What training changed has the outlines of
 # garments, and so has the mean of what excites a neuron.
 #
-# In the shared layer, a kernel is small, and every one of its weights meets garments. From the weights alone it is hard to
-# say what a kernel looks for. The windows that excite it most say it: pieces of an outline, with black on one side and
-# garment on the other, in one direction or another. With another seed you get other kernels; do not read more into one.
+# In the shared layer, a kernel is small, and every one of its weights meets garments. From the weights alone it is
+# hard to say what a kernel looks for. The windows that excite it most say it: pieces of an outline, with black on one
+# side and garment on the other, in one direction or another. With another seed you get other kernels; do not read more
+# into one.
 
 # %% small-kernels-intro [markdown]
 # ## 7. Two 3 × 3 layers, or one 5 × 5?
@@ -1037,17 +1038,17 @@ timed(96, 128)
 timed(24, 32)
 
 # %% large-first-layer-timed-read [markdown]
-# On *who is cheaper*, clock and count agree. On *how much*, they need not. The count says 20.3 at every size; the clock's
-# factor depends on the size, and on your machine. It may well be twice the count at the first size, and half of it at
-# the second.
+# On *who is cheaper*, clock and count agree. On *how much*, they need not. The count says 20.3 at every size; the
+# clock's factor depends on the size, and on your machine. It may well be twice the count at the first size, and half
+# of it at the second.
 #
-# Compare the first two rows of the first table to see why. The first small layer has fewer multiply-accumulates than the
-# 7 × 7 layer, 21 against 29 million; its time is not shorter in the same measure, and may even be longer. For a layer does
-# not only multiply. It reads its input from memory and writes its maps there. For each number that comes or goes, the
-# 7 × 7 layer has 124 multiply-accumulates to do, the first small one 26. Where there is little to do with each number, the
-# processor waits for memory. The 64 maps of 96 × 128 take 3.1 MB, more than the fast memory next to a processor's core
-# often holds; those of 24 × 32 take 0.2 MB. And each call has a fixed cost, which weighs most in the smallest layer: in the
-# second table, that is to the disadvantage of the 7 × 7 layer, or of the first small one.
+# Compare the first two rows of the first table to see why. The first small layer has fewer multiply-accumulates than
+# the 7 × 7 layer, 21 against 29 million; its time is not shorter in the same measure, and may even be longer. For a
+# layer does not only multiply. It reads its input from memory and writes its maps there. For each number that comes or
+# goes, the 7 × 7 layer has 124 multiply-accumulates to do, the first small one 26. Where there is little to do with
+# each number, the processor waits for memory. The 64 maps of 96 × 128 take 3.1 MB, more than the fast memory next to a
+# processor's core often holds. Those of 24 × 32, in the second table, take 0.2 MB; there, what weighs is the fixed
+# cost of each call, which is the same for a layer with little work as for one with much.
 #
 # So a count tells what there is to do, the same on every machine. The clock also tells what it waits for, on this one.
 
@@ -1057,15 +1058,13 @@ timed(24, 32)
 # A 3 × 3 layer does two things at once: it looks round about a pixel, and it mixes the maps below. A **1 × 1 layer**
 # only mixes. The neuron that found plants in section 2 was one of its neurons.
 #
-# By hand: three channels hold 2, 1 and 4 at some pixel. Map A has the weights (1, 0, −1), map B (½, ½, 0), no
-# biases. A gives $2 - 4 = -2$, and B gives $1 + 0.5 = 1.5$. The same at every other pixel. So a 1 × 1 layer is one small
+# By hand: three channels hold 2, 1 and 4 at some pixel. Map A has the weights (1, 0, −1), map B (½, ½, 0), no biases.
+# A gives $2 - 4 = -2$, and B gives $1 + 0.5 = 1.5$. The same at every other pixel. So a 1 × 1 layer is one small
 # matrix product at each pixel: a dense layer over the channels, shared by all pixels.
 
 # %% one-pixel-layer
-one_pixel = np.array([2.0, 1.0, 4.0]).reshape(1, 3, 1, 1)
-print(
-    "by hand:", conv2d(one_pixel, np.array([[1, 0, -1], [0.5, 0.5, 0]]).reshape(2, 3, 1, 1), np.zeros(2), 1, 0).ravel()
-)
+one_pixel, a_and_b = np.array([2.0, 1.0, 4.0]), np.array([[1, 0, -1], [0.5, 0.5, 0]])
+print("by hand:", conv2d(one_pixel.reshape(1, 3, 1, 1), a_and_b.reshape(2, 3, 1, 1), np.zeros(2), 1, 0).ravel())
 mixing = np.array([[0, 0, -1, 1, 0], [1 / 3, 1 / 3, 1 / 3, 0, 0]])  # near infrared − red; the mean of the colours
 mixed = conv2d(nhwc_to_nchw(scene[np.newaxis]), mixing.reshape(2, 5, 1, 1), np.zeros(2), 1, 0)
 print("5 bands become", mixed.shape[1], "maps:", mixed.shape)
@@ -1074,8 +1073,8 @@ print("a matrix product at each pixel:", np.allclose(mixed[0], np.moveaxis(scene
 # %% one-pixel-use [markdown]
 # What is it for? It changes the **depth** of a stack, for little. A 3 × 3 layer with 256 maps below and 256 above has
 # 3 · 3 · 256 weights for each map. Three layers do it another way (He, Zhang, Ren and Sun, "Deep Residual Learning",
-# 2015; they call it a *bottleneck*): 1 × 1 **down** to 64 maps, 3 × 3 from 64 to 64, 1 × 1 **up** to 256. A neuron at the
-# end sees 3 × 3 places of all 256 maps below, as before.
+# 2015; they call it a *bottleneck*): 1 × 1 **down** to 64 maps, 3 × 3 from 64 to 64, 1 × 1 **up** to 256. A neuron at
+# the end sees 3 × 3 places of all 256 maps below, as before.
 #
 # Guess: the three layers together have fewer numbers to learn. How many times fewer?
 
@@ -1097,8 +1096,8 @@ course.reveal("bottleneck", round(wide / together, 1), "times")
 # 8.4 times fewer, and for maps of 56 × 56 about as much less work (multiply-accumulates). It is not for nothing: all
 # that the 256 maps say has to pass through 64. On the other hand there are two ReLUs more, after two layers more.
 #
-# Try 128 in place of 64. You find 230,272 numbers, only 2.6 times fewer: the weights of the 3 × 3 layer in the middle
-# grow four times as many when its depth doubles.
+# How deep should the middle be? With 128 in place of 64, the three layers have 213,504 numbers, only 2.8 times fewer:
+# a 3 × 3 layer has four times as many weights when the stacks below and above it are twice as deep.
 
 # %% backward-intro [markdown]
 # ## 9. Stretch: the backward pass

@@ -541,8 +541,8 @@ for name, layer in layers.items():
 # ### Turning and scaling
 #
 # The book adds that pooling gives a small invariance to rotation and to scale, too *(Géron)*. `moves.turned` and
-# `moves.scaled` turn and scale pictures about their middle; values between pixels are interpolated, and rounded to whole
-# grey levels as in any picture.
+# `moves.scaled` turn and scale pictures about their middle; values between pixels are interpolated, and rounded to
+# whole grey levels as in any picture.
 
 # %% turn tags=["figure"]
 pictures(
@@ -638,9 +638,9 @@ curves(panels, steps, ["pixels", "degrees", "factor"], "difference in grey level
 
 # %% gap-curves-read [markdown]
 # The lower a curve, the truer its claim. For shifts by whole cells, "the output moves along" is exact. For turns
-# from ten degrees on, and for scaling by a tenth or more, it is not exact, but much nearer to the truth than "the
-# output stays". For the smallest turns it is no nearer: the little windows stand upright whatever the picture does,
-# and turning a picture of 14 × 14 cells blurs it.
+# from ten degrees on, and for scaling to 0.9 and less or to 1.2 and more, it is not exact, but it is off by about half
+# as much as "the output stays", or less. For turns of 2 and 5 degrees it is no nearer to the truth: the little windows
+# stand upright whatever the picture does, and turning a picture of 14 × 14 cells blurs it.
 
 # %% several-text [markdown]
 # ## 6. Several pooling layers
@@ -848,9 +848,9 @@ pooling_explorer(max_pool2d, avg_pool2d)
 # <details><summary>What you find</summary>
 #
 # - 100%, 100%, 50%.
-# - One pixel up or down leaves all cells as they were: in each window, a column of a stripe is as bright as before. One
-#   pixel to the left or to the right makes every window that was all dark bright, for it gets a bright column: 50% of
-#   the cells stay.
+# - One pixel up or down leaves all cells as they were: each window keeps one of its two equal rows. One pixel to the
+#   left pushes a bright column into every window that was dark, and 50% of the cells stay. One pixel to the right does
+#   the same, but for the first window, where darkness moves in: 67% stay.
 # - The gap is 0 when both shifts are multiples of the window's size, so that the output can move along by whole cells.
 #   For other shifts it is not defined: there is no half cell to move by.
 #

@@ -327,6 +327,9 @@ def shift(image, rows, columns, fill=0):
     return moved
 """,
     "invariance": """
+move = shift
+
+
 def invariance(layer, image, shift):
     before = np.asarray(layer(image)).ravel()
     after = np.asarray(layer(move(image, shift[0], shift[1], 0))).ravel()

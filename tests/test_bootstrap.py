@@ -246,7 +246,7 @@ def test_settings_of_pip_that_cannot_be_read_are_one_sentence(monkeypatch, tmp_p
     said = str(caught.value)
     assert said.startswith("The settings of pip cannot be read (")
     assert str(tmp_path / "pip.conf") in said
-    assert said.endswith("mend that file or variable, and start again.")
+    assert said.endswith("correct that file or variable, and start again.")
     assert "\n" not in said
 
 

@@ -457,6 +457,12 @@ def test_the_heading_of_an_exercise_comes_from_the_manifest(points, difficulty, 
         assert text == f"Now:\n\n### Exercise 7.2 · `thrice`\n\n{facts}\n\nThree times."
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_every_exercise_of_a_lesson_has_its_heading(lesson):
+    source = build.paths_of(lesson)[0].read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^# ### Exercise · `(\w+)`$", source) == [exercise.name for exercise in lesson.exercises]
+
+
 def test_every_exercise_of_the_manifest_has_a_difficulty():
     assert {exercise.difficulty for lesson in LESSONS for exercise in lesson.exercises} == {1, 2, 3}
 

@@ -66,7 +66,7 @@ CHARTS = {
     "growth": lambda: receptive.field_growth({"a": [(3, 1)] * 4}, lambda layers: 1 + 2 * len(layers)),
     "windows": lambda: receptive.windows_in_a_row(8, 3, 2, {"no zeros": (0, 0)}),
     "bars": lambda: invariance.bars(["a", "b"], [3, 4], "number", "Two bars of numbers."),
-    "loss": lambda: networks.loss_curve([3.0, 2.0, 1.0]),
+    "costs": lambda: networks.cost_chart(["a", "b"], [3, 4], [5, 6]),
 }
 
 

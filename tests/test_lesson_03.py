@@ -1,11 +1,12 @@
 """Lesson 3: its checks, the numbers in its prose, its pictures and its explorer."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course import arithmetic, manifest, ops
+from course import arithmetic, manifest, ops, shiftnet
 from course.checks.compare import compare
 from course.checks.display import Verdict
 from course.checks.judge import judge_function
@@ -13,7 +14,7 @@ from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.figures import costs, stacks
 from course.figures.base import png_of
-from course.images import SATELLITE_BANDS, SATELLITE_COVERS, satellite
+from course.images import SATELLITE_BANDS, SATELLITE_COVERS, SATELLITE_SHADOW, china, crop, satellite
 from course.notebooks.source import read_source, solution_code
 from course.widgets.stacks import hand_made_kernels, stack_explorer
 
@@ -31,11 +32,21 @@ def lesson_code(names, *labels):
     return names
 
 
+def share_right(values, truth):
+    """The share of pixels that the best limit gets right, found without the lesson's code."""
+    limits = np.unique(values)
+    found = np.searchsorted(np.sort(values[truth]), limits, side="right")
+    wrong = np.searchsorted(np.sort(values[~truth]), limits, side="right")
+    return (truth.sum() - found + wrong).max() / truth.size
+
+
 @pytest.fixture(scope="module")
-def learning():
-    """What section 6 of the lesson defines: garments on a canvas, networks, gradients, training."""
-    names = {"np": np, "ops": ops, "fast_conv2d": ops.conv2d, "fashion_mnist_sample": fashion_mnist_sample}
-    return lesson_code(names, "place-garments", "network", "gradients", "learn")
+def scene():
+    """The landscape, where plants grow, and where the green plastic lies."""
+    bands, cover = satellite()
+    names = list(SATELLITE_COVERS)
+    plants = np.isin(cover, [names.index("meadow"), names.index("forest")])
+    return bands, plants, cover == names.index("green plastic")
 
 
 # --- The checks ----------------------------------------------------------------------------------------
@@ -107,7 +118,11 @@ def test_numbers_by_hand():
     assert grad_weight.ravel().tolist() == [9, 14]
     covers = {name: dict(zip(SATELLITE_BANDS, values, strict=True)) for name, values in SATELLITE_COVERS.items()}
     assert covers["meadow"]["near infrared"] - covers["meadow"]["red"] == pytest.approx(0.40)
-    assert covers["plastic pitch"]["near infrared"] - covers["plastic pitch"]["red"] == pytest.approx(0.02)
+    assert covers["green plastic"]["near infrared"] - covers["green plastic"]["red"] == pytest.approx(0.02)
+    assert covers["dry sand"]["near infrared"] - covers["dry sand"]["red"] == pytest.approx(0.08)
+    assert pytest.approx(0.14) == SATELLITE_SHADOW * 0.40
+    assert 3 * 48 * 64 == 9_216
+    assert [3 * 4 * 24 * 32 // 3, 64 * 4 * 96 * 128, 64 * 4 * 24 * 32] == [3_072, 3_145_728, 196_608]
 
 
 def test_two_small_kernels_against_a_large_one():
@@ -116,38 +131,122 @@ def test_two_small_kernels_against_a_large_one():
     assert two > arithmetic.conv_parameters(3, 64, 5)  # above a picture the large one is the cheaper
 
 
-def test_the_satellite_sees_what_colours_do_not():
-    bands, cover = satellite()
-    names = list(SATELLITE_COVERS)
+def test_the_counts_beside_the_clock():
+    layers = {"7 × 7": (3, 7, 2), "first": (3, 3, 1), "second": (64, 3, 1), "third": (64, 3, 2)}
+    work, moved = {}, {}
+    for name, (below, f, s) in layers.items():
+        work[name] = arithmetic.conv_cost(below, 64, f, (96 // s, 128 // s))
+        moved[name] = below * 96 * 128 + 64 * (96 // s) * (128 // s)
+    assert sum(work.values()) / work["7 × 7"] - 1 == pytest.approx(20.3, abs=0.05)
+    assert [round(work[name] / 1e6) for name in ("7 × 7", "first")] == [29, 21]
+    assert [round(work[name] / moved[name]) for name in ("7 × 7", "first")] == [124, 26]
+
+
+def test_a_layer_of_one_pixel():
+    rng = np.random.default_rng(4)
+    x, weight = rng.normal(size=(2, 5, 3, 4)), rng.normal(size=(6, 5, 1, 1))
+    np.testing.assert_allclose(ops.conv2d(x, weight), np.einsum("kc,nchw->nkhw", weight[:, :, 0, 0], x))
+
+    def bottleneck(depth):
+        steps = ((256, depth, 1), (depth, depth, 3), (depth, 256, 1))
+        return sum(arithmetic.conv_parameters(*step) for step in steps)
+
+    whole = arithmetic.conv_parameters(256, 256, 3)
+    assert (bottleneck(64), bottleneck(128), whole) == (70_016, 213_504, 590_080)
+    assert round(whole / bottleneck(64), 1) == 8.4
+    assert round(whole / bottleneck(128), 1) == 2.8
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_right_sums_in_another_order_differ_and_are_accepted(kind):
+    rng = np.random.default_rng(5)
+    x, weight, bias = (rng.normal(size=shape).astype(kind) for shape in ((2, 3, 9, 8), (4, 3, 3, 3), (4,)))
+    one, other = ops.conv2d_loops(x, weight, bias), ops.conv2d(x, weight, bias)
+    assert np.mean(one == other) < 0.9  # "most right answers would be called wrong"
+    assert compare(one, other) is None
+    assert compare(one, ops.conv2d(x, weight)) is not None  # the bias forgotten
+
+
+def test_the_satellite_sees_what_colours_do_not(scene):
+    bands, plants, _ = scene
     assert bands.shape == (96, 128, len(SATELLITE_BANDS))
     assert bands.min() >= 0
     assert bands.max() <= 1
-    assert set(np.unique(cover)) == set(range(len(names)))
-    meadow, plastic = bands[cover == names.index("meadow")], bands[cover == names.index("plastic pitch")]
-    np.testing.assert_allclose(meadow.mean(axis=0)[:3], plastic.mean(axis=0)[:3], rtol=0.03)
-    assert meadow[:, 3].min() > plastic[:, 3].max()
     np.testing.assert_array_equal(satellite()[0], bands)
+    assert round(100 * plants.mean()) == 51  # "always saying plant"
+    single = [max(share_right(sign * bands[:, :, k], plants) for sign in (1, -1)) for k in range(5)]
+    assert max(single) < 0.79
+    assert share_right(bands[:, :, 3] - bands[:, :, 2], plants) > 0.99
 
 
-@pytest.mark.parametrize(("window", "padding"), [(7, 3), (28, 0)])
-def test_the_gradients_of_the_lessons_networks_are_those_of_their_loss(learning, window, padding):
-    x = learning["place"](learning["train"].images[:5], np.full(5, 7), np.arange(5))
-    labels = learning["train"].labels[:5]
-    network = learning["new_network"](window, 3, np.random.default_rng(1))
-    gradients = learning["gradients"](network, x, labels, padding)
-    for k in (0, 1, 2, 3):
+def test_no_weights_for_three_colours_tell_plants_from_green_plastic(scene):
+    bands, plants, plastic = scene
+    directions = np.random.default_rng(6).normal(size=(1000, 3))
+    steps = np.linspace(-1, 1, 9)
+    grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    best = max((share_right(bands[:, :, :3] @ w, plants), tuple(w)) for w in [*directions, *grid])
+    assert round(100 * best[0], 1) == 89.5
+    assert 1 - best[0] == plastic.mean()  # "every pixel of it and no other"
 
-        def loss(moved, k=k):
-            probability = learning["forward"]([*network[:k], moved, *network[k + 1 :]], x, padding)[2]
+
+def test_what_there_is_to_find_in_the_explorer():
+    kernels, names = hand_made_kernels()
+    x = crop(china(), 20, 60, 240, 300).reshape(24, 10, 30, 10, 3).mean(axis=(1, 3)).transpose(2, 0, 1) / 255
+    maps = ops.conv2d(x[np.newaxis], kernels)[0]
+    edges, red = maps[0], maps[names.index("red against the rest")]
+    assert np.unravel_index(edges.argmin(), edges.shape) == (12, 4)
+    assert np.unravel_index(edges.argmax(), edges.shape) == (16, 24)
+    assert [round(float(value), 2) for value in (edges.min(), edges.max(), red.max())] == [-0.62, 0.50, 0.27]
+    assert np.unravel_index(red.argmax(), red.shape) == (19, 22)
+    sums = (x[:, 19:22, 22:25] * kernels[2]).sum(axis=(1, 2))
+    assert sums.round(2).tolist() == [0.70, -0.23, -0.20]
+    left, right = x[:, 12:15, 4:7].mean(axis=(0, 1)), x[:, 16:19, 24:27].mean(axis=(0, 1))
+    assert left[0] > left[2]  # bright at its left
+    assert right[0] < right[2]
+
+
+# --- What section 6 trains -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("window", [7, 28])
+def test_the_gradients_of_the_lessons_networks_are_those_of_their_loss(window):
+    sample = fashion_mnist_sample("train")
+    x = shiftnet.place(sample.images[:5], 7, np.arange(5)).astype(float)
+    labels = sample.labels[:5]
+    network = shiftnet.ShiftNet.random(window, 3, np.random.default_rng(1))
+    fields = ("weight", "bias", "last_weight", "last_bias")
+    for name in fields:
+        setattr(network, name, getattr(network, name).astype(float))
+    gradients = dict(zip(fields, network.gradients(x, labels), strict=True))
+    for name in fields:
+
+        def loss(moved, name=name):
+            probability = dataclasses.replace(network, **{name: moved}).probabilities(x)
             return -np.log(probability[np.arange(5), labels]).mean()
 
-        here = network[k].copy()
+        here = getattr(network, name).copy()
         flat = [tuple(index) for index in np.argwhere(np.ones(here.shape))[:: max(1, here.size // 40)]]
         for index in flat:
             step = np.zeros_like(here)
             step[index] = 1e-5
             measured = (loss(here + step) - loss(here - step)) / 2e-5
-            assert gradients[k][index] == pytest.approx(measured, abs=1e-6)
+            assert gradients[name][index] == pytest.approx(measured, abs=1e-6)
+
+
+def test_a_neuron_is_shown_what_excites_it():
+    images = np.zeros((4, 28, 28))
+    images[2] = 255
+    network = shiftnet.ShiftNet.random(28, 2, np.random.default_rng(0))
+    network.weight[1] = 1
+    np.testing.assert_array_equal(network.excited_by(images, 1, count=1), shiftnet.place(images[2:3], 7, 7)[0, 0])
+
+
+def test_a_network_that_shares_its_weights_does_not_feel_a_shift():
+    sample = fashion_mnist_sample("test")
+    network = shiftnet.ShiftNet.random(7, 4, np.random.default_rng(2))
+    still = network.strongest(shiftnet.place(sample.images[:20], 7, 7))[1]
+    for row, column in ((7, 9), (0, 14), (14, 0)):
+        np.testing.assert_allclose(network.strongest(shiftnet.place(sample.images[:20], row, column))[1], still, 1e-5)
 
 
 # --- Pictures and explorer -----------------------------------------------------------------------------
@@ -164,8 +263,8 @@ def test_pictures_are_drawn_and_described():
         stacks.numbered([x[0]], ["x"], "Twelve random numbers in cells.", window=(2, 2)),
         stacks.columns_of_windows(x, weight, columns, marked=3),
         costs.bars({"one": 1.0, "two": 20.0}, "apples", "Apples", log=True),
-        costs.curves([0, 1], {"up": [1, 2], "down": [2, 1]}, ("steps", "height"), "Two lines", level=(1, "level")),
-        costs.kernels_learned(rng.normal(size=(8, 1, 6, 6)), rng.normal(size=(9, 1, 3, 3))),
+        costs.curves([0, 1], {"up": [[1, 2], [2, 3]], "down": [[2, 1]]}, ("steps", "m"), "Lines", level=(1, "level")),
+        costs.weights_and_seen({"weights": rng.normal(size=(5, 6, 6)), "seen": rng.random((5, 3, 3))}),
         costs.two_small_one_large(),
     ]
     for picture in pictures:
@@ -193,21 +292,58 @@ def test_the_explorer_shows_the_sum_that_conv2d_gives():
     assert small.description.endswith(f"+ bias 100 = {value:.0f}.")
 
 
+def test_equal_numbers_have_equal_shades_in_a_gallery():
+    low, high, signed = np.full((2, 2), 0.2), np.array([[0.0, 0.8], [0.2, 0.2]]), np.array([[-0.2, 0.1], [0.0, 0.4]])
+    picture = stacks.gallery([low, high, signed], ["a", "b", "c"], "Three small pictures.", signed=[False, False, True])
+    shades = [image.axes.images[0].to_rgba(image.get_array()) for axes in picture.axes for image in axes.images]
+    np.testing.assert_array_equal(shades[0][0, 0], shades[1][1, 0])
+    np.testing.assert_allclose(shades[2][1, 0, :3], 0.5, atol=0.01)  # 0 is grey
+    assert "black 0, white 0.8; maps: black" not in picture.description
+    assert "Pictures: black 0, white 0.8." in picture.description
+    assert "Maps: black −0.4, middle grey 0, white 0.4." in picture.description
+
+
 # --- The lesson as a whole -----------------------------------------------------------------------------
 
 
+def test_each_answer_of_the_lesson_works_where_it_is_pasted():
+    cells = {cell.exercise: cell for cell in read_source(SOURCE, LESSON) if "exercise" in cell.tags}
+    for name, exercise in BY_NAME.items():
+        space = {"np": np}
+        exec(solution_code(cells[name]), space)
+        assert judge_function(exercise, space[name], 2).passed, name
+
+
 @pytest.mark.slow
-def test_shared_weights_find_garments_anywhere_and_dense_ones_do_not(learning):
-    names = lesson_code(learning, "accuracy")
-    dense, shared = names["middle"].values()
-    assert dense[0] > shared[0]  # the dense network is the better one where it was trained
-    assert max(dense[6:]) < 20  # and near guessing further on
-    assert np.ptp(shared) < 1  # the shared one does not move
-    for window, neurons, padding in ((28, 100, 0), (7, 16, 3)):
-        rates = {
-            rate: names["accuracy"](names["learn"](window, neurons, padding, False, rate=rate), padding, 0)
-            for rate in (0.01, 0.03, 0.1)
-        }
-        assert max(rates, key=rates.get) == 0.1, rates
-    sizes = [window**2 * neurons + neurons + 10 * neurons + 10 for window, neurons in ((28, 100), (7, 16))]
-    assert sizes[0] > 50 * sizes[1]  # "less than a fiftieth"
+def test_shared_weights_find_garments_anywhere_and_dense_ones_do_not():
+    sample, test = fashion_mnist_sample("train"), fashion_mnist_sample("test")
+    images, labels = sample.images[:2000], sample.labels[:2000]
+    sizes = {"dense": (28, 100), "shared": (7, 16)}
+    found = {}
+    for name, size in sizes.items():
+        for anywhere in (False, True):
+            networks = list(shiftnet.train(images, labels, *size, range(3), anywhere))
+            found[name, anywhere] = np.array(
+                [[one.accuracy(test.images, test.labels, shift) for shift in (0, 2, 4, 6)] for one in networks]
+            )
+            if name == "dense" and not anywhere:
+                moved = (networks[0].weight != networks[0].start).any(axis=(0, 1))
+                assert moved[7:21, 7:21].all()
+                assert moved.sum() == 14 * 14  # and nothing outside
+    dense, shared = found["dense", False], found["shared", False]
+    assert dense[:, 0].min() > shared.max()  # best at home
+    assert 13 < dense[:, 3].min() < dense[:, 3].max() < 17
+    assert np.ptp(shared, axis=1).max() < 0.11  # the same at every shift: one garment of a thousand
+    assert np.ptp(found["shared", True], axis=1).max() < 0.11
+    assert found["dense", True].max() < min(shared.min(), found["shared", True].min()) - 5
+    between = abs(shared.mean() - found["shared", True].mean())
+    assert between < min(np.ptp(shared[:, 0]), np.ptp(found["shared", True][:, 0]))
+    counts = [window**2 * neurons + neurons + 10 * neurons + 10 for window, neurons in sizes.values()]
+    assert round(counts[0] / counts[1], -1) == 80  # "an eightieth"
+    for name, size in sizes.items():
+        means = {0.1: found[name, False][:2, 0].mean()}
+        for rate in (0.01, 0.03, 0.2):
+            networks = shiftnet.train(images, labels, *size, range(2), rate=rate)
+            means[rate] = np.mean([one.accuracy(test.images, test.labels) for one in networks])
+        assert set(sorted(means, key=means.get)[2:]) == {0.03, 0.1}, means
+        assert abs(means[0.03] - means[0.1]) < 2

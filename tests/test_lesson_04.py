@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import ndimage
 
-from course import data, images
+from course import data, images, manifest, moves
 from course.checks.judge import judge_function
 from course.checks.registry import exercises_of
 from course.errors import ArgumentError
+from course.notebooks.build import paths_of
+from course.notebooks.source import read_source, solution_code
 from course.ops import avg_pool2d, global_avg_pool, max_pool2d, shift
 from course.ops.invariance import equivariance_gap, invariance
 
@@ -42,8 +43,7 @@ def photo():
 
 @pytest.fixture(scope="module")
 def all_pictures():
-    bits = (np.arange(2**16)[:, np.newaxis] >> np.arange(16)) & 1
-    return bits.reshape(-1, 1, 4, 4).astype(float)
+    return moves.all_drawings(4, 4)
 
 
 # --- The checks --------------------------------------------------------------------------------------
@@ -195,21 +195,42 @@ def test_the_mean_changes_less_in_size_and_rebuilds_better(garments, photo):
 
 
 def test_what_the_lesson_says_of_turns(garments, photo):
-    def turned(x, degrees):
-        return np.round(ndimage.rotate(x, degrees, axes=(2, 3), reshape=False, order=1))
+    some, layers = garments[:200], {"no": no_pooling, "max": pool}
 
-    def stays(layer, x, degrees):
-        return round(100 * np.isclose(layer(turned(x, degrees)), layer(x)).mean())
+    def stays(x, move, amounts):
+        return {name: np.round(100 * np.array(kept)) for name, kept in moves.kept(layers, x, move, amounts).items()}
 
-    assert (stays(pool, photo, 0.25), stays(no_pooling, photo, 0.25)) == (30, 26)
-    assert (stays(pool, photo, 2), stays(no_pooling, photo, 2)) == (14, 12)
-    assert stays(pool, photo, 10) == stays(no_pooling, photo, 10)
-    some = garments[:200]
-    assert all(stays(pool, some, angle) < stays(no_pooling, some, angle) for angle in (0.25, 0.5, 1, 2, 5, 10))
-    for angle in (10, 20, 30):
-        moved = turned(some, angle)
-        stayed = np.abs(pool(moved) - pool(some)).mean()
-        assert np.abs(pool(moved) - turned(pool(some), angle)).mean() < 0.6 * stayed
+    on_photo = stays(photo, moves.turned, (0.25, 2, 10))
+    assert on_photo["max"].tolist()[:2] == [30, 14]
+    assert on_photo["no"].tolist()[:2] == [26, 12]
+    assert on_photo["max"][2] == on_photo["no"][2]
+    for move, amounts in ((moves.turned, (0.25, 0.5, 1, 2, 5, 10)), (moves.scaled, (0.9, 0.95, 0.99, 1.01, 1.05, 1.1))):
+        on_garments = stays(some, move, amounts)
+        assert (on_garments["max"] < on_garments["no"]).all()
+    for move, near, far in (
+        (moves.turned, (2, 5), (10, 20, 30)),
+        (moves.scaled, (), (0.7, 0.8, 0.9, 1.2, 1.3)),
+    ):
+        changes, gaps = moves.change_and_gap(pool, some, move, (*near, *far))
+        shares = np.array(gaps) / np.array(changes)
+        assert (shares[: len(near)] > 0.95).all()  # no nearer
+        assert (shares[len(near) :] < 0.52).all()  # about half, or less
+
+
+def test_moves_turn_about_the_middle_and_scale():
+    picture = np.zeros((1, 1, 9, 9))
+    picture[0, 0, 4, 2:7] = 200
+    upright = moves.turned(picture, 90)
+    np.testing.assert_array_equal(upright[0, 0], picture[0, 0].T)
+    np.testing.assert_array_equal(moves.scaled(picture, 1), picture)
+    assert moves.scaled(picture, 0.5)[0, 0].sum() < picture.sum() < moves.scaled(picture, 2)[0, 0].sum()
+
+
+def test_all_drawings_are_there_once():
+    drawings = moves.all_drawings(2, 3)
+    assert drawings.shape == (64, 1, 2, 3)
+    assert len(np.unique(drawings.reshape(64, 6), axis=0)) == 64
+    assert set(np.unique(drawings)) == {0, 1}
 
 
 def test_what_is_lost(all_pictures):
@@ -277,3 +298,45 @@ def test_the_explorer_uses_the_reader_s_functions_and_measures():
             for kind in ("mean", "max"):
                 explorer.controls["kind"].value = kind
                 assert f"windows of {window} × {window} that pass on the {kind}" in explorer.description
+
+
+def test_what_there_is_to_find_in_the_explorers():
+    from course.widgets.pooling import pooling_explorer
+
+    def says(explorer, **values):
+        for name, value in {**dict.fromkeys(("rows", "columns"), 0), **values}.items():
+            if name in explorer.controls:
+                explorer.controls[name].value = value
+        return explorer.description
+
+    early, late = pooling_explorer(moves=False), pooling_explorer()
+    assert set(early.controls) == {"picture", "window", "kind"}
+    assert "levels: 0, 255." in says(early, picture="stripes", window=2)
+    assert "levels: 255." in says(early, window=3)
+    assert "levels: 85, 170." in says(early, kind="mean")
+    assert "levels: 127.5." in says(early, window=4)
+    assert "levels: 0, 28.33." in says(early, picture="dots", window=3)
+    assert "28 × 28 pixels, 9 × 9 cells" in says(early, picture="shirt")
+
+    assert [says(late, picture="letter", columns=k).split("%")[0][-4:].strip(": ") for k in (0, 1, 2)] == [
+        "100", "100", "50",
+    ]  # fmt: skip
+    assert all("100% of the cells stay" in says(late, picture="stripes", rows=row) for row in (-1, 1))
+    assert "50% of the cells stay" in says(late, columns=-1)
+    assert "67% of the cells stay" in says(late, columns=1)
+    for picture in ("trouser", "sneaker", "shirt"):
+        for kind in ("max", "mean"):
+            for rows, columns, window in ((2, -4, 2), (4, 0, 4), (-3, 3, 3)):
+                said = says(late, picture=picture, kind=kind, window=window, rows=rows, columns=columns)
+                assert "Gap to equivariance: 0.0 grey levels" in said
+            assert "not defined" in says(late, window=2, rows=1, columns=2)
+
+
+def test_each_answer_of_the_lesson_works_where_it_is_pasted():
+    lesson = manifest.LESSONS[3]
+    text = paths_of(lesson)[0].read_text(encoding="utf-8")
+    cells = {cell.exercise: cell for cell in read_source(text, lesson) if "exercise" in cell.tags}
+    space = {"np": np, "shift": shift}  # invariance and equivariance_gap ask for the function of section 3
+    for name, exercise in EXERCISES.items():
+        exec(solution_code(cells[name]), space)
+        assert judge_function(exercise, space[name], 2).passed, name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 from ..errors import argument_error
@@ -15,6 +16,7 @@ from .values import compared, distance_of, is_number, measured, plain, shown, to
 __all__ = ["Guesses", "guesses", "predict", "reveal"]
 
 LONGEST = 2000  # characters of a guess
+LINE = 80  # characters of a printed line
 NEAR = 0.1  # of the answer: what counts as nearly right
 COLUMNS = ("Question", "Your guess", "Answer", "How far off")
 
@@ -51,7 +53,7 @@ def predict(question: str, guess: Guess | tuple | None) -> None:
         raise argument_error("predict", "guess", rule, guess, "Write your guess as one of these.")
     change(lambda journal: journal["guesses"].update({question: value}))
     asked = question_of(question)
-    print((asked and told_apart(value, asked.wants)) or f"Your guess is written down: {shown(value)}.")
+    _tell((asked and told_apart(value, asked.wants)) or f"Your guess is written down: {shown(value)}.")
 
 
 def reveal(question: str, answer: Any, unit: str = "") -> None:
@@ -85,7 +87,7 @@ def reveal(question: str, answer: Any, unit: str = "") -> None:
         return
     print(f"Your guess: {measured(guess, unit)}.")
     print(f"The answer: {measured(value, unit)}.")
-    print(compared(guess, value, unit))
+    _tell(compared(guess, value, unit))
 
 
 def guesses(lesson: int) -> Guesses:
@@ -145,6 +147,11 @@ class Guesses:
 
     def _repr_html_(self) -> str:
         return html_table(self.caption, COLUMNS, [("", self.rows)], self.says)
+
+
+def _tell(sentence: str) -> None:
+    """Print a sentence in lines that no notebook breaks within a word."""
+    print(textwrap.fill(sentence, LINE))
 
 
 def _near(guess: Any, answer: Any) -> bool:

@@ -23,9 +23,9 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
     1: (
         Question("dense-connections", "connections of 1,000 neurons to 100 × 100 pixels"),
         Question("rows-of-neurons", "rows of neurons over the photograph's 427 rows"),
-        Question("windows-with-gaps", "windows with 3 weights and dilation 4 along 28 pixels"),
+        Question("windows-with-gaps", "windows of 3 weights with dilation 4 along 28 pixels"),
         Question("six-layers", "pixels that a unit sees through six layers with stride 2"),
-        Question("start-without-padding", "where unit 0 is centred, above six layers without padding"),
+        Question("start-without-padding", "the middle of what unit 0 sees after six layers without padding"),
         Question("share-of-strong-pixels", "share of the field that moves the unit at least half as far"),
         Question("fewer-weights", "how many fewer weights three layers of 3 × 3 have than one of 7 × 7"),
     ),

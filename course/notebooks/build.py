@@ -150,7 +150,9 @@ def _cells_of(lesson: Lesson, root: Path) -> list[Cell]:
     except UnicodeDecodeError as error:
         raise SourceError(f"solutions/{path.name} is not text in UTF-8. Save it as UTF-8.") from error
     except OSError as error:
-        raise SourceError(f"solutions/{path.name} cannot be read ({error.strerror}). Mend that.") from error
+        raise SourceError(
+            f"solutions/{path.name} cannot be read ({error.strerror}). Give yourself the right to read it."
+        ) from error
     return read_source(text, lesson)
 
 
@@ -294,7 +296,7 @@ def _stopped(lesson: Lesson, cell: dict[str, Any], reason: str) -> SourceError:
     reason = re.sub(r"\x1b\[[\d;]*m", "", reason).strip().rstrip(".")
     return SourceError(
         f"solutions/{lesson.stem}.py{named}, cell {cell['id']!r} stopped when it was run: {reason}. "
-        "Mend the cell, or the part of the course that it calls."
+        "Correct the cell, or the part of the course that it calls."
     )
 
 
@@ -337,7 +339,7 @@ def _write_all(texts: dict[Path, str]) -> None:
             os.replace(temporary, path)
     except OSError as error:
         raise SourceError(
-            f"The notebooks cannot be written: {error.strerror}, {error.filename}. Mend that, and build again."
+            f"The notebooks cannot be written: {error.strerror}, {error.filename}. Remove the cause, and build again."
         ) from error
     finally:
         for temporary, _ in waiting:

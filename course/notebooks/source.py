@@ -122,7 +122,7 @@ def _parse(text: str, name: str) -> list[Cell]:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext lets the errors of its YAML and of nbformat through
         reason = str(error).strip().split("\n")[0]
-        raise SourceError(f"{name} is not in jupytext's percent format: {reason}. Mend its header.") from error
+        raise SourceError(f"{name} is not in jupytext's percent format: {reason}. Correct its header.") from error
     lines = text.split("\n")
     at, cells = 0, []
     for raw in notebook.cells:

@@ -11,6 +11,14 @@ from ...manifest import Lesson
 from ..reading import exercise_of, tags_of
 from .parts import Notebook, cell_id, cells_of
 
+__all__ = [
+    "announces_exercises",
+    "has_documented_stubs",
+    "has_every_exercise",
+    "has_every_guess",
+    "has_labels_of_one_form",
+]
+
 
 def announces_exercises(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
     """The text before an exercise names it, its points and its minutes, as the manifest has them."""

@@ -10,6 +10,15 @@ from ..build import WIDGET_VIEW
 from ..reading import tags_of
 from .parts import Notebook, cell_id, cells_of, describes, joined, output_texts, undescribed
 
+__all__ = [
+    "has_clean_outputs",
+    "has_described_pictures",
+    "has_no_guesses",
+    "has_no_outputs",
+    "has_tagged_pictures",
+    "was_executed",
+]
+
 
 def has_no_outputs(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
     """A lesson is handed out as if it had never been run."""

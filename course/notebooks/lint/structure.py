@@ -9,6 +9,15 @@ from ...manifest import LESSONS, Lesson
 from ..reading import exercise_of, tags_of
 from .parts import Notebook, cell_id, cells_of, prose_of, sections_of
 
+__all__ = [
+    "begins_with_title",
+    "ends_with_summary_and_recall",
+    "has_known_tags",
+    "has_sections_in_order",
+    "has_something_to_touch",
+    "has_unique_ids",
+]
+
 RECALL_QUESTIONS = range(3, 6)
 SUMMARY, RECALL = "Summary: what you now know", "Recall"
 FOUND = "<summary>What you find</summary>"

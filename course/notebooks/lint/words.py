@@ -9,6 +9,19 @@ from ...manifest import LESSONS, Lesson
 from ..reading import tags_of
 from .parts import Cell, Notebook, cell_id, cells_of, comments_of, output_texts, prose_of, strings_of, undescribed
 
+__all__ = [
+    "asks_in_english",
+    "explains_before_it_uses",
+    "has_described_images",
+    "has_no_markers",
+    "has_no_places",
+    "has_no_shell",
+    "has_plain_outputs",
+    "has_plain_words",
+    "has_short_cells",
+    "promises_what_is_there",
+]
+
 LONGEST_CELL = 15  # lines of code outside exercises
 PATHS = r"(?<![\w.:/])/(?:home|tmp|root|work|opt|usr|var|mnt|srv|Users)/[\w.-]*|\b[A-Z]:\\\w+"
 HOSTS = (
@@ -86,12 +99,10 @@ def promises_what_is_there(notebook: Notebook, lesson: Lesson) -> Iterator[tuple
 
 
 def explains_before_it_uses(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """A word of the field stands in bold where it is explained, and nowhere before that."""
+    """A word of the field stands in bold where it is explained, and nowhere before that; titles may name it."""
     for term, number in TERMS.items():
         for cell in cells_of(notebook, "markdown")[1:]:
-            text = re.sub(
-                r"(?m)^(?:#|\*\*Next:\*\*).*$", "", prose_of(cell["source"])
-            )  # titles may name what is to come
+            text = re.sub(r"(?m)^(?:#|\*\*Next:\*\*).*$", "", prose_of(cell["source"]))
             used = re.search(rf"\b(?:{term})\b", text, re.IGNORECASE)
             bold = re.search(rf"\*\*[^*]*\b(?:{term})\b[^*]*\*\*", text, re.IGNORECASE)
             if used and (number > lesson.number or (number == lesson.number and not bold)):

@@ -107,10 +107,16 @@ def test_interrupted_at_any_line_it_keeps_the_network_of_that_step(tmp_path, str
     assert len(train(model, TRAIN, TEST, **SETTINGS).rows) == 4
 
 
-@pytest.mark.parametrize("parts", [[0.0], *moments(3, presses=1), *moments(4, presses=2)])
-def test_a_race_stops_as_a_whole_at_any_line(parts):
+@pytest.fixture(scope="module")
+def whole_race():
+    """A race that nobody interrupts, and how many lines it takes."""
     with signals_at([]) as count:
-        whole = train_all({name: tiny() for name in "abc"}, TRAIN, WIDE_TEST, **SETTINGS)
+        return train_all({name: tiny() for name in "abc"}, TRAIN, WIDE_TEST, **SETTINGS), count
+
+
+@pytest.mark.parametrize("parts", [[0.0], *moments(3, presses=1), *moments(4, presses=2)])
+def test_a_race_stops_as_a_whole_at_any_line(whole_race, parts):
+    whole, count = whole_race
     assert list(whole) == ["a", "b", "c"]
     racers = {name: tiny() for name in "abc"}
     before = {name: weights(model) for name, model in racers.items()}

@@ -8,8 +8,8 @@
 #
 # - **Time:** 120 minutes
 # - **You build:** the network, its forward pass, its training, and the measurements.
-# - **You need:** lessons 1 to 4, and PyTorch, which you met in lesson 3. It computes what your functions compute, faster,
-#   and, which is new here, it finds the gradients by itself.
+# - **You need:** lessons 1 to 4, and PyTorch, which you met in lesson 3. It computes what your functions compute,
+#   faster, and, which is new here, it finds the gradients by itself.
 # - **Stuck?** `course.hint("shape_trace")` gives a hint, and the next call gives the next one.
 # - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14; *(Géron)* marks a fact from it.
 #
@@ -35,8 +35,8 @@ from course.models import build_model, describe_layers, load_weights, weights_to
 
 # %% data-intro [markdown]
 # **Fashion-MNIST** (Xiao, Rasul, Vollgraf 2017) holds 60,000 pictures of garments to learn from and 10,000 to test
-# with: grey, 28 × 28 pixels, ten classes. Where your computer has it, the lesson trains on all of it. Where it
-# does not, the course brings a sample of 6,000 and 1,000 along; the accuracy is lower then, by a few per cent. The command
+# with: grey, 28 × 28 pixels, ten classes. Where your computer has it, the lesson trains on all of it. Where it does
+# not, the course brings a sample of 6,000 and 1,000 along; the accuracy is lower then, by a few per cent. The command
 # `python3 -m course data fetch` gets the whole.
 
 # %% data tags=["nbval-ignore-output"]
@@ -56,8 +56,8 @@ learned.garments(test_sample.images[firsts], names)
 # ## 1. A network to touch
 #
 # Here is a network that has learned these ten classes: the small one of section 5, with weights that come with the
-# course. Choose a garment and a layer with the sliders, by mouse or with the arrow keys. You see the maps that the layer
-# makes of the garment; dark is 0, bright the largest number of that layer.
+# course. Choose a garment and a layer with the sliders, by mouse or with the arrow keys. You see the maps that the
+# layer makes of the garment; dark is 0, bright the largest number of that layer.
 #
 # - At `2 ReLU`, can you still tell which garment it is? And at `17 MaxPool2d`?
 # - How many maps are there at each pool, and how large are they?
@@ -305,8 +305,9 @@ print(*(f"{layer['kind']} sees {step.size}" for layer, step in zip(windowed, ste
 # %% softmax-intro [markdown]
 # ## 4. From ten numbers to probabilities
 #
-# The last layer gives one logit for each class: any number. The higher the logit, the likelier the class. To get probabilities, three
-# steps: raise e to each logit, which makes all of them positive; add up; divide by the sum. That is the **softmax**:
+# The last layer gives one logit for each class: any number. The higher the logit, the likelier the class. To get
+# probabilities, three steps: raise e to each logit, which makes all of them positive; add up; divide by the sum. That
+# is the **softmax**:
 #
 # $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
 #
@@ -456,10 +457,10 @@ def max_pool2d(x, kernel_size, stride, padding):
 # %% exercise-forward-numpy [markdown]
 # ### Exercise · `forward_numpy`
 #
-# From pictures to logits, in NumPy, with `conv2d(x, weight, bias, 1, padding)` and `max_pool2d(x, (2, 2), 2, 0)`. The names are those of the list above: `weights["conv1.weight"]`, and so on. ReLU
-# is `np.maximum(x, 0)`. A convolution that keeps the size has padding `f // 2`. A pool follows the convolutions 1, 3
-# and 5. Flatten keeps the first axis, which counts pictures. A dense layer is `x @ weight.T + bias`. There is no
-# dropout: it is for training alone.
+# From pictures to logits, in NumPy, with `conv2d(x, weight, bias, 1, padding)` and `max_pool2d(x, (2, 2), 2, 0)`. The
+# names are those of the list above: `weights["conv1.weight"]`, and so on. ReLU is `np.maximum(x, 0)`. A convolution
+# that keeps the size has padding `f // 2`. A pool follows the convolutions 1, 3 and 5. Flatten keeps the first axis,
+# which counts pictures. A dense layer is `x @ weight.T + bias`. There is no dropout: it is for training alone.
 #
 # The sizes of the kernels and the number of filters follow from the weights, so that one function runs both networks.
 
@@ -621,7 +622,7 @@ networks.loss_curves({"the small network": losses}, most=3, level=(2.30, "guessi
 
 
 # %% stuck-code
-def learn(model, rate=0.05, clear=True):
+def losses_of(model, rate=0.05, clear=True):
     """Return the losses of 150 steps, and the largest number in the first layer's last gradient."""
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
     losses = []
@@ -635,6 +636,7 @@ def learn(model, rate=0.05, clear=True):
     return losses, model[0].weight.grad.abs().max().item()
 
 
+# %% biases-code
 def with_biases(value):
     """Return the small network whose first dense layer starts with these biases."""
     model = build_model("small", seed=3)
@@ -644,10 +646,10 @@ def with_biases(value):
 
 # %% stuck tags=["figure", "nbval-ignore-output", "train"]
 broken = {
-    "as it should be": learn(build_model("small", seed=3)),
-    "rate 5": learn(build_model("small", seed=3), rate=5),
-    "zero_grad forgotten": learn(build_model("small", seed=3), clear=False),
-    "dead ReLUs": learn(with_biases(-10)),
+    "as it should be": losses_of(build_model("small", seed=3)),
+    "rate 5": losses_of(build_model("small", seed=3), rate=5),
+    "zero_grad forgotten": losses_of(build_model("small", seed=3), clear=False),
+    "dead ReLUs": losses_of(with_biases(-10)),
 }
 for fault, (losses, gradient) in broken.items():
     print(f"{fault:<20} first {losses[0]:.2f}, last 20 {np.mean(losses[-20:]):6.2f}, gradient {gradient:.2g}")
@@ -656,23 +658,27 @@ networks.loss_curves({fault: losses for fault, (losses, _) in broken.items()}, m
 # %% stuck-says [markdown]
 # How to tell them apart, and what to do:
 #
-# | what you see | what it is | what repairs it |
-# |---|---|---|
-# | the loss leaps up in the first steps, then lies near 2.30 or above; the gradient is 0 | the **rate** is too high: one step threw the weights so far that a ReLU layer gives 0 for every picture | a *new* network and a tenth of the rate; the old one stays dead |
-# | the loss falls at first, then climbs and climbs; the gradient is large | **`zero_grad`** is missing | clear before each step |
-# | 2.30 from the first step on, and the gradient of the first layer is exactly 0 | **dead ReLUs**: nothing gets through, so nothing comes back | other first weights and biases |
-# | 2.30, but the gradient is not 0 | the optimizer holds the weights of another network, the rate is far too small, or the classes do not belong to the pictures | look at the line that builds the optimizer; shuffle pictures and classes together |
+# - **The loss leaps up in the first steps, then lies near 2.30 or above, and the gradient is 0.** The rate is too high:
+#   one step threw the weights so far that a ReLU layer gives 0 for every picture. Take a *new* network, since the old
+#   one stays dead, and a tenth of the rate.
+# - **The loss falls at first, then climbs and climbs, and the gradient is large.** `zero_grad` is missing: clear the
+#   gradients before each step.
+# - **2.30 from the first step on, and the gradient of the first layer is exactly 0.** Dead ReLUs: nothing gets through,
+#   so nothing comes back. Take other first weights and biases.
+# - **2.30, but the gradient is not 0.** You did not see this one here. The optimizer may hold the weights of another
+#   network, the rate may be far too small, or the classes do not belong to the pictures. Look at the line that builds
+#   the optimizer, and shuffle pictures and classes together.
 #
-# The third run does a little better than it looks: the biases of the *last* layer still learn how frequent the classes
-# are. Since all ten are equally frequent, that brings nothing: 2.30.
+# With dead ReLUs, the biases of the *last* layer still learn how frequent each class is. Since all ten are equally
+# frequent, that is worth nothing: 2.30.
 #
-# Repair each of them, and see the loss fall:
+# Repair each of the three, and see the loss fall:
 
 # %% repaired tags=["nbval-ignore-output", "train"]
 repaired = {
-    "a hundredth of the rate": learn(build_model("small", seed=3), rate=0.05),
-    "gradients cleared": learn(build_model("small", seed=3), clear=True),
-    "biases at 0": learn(with_biases(0)),
+    "a hundredth of the rate": losses_of(build_model("small", seed=3), rate=0.05),
+    "gradients cleared": losses_of(build_model("small", seed=3), clear=True),
+    "biases at 0": losses_of(with_biases(0)),
 }
 for repair, (losses, gradient) in repaired.items():
     print(f"{repair:<24} last 20 {np.mean(losses[-20:]):.2f}, gradient {gradient:.2g}")
@@ -680,23 +686,21 @@ for repair, (losses, gradient) in repaired.items():
 # %% book-steps-intro [markdown]
 # ### Where to begin
 #
-# Now the book's network. It is deep, and has no batch norm. Then the *first* weights matter. Those that PyTorch draws are
-# small: each layer gives out less than it gets, and of the gradient that goes back, each layer passes on less than it
-# gets, too. He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a neuron reads:
-# behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the same network,
-# on the same pictures:
+# Now the book's network. It is deep, and has no batch norm. Then the *first* weights matter. Those that PyTorch draws
+# are small: each layer gives out less than it gets, and of the gradient that goes back, each layer passes on less than
+# it gets, too. He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a neuron
+# reads: behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the same
+# network, on the same pictures:
 
 # %% where-to-begin tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 x_book, y_book = next(batches_of(sample, 1, 32))
-for words, network_at_start in (
-    ("PyTorch's weights", build_fashion_cnn()),
-    ("He's weights", models.initialise(build_fashion_cnn())),
-):
-    logits_at_start = network_at_start(x_book)
-    F.cross_entropy(logits_at_start, y_book).backward()
-    gradient = next(network_at_start.parameters()).grad
-    print(f"{words:<18} logits spread by {logits_at_start.std():.3f}, first gradient {gradient.abs().mean():.6f}")
+starts = {"PyTorch's weights": build_fashion_cnn(), "He's weights": models.initialise(build_fashion_cnn())}
+for words, at_start in starts.items():
+    first_logits = at_start(x_book)
+    F.cross_entropy(first_logits, y_book).backward()
+    gradient = next(at_start.parameters()).grad.abs().mean()
+    print(f"{words:<18} logits spread by {first_logits.std():.3f}, gradient of the first layer {gradient:.6f}")
 
 # %% where-to-begin-says [markdown]
 # From PyTorch's weights, hardly anything gets through, and the first layer hears next to nothing: such a network stays
@@ -776,29 +780,30 @@ for words, model in measured.items():
 # ### When it learns by heart
 #
 # Why measure on *other* pictures? Train on 300 pictures alone, again and again, and watch the loss on them, and on the
-# test pictures. Beside it, two repairs: the same 300, but **varied** each time they are shown (mirrored half of the time,
-# and moved by up to 2 pixels); and **five times as many** pictures, for as many steps.
+# test pictures. Beside it, two repairs: the same 300, but **varied** each time they are shown (mirrored half of the
+# time, and moved by up to 2 pixels); and **five times as many** pictures, for as many steps.
 
 # %% overfit tags=["nbval-ignore-output", "train"]
+variation = {"flips": True, "shift": 2}
+plans = {"300 pictures": (300, 40, {}), "300, varied": (300, 40, variation), "1,500 pictures": (1500, 8, {})}
 by_heart = {}
-for words, count, epochs, varied in (("300 pictures", 300, 40, {}), ("300, varied", 300, 40, {"flips": True, "shift": 2}),
-                                     ("1,500 pictures", 1500, 8, {})):  # fmt: skip
-    options = {"budget": f"{epochs}e", "batch_size": 30, "peak_rate": 0.03, "weight_decay": 0.0, **varied}
+for words, (count, epochs_planned, varied) in plans.items():
+    options = {"batch_size": 30, "peak_rate": 0.03, "weight_decay": 0.0, "budget": f"{epochs_planned}e", **varied}
     run = training.train(build_model("small"), sample.first(count), test_sample, progress=training.LiveBar(), **options)
     by_heart[words] = {column: run.column(column) for column in ("epoch", "train_loss", "test_loss", "test_accuracy")}
     if run.stopped:
         break
-for words, run in by_heart.items():
-    print(f"{words:<15} training loss {run['train_loss'][-1]:.2f}, test loss {run['test_loss'][-1]:.2f}, "
-          f"{run['test_accuracy'][-1]:.1%} right")  # fmt: skip
 
 # %% overfit-drawn tags=["figure", "nbval-ignore-output"]
+for words, run in by_heart.items():
+    train_loss, test_loss, accuracy = (run[column][-1] for column in ("train_loss", "test_loss", "test_accuracy"))
+    print(f"{words:<15} training loss {train_loss:.2f}, test loss {test_loss:.2f}, {accuracy:.1%} right")
 networks.training_and_test(by_heart)
 
 # %% overfit-says [markdown]
 # Left: the loss on the 300 pictures goes to 0, and the loss on others falls, then *rises*. The network has learned its
-# pictures by heart, and is more and more sure where it is wrong. That is **overfitting**: the gap between the two curves.
-# What helps, in the order in which to try it:
+# pictures by heart, and is more and more sure where it is wrong. That is **overfitting**: the gap between the two
+# curves. What helps, in the order in which to try it:
 #
 # - **more pictures**: the right panel, as many steps, and the best test loss and accuracy by far;
 # - **varied pictures**, where more are not to be found: the gap in the middle panel is smaller. It is free, but a
@@ -813,13 +818,13 @@ networks.training_and_test(by_heart)
 # The course's `train` does your step again and again, with what makes it fast and safe. Read it:
 # `course/training/loop.py`. In short:
 #
-# - **Device.** It takes a GPU where there is one (NVIDIA's CUDA, or Apple's MPS), else the processor, and says so. On
-#   a GPU it computes in 16 bits where that is safe (*mixed precision*), and all pictures move there once.
+# - **Device.** It takes a GPU where there is one (NVIDIA's CUDA, or Apple's MPS), else the processor, and says so. On a
+#   GPU it computes in 16 bits where that is safe (*mixed precision*), and all pictures move there once.
 # - **Learning rate.** It rises to its peak in the first quarter, and falls to 0 (*one cycle*, Smith and Topin 2018).
 # - **Seeds.** Order of pictures and dropout follow from one number. The same seed and the same number of *epochs* give
 #   the same run. With a budget of seconds, a busier computer does not get as far.
-# - **Checkpoints.** After each epoch, and every minute, it writes down all it needs to go on. A run that was interrupted
-#   can be resumed.
+# - **Checkpoints.** After each epoch, and every minute, it writes down all it needs to go on. A run that was
+#   interrupted can be resumed.
 # - **Interrupts.** The square button of the toolbar ends a run after the running step. The network keeps what it
 #   learned.
 
@@ -829,8 +834,8 @@ print("Training would run on:", training.plan_for(device, training.Budget.parse(
 
 # %% resume-intro [markdown]
 # Is a resumed run really the same run? Try it on 500 pictures. One network learns, is interrupted at step 12, in the
-# middle of its second epoch, and a *new* network takes up from the checkpoint and goes on to the third epoch. Another one
-# runs through. Compare every weight.
+# middle of its second epoch, and a *new* network takes up from the checkpoint and goes on to the third epoch. Another
+# one runs through. Compare every weight.
 
 # %% resume tags=["train"]
 few, few_tests = sample.first(500), test_sample.first(200)
@@ -877,8 +882,8 @@ course.reveal("accuracy-small", round(100 * history.rows[-1]["test_accuracy"], 1
 # The number above is what *this* computer reached in the budget; nothing is rounded up.
 #
 # Two things to look at in the curves. At first the test curve is *above* the training curve. That is no wonder: a
-# training point is the mean over a whole epoch, from its first step to its last, and a test point is measured at the end
-# of it, when the network knows more. Later the two curves part the other way round: the network begins to learn its
+# training point is the mean over a whole epoch, from its first step to its last, and a test point is measured at the
+# end of it, when the network knows more. Later the two curves part the other way round: the network begins to learn its
 # pictures by heart. And the last part, with a small learning rate, brings the last per cent.
 #
 # A longer run, the book's network, or a GPU in another room: the terminal does the same, and writes weights, history
@@ -908,16 +913,17 @@ learned.garments(in_the_way, [names[label] for label in sample.labels[chosen]])
 # ### Exercise · `training_run`
 #
 # Your own run, graded by its answers. You get 3,000 such pictures with their classes, 500 without, and a clock that
-# starts at 60 seconds; `clock.left()` says how many are left. Build a network, train it, and return your answers for the
+# starts at 60 seconds; `clock.left()` says how many are left. Build a network, train it, and return your answers for
+# the
 # 500. **At least 75% must be right.** Nobody asks you how well it went: your answers are compared with classes that you
-# never see.
+#      never see.
 #
 # Comparing with the nearest known picture does not reach it, and neither does a dense network: they fall short of 70%,
 # since a garment may stand anywhere. Which layers do not care where a thing stands? Three convolutions, each with a
-# batch norm and a ReLU, with a pool after the first two, and then `nn.AdaptiveMaxPool2d(1)`, the strongest place of each
-# map as in lesson 3: that is a good start. Some ten epochs in batches of 50 with `torch.optim.Adam(model.parameters(),
-# lr=0.003)`, the last three of them with a tenth of the rate, take about ten seconds. (Adam is a gradient descent that
-# suits the length of the step to each weight by itself.)
+# batch norm and a ReLU, with a pool after the first two, and then `nn.AdaptiveMaxPool2d(1)`, the strongest place of
+# each map as in lesson 3: that is a good start. Some ten epochs in batches of 50 with
+# `torch.optim.Adam(model.parameters(), lr=0.003)`, the last three of them with a tenth of the rate, take about ten
+# seconds. (Adam is a gradient descent that suits the length of the step to each weight by itself.)
 #
 # Use plain PyTorch and your `train_step`; the course's own networks, weights and `train` are not there while this is
 # graded. Pictures are uint8 arrays (N, 28, 28). The check runs it twice: once with 60 pictures, to see that the form is
@@ -971,11 +977,11 @@ network = carried  # or: trained
 learned.filters(activations.first_filters(network))
 
 # %% filters-says [markdown]
-# Blue weights are below 0, orange ones above; each filter has a scale of its own, which its title tells. Nobody told the
-# network to look for edges. Filter 1 did: blue on its left, orange beside it. Where the picture is dark at the left
+# Blue weights are below 0, orange ones above; each filter has a scale of its own, which its title tells. Nobody told
+# the network to look for edges. Filter 1 did: blue on its left, orange beside it. Where the picture is dark at the left
 # and bright at the right, its sum is large; where it is the same all over, the two sides cancel out. That is the Sobel
-# filter of lesson 2, in its main idea. The others are less tidy. Eight filters of 49 weights are few, and what counts is
-# what the next layers make of them together.
+# filter of lesson 2, in its main idea. The others are less tidy. Eight filters of 49 weights are few, and what counts
+# is what the next layers make of them together.
 
 # %% maps-code
 garment = test_sample.images[firsts[7]]
@@ -1025,8 +1031,9 @@ learned.mistakes(test_sample.images[worst.index], worst.predicted, worst.true, w
 # ### Which pixels does a unit see?
 #
 # Lesson 1 said which pixels a unit *can* see. Which of them *move* it, with these weights? The gradient of the unit by
-# each pixel tells: 0 means that a small change there changes nothing. Behind a maximum or a ReLU, a unit listens to other
-# pixels in other pictures, so this is the mean over 40 of them. The dashed frame is the receptive field of lesson 1.
+# each pixel tells: 0 means that a small change there changes nothing. Behind a maximum or a ReLU, a unit listens to
+# other pixels in other pictures, so this is the mean over 40 of them. The dashed frame is the receptive field of lesson
+# 1.
 
 # %% seen-code
 units = {"first pool": (3, (2, 7, 7)), "second pool": (10, (5, 3, 3)), "last ReLU": (16, (9, 3, 3))}
@@ -1045,9 +1052,9 @@ learned.pixels_behind_units(garment, seen, fields)
 #
 # ### The worst pixel
 #
-# Lesson 4 asked for the worst case. Here it is on a whole network. Take 30 pictures that it names rightly. In each, poke
-# one pixel, all 784 in turn: a dark one becomes white, a bright one black. For how many of the 30 does *one* pixel change
-# the answer?
+# Lesson 4 asked for the worst case. Here it is on a whole network. Take 30 pictures that it names rightly. In each,
+# poke one pixel, all 784 in turn: a dark one becomes white, a bright one black. For how many of the 30 does *one* pixel
+# change the answer?
 
 # %% guess-pixel tags=["guess"]
 guess = 5  # your guess: a whole number from 0 to 30
@@ -1067,9 +1074,9 @@ weakest = min(lowest, key=lowest.get)
 pixel = np.unravel_index(sure[weakest].argmin(), (28, 28))
 poked = test_sample.images[weakest].copy()
 poked[pixel] = 255 if poked[pixel] < 128 else 0
-both = np.stack([test_sample.images[weakest], poked])
-held = answers.predict_probabilities(network, both)
-learned.garments(both, [f"{names[p.argmax()]} {p.max():.0%}" for p in held], columns=2)
+pair_shown = np.stack([test_sample.images[weakest], poked])
+held = answers.predict_probabilities(network, pair_shown)
+learned.garments(pair_shown, [f"{names[p.argmax()]} {p.max():.0%}" for p in held], columns=2)
 
 # %% worst-pixel-says [markdown]
 # A picture counts above where the probability of the right class falls below one half. One pixel of 784 is enough for
@@ -1107,17 +1114,16 @@ learned.shift_map(accuracy_of_grid.reshape(5, 5), moved_by)
 # %% shift-worst tags=["nbval-ignore-output"]
 directions = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1) if rows or columns]
 after_shift = answers.answers_under_shift(network, images, directions)
-print(
-    f"right without a shift: {np.mean(unmoved == truth):.1%}, on average over the eight: {np.mean(after_shift == truth):.1%}"
-)
-print(f"right under all eight: {np.mean((after_shift == truth).all(axis=0)):.1%}")
-print(f"answers that at least one of them changes: {np.mean((after_shift != unmoved).any(axis=0)):.1%}")
+stays_right = after_shift == truth
+print(f"right without a shift {np.mean(unmoved == truth):.1%}, on average over the eight {np.mean(stays_right):.1%}")
+print(f"right under all eight {np.mean(stays_right.all(axis=0)):.1%}")
+print(f"answers that at least one of the eight changes {np.mean((after_shift != unmoved).any(axis=0)):.1%}")
 
 # %% shift-says [markdown]
 # Four pixels to the right cost about half of all answers, and even one pixel, chosen with malice, changes more than a
-# fifth of them. "CNNs do not care where a thing stands" is not true as it is often said. The convolutions find a pattern
-# anywhere; the pools forgive a pixel or so; but the dense layers on top have their own weights for each of the 3 × 3
-# places, and they learned them from garments that all stand in the middle.
+# fifth of them. "CNNs do not care where a thing stands" is not true as it is often said. The convolutions find a
+# pattern anywhere; the pools forgive a pixel or so; but the dense layers on top have their own weights for each of the
+# 3 × 3 places, and they learned them from garments that all stand in the middle.
 #
 # Four pixels to the right cost more than four to the left. Is it because more of the garment leaves the picture on that
 # side? Shoes reach from edge to edge, tops do not. By class, with the share of the garment's brightness that is lost:
@@ -1136,8 +1142,8 @@ for k, kind in enumerate(names):
 # No. Shoes (sandal, sneaker, ankle boot) lose most, three times as much at the right as at the left, and taken together
 # they bear both moves alike. Tops (T-shirt, pullover, coat, shirt) lose a hundredth or two on either side, and are the
 # ones that fall: to the right far more than to the left. So it is not what leaves the picture. A top that is moved
-# arrives at *places* for which the dense layers learned other things, such as "what is bright here is a bag". Which class
-# breaks in which direction differs between networks that were trained alike from other random weights: with
+# arrives at *places* for which the dense layers learned other things, such as "what is bright here is a bag". Which
+# class breaks in which direction differs between networks that were trained alike from other random weights: with
 # `network = trained` you see yours.
 #
 # ### What helps, and what it costs
@@ -1193,8 +1199,8 @@ learned.shift_curve(shifts, bears)
 # ## 9. A common mistake: kernels too large
 #
 # Larger kernels see more. Why not 7 × 7 everywhere? A 7 × 7 kernel has 49 weights where a 3 × 3 kernel has 9, and costs
-# as much more. Let three networks race, of the same small architecture, whose convolutions 2 to 5 have kernels of 3 × 3,
-# 5 × 5 or 7 × 7. What is a fair race? There are two honest answers, and we run both:
+# as much more. Let three networks race, of the same small architecture, whose convolutions 2 to 5 have kernels of 3 ×
+# 3, 5 × 5 or 7 × 7. What is a fair race? There are two honest answers, and we run both:
 #
 # - **the same pictures**: each learns for 4 epochs;
 # - **the same work**: each may do as many multiplications as the first one does in its 4 epochs.
@@ -1210,47 +1216,48 @@ course.predict("epochs-7x7", guess)
 sizes = (3, 5, 7)
 work_of = {f"{size} × {size}": models.multiplications(variants.with_kernels(size)) for size in sizes}
 epochs = {name: max(1, round(4 * work_of["3 × 3"] / work)) for name, work in work_of.items()}
-course.reveal("epochs-7x7", epochs["7 × 7"], "epochs")
+course.reveal("epochs-7x7", epochs["7 × 7"])
 for name, work in work_of.items():
-    print(f"{name}: {work / 1e6:.1f} million multiplications a picture, {epochs[name]} epochs for the same work")
+    print(f"{name}: {work / 1e6:.1f} million multiplications a picture; epochs for the same work: {epochs[name]}")
 
 # %% race tags=["figure", "train", "nbval-ignore-output"]
+budgets_of = {"the same pictures": dict.fromkeys(work_of, 4), "the same work": epochs}
 races, facts = {}, {}
-for race, budgets in (("the same pictures", dict.fromkeys(work_of, "4e")),
-                      ("the same work", {name: f"{count}e" for name, count in epochs.items()})):  # fmt: skip
+for race, epochs_of in budgets_of.items():
     racers = {}
-    for name, size in zip(work_of, sizes):
+    for size, name in zip(sizes, work_of):
         torch.manual_seed(0)
         racers[name] = variants.with_kernels(size)
         facts[name] = f"{count_parameters(racers[name]):,} numbers"
+    budgets = {name: f"{count}e" for name, count in epochs_of.items()}
     runs = training.train_all(racers, sample, test_sample, budget=budgets, progress=training.LiveBar())
-    races[race] = {name: {"work": [work_of[name] * len(sample) * epoch / 1e9 for epoch in run.column("epoch")],
-                          "accuracy": run.column("test_accuracy")} for name, run in runs.items()}  # fmt: skip
+    races[race] = {name: (work_of[name] * len(sample) / 1e9, run) for name, run in runs.items()}
     if any(run.stopped for run in runs.values()):
         break
 networks.kernel_race(races, facts)
 
 # %% race-says [markdown]
 # Left, with the same pictures: the three end close together, within a few points in which another seed may reverse the
-# order. But look at the scale below: 7 × 7 did more than five times the work of 3 × 3 for it. Right, with the same work:
-# large kernels have seen each picture fewer times, and are behind.
+# order. But look at the scale below: 7 × 7 did more than five times the work of 3 × 3 for it. Right, with the same
+# work: large kernels have seen each picture fewer times, and are behind.
 #
 # ### Two small ones for one large one
 #
-# The book's claim is another one: replace one 5 × 5 layer by *two* 3 × 3 layers *(Géron, "CNN Architectures")*. Both see
-# 5 × 5 pixels. In the small network, its two pairs of 3 × 3 layers are such stacks. Against them stands a network with
-# one 5 × 5 layer for each pair. The same 4 epochs, three seeds each:
+# The book's claim is another one: replace one 5 × 5 layer by *two* 3 × 3 layers *(Géron, "CNN Architectures")*. Both
+# see 5 × 5 pixels. In the small network, its two pairs of 3 × 3 layers are such stacks. Against them stands a network
+# with one 5 × 5 layer for each pair. The same 4 epochs, three seeds each:
 
 # %% two-for-one tags=["train", "nbval-ignore-output"]
-for words, make in (("two 3 × 3", lambda: variants.with_kernels(3)), ("one 5 × 5", variants.one_large_kernel)):
+kinds_of_stack = {"two 3 × 3": lambda: variants.with_kernels(3), "one 5 × 5": variants.one_large_kernel}
+for words, make in kinds_of_stack.items():
     racers = {}
     for seed in range(3):
         torch.manual_seed(seed)
         racers[f"seed {seed}"] = make()
     runs = training.train_all(racers, sample, test_sample, budget="4e", progress=training.LiveBar())
     reached = ", ".join(f"{run.rows[-1]['test_accuracy']:.1%}" for run in runs.values())
-    print(f"{words}: {count_parameters(make()):,} numbers, {models.multiplications(make()) / 1e6:.2f} million "
-          f"multiplications a picture; right: {reached}")  # fmt: skip
+    work = models.multiplications(make()) / 1e6
+    print(f"{words}: {count_parameters(make()):,} numbers, {work:.2f} million multiplications; right: {reached}")
     if any(run.stopped for run in runs.values()):
         break
 
@@ -1298,10 +1305,10 @@ network_explorer(test_sample.images[shown], titles, lambda image: activations.fe
 # - All of it fits into some twenty lines of NumPy that agree with PyTorch to float32's precision.
 # - Training is one step, repeated: loss, clear, backward, step. Measuring needs `eval`, `no_grad`, and a count of
 #   pictures.
-# - A loss that stays at 2.30 has a cause, and the gradient of the first layer helps to find it: a rate that is too high,
-#   gradients that were not cleared, dead ReLUs, weights that nobody steps.
-# - A network that learns its pictures by heart shows it in the gap between its two losses. More pictures help most, then
-#   varied ones.
+# - A loss that stays at 2.30 has a cause, and the gradient of the first layer helps to find it: a rate that is too
+#   high, gradients that were not cleared, dead ReLUs, weights that nobody steps.
+# - A network that learns its pictures by heart shows it in the gap between its two losses. More pictures help most,
+#   then varied ones.
 # - The network learned edge filters by itself. It mixes up what looks alike, is sometimes sure and wrong, and bears a
 #   shift of one pixel, not of four. Training on moved pictures repairs most of that, and costs some accuracy.
 # - Kernels of 7 × 7 cost five times the work of 3 × 3 here, and bring little for it, except in the first layer.

@@ -242,24 +242,24 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
     return described(figure, "Loss over the epochs. " + "; ".join(words) + ".")
 
 
-def kernel_race(runs: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], facts: Mapping[str, str]) -> Picture:
-    """Draw the test accuracy of several networks over the work that each has done, once for each kind of race.
+def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Mapping[str, str]) -> Picture:
+    """Draw the test accuracy of several networks over the work that each has done, once for each race.
 
     Parameters
     ----------
-    runs : mapping of str to mapping of str to mapping
-        For each race, for each network: ``work`` (billions of multiplications so far) and ``accuracy`` (0 to 1), epoch
-        by epoch.
+    races : mapping of str to mapping of str to (float, History)
+        For each race, for each network: the billions of multiplications of one epoch, and the history of its training.
     facts : mapping of str to str
         For each network a few words for the legend, such as its number of parameters.
     """
-    figure, axes = new_figure(columns=len(runs), width=9.5, height=3.6, sharey=True, squeeze=False)
+    figure, axes = new_figure(columns=len(races), width=9.5, height=3.6, sharey=True, squeeze=False)
     ends = []
-    for ax, (race, racers) in zip(axes[0], runs.items(), strict=True):
-        for (name, run), (colour, line), marker in zip(racers.items(), LINES, "os^D", strict=False):
-            accuracy = 100 * np.asarray(run["accuracy"])
-            ax.plot(run["work"], accuracy, color=COLOURS[colour], marker=marker, linestyle=line,
-                    label=f"{name}: {facts[name]}")  # fmt: skip
+    for ax, (race, runs) in zip(axes[0], races.items(), strict=True):
+        for (name, (work, run)), (colour, line), marker in zip(runs.items(), LINES, "os^D", strict=False):
+            accuracy = 100 * np.asarray(run.column("test_accuracy"))
+            done = work * np.asarray(run.column("epoch"))
+            label = f"{name}: {facts[name]}"
+            ax.plot(done, accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
             ends.append(f"{race}, {name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")
         ax.set_ylim(0, 100)
         ax.set_xlim(left=0)

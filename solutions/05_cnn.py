@@ -1074,9 +1074,9 @@ weakest = min(lowest, key=lowest.get)
 pixel = np.unravel_index(sure[weakest].argmin(), (28, 28))
 poked = test_sample.images[weakest].copy()
 poked[pixel] = 255 if poked[pixel] < 128 else 0
-pair_shown = np.stack([test_sample.images[weakest], poked])
-held = answers.predict_probabilities(network, pair_shown)
-learned.garments(pair_shown, [f"{names[p.argmax()]} {p.max():.0%}" for p in held], columns=2)
+held = answers.predict_probabilities(network, np.stack([test_sample.images[weakest], poked]))
+said = [f"{names[probability.argmax()]}, {probability.max():.0%} sure" for probability in held]
+learned.one_pixel(test_sample.images[weakest], poked, pixel, said)
 
 # %% worst-pixel-says [markdown]
 # A picture counts above where the probability of the right class falls below one half. One pixel of 784 is enough for
@@ -1238,7 +1238,7 @@ networks.kernel_race(races, facts)
 
 # %% race-says [markdown]
 # Left, with the same pictures: the three end close together, within a few points in which another seed may reverse the
-# order. But look at the scale below: 7 × 7 did more than five times the work of 3 × 3 for it. Right, with the same
+# order. But look at the scale below: 7 × 7 did nearly five times the work of 3 × 3 for it. Right, with the same
 # work: large kernels have seen each picture fewer times, and are behind.
 #
 # ### Two small ones for one large one
@@ -1311,7 +1311,7 @@ network_explorer(test_sample.images[shown], titles, lambda image: activations.fe
 #   then varied ones.
 # - The network learned edge filters by itself. It mixes up what looks alike, is sometimes sure and wrong, and bears a
 #   shift of one pixel, not of four. Training on moved pictures repairs most of that, and costs some accuracy.
-# - Kernels of 7 × 7 cost five times the work of 3 × 3 here, and bring little for it, except in the first layer.
+# - Kernels of 7 × 7 cost nearly five times the work of 3 × 3 here, and bring little for it, except in the first layer.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
 course.progress(5)

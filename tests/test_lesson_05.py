@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import activations, answers, manifest
+from course import activations, answers, manifest, variants
 from course.arithmetic import conv_cost
 from course.cell.objects import Made
 from course.cell.run import Outcome
@@ -21,9 +21,19 @@ from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError
 from course.figures import learned, networks
-from course.models import build_model, count_parameters, describe_layers, fashion_cnn, load_weights, weights_to_numpy
+from course.models import (
+    build_model,
+    count_parameters,
+    describe_layers,
+    fashion_cnn,
+    initialise,
+    load_weights,
+    multiplications,
+    weights_to_numpy,
+)
 from course.notebooks.source import read_source, solution_code
 from course.receptive import Layer, trace
+from course.training import History
 from course.weights import fold_batch_norm, trained_weights
 from course.widgets.network import draw_maps, network_explorer
 
@@ -35,7 +45,11 @@ BY_NAME = {exercise.name: exercise for exercise in exercises_of(5)}
 
 @pytest.fixture(scope="module")
 def solutions():
-    """The functions of the source, as a reader would have written them."""
+    return solved()
+
+
+def solved():
+    """Return the functions of the source, as a reader would have written them."""
     names = {"np": np, "torch": torch, "nn": nn, "F": F}
     for cell in read_source(SOURCE, LESSON):
         if "exercise" in cell.tags or cell.label == "tools":
@@ -226,6 +240,89 @@ def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
     assert probabilities[0].argmax() == labels[0]
 
 
+def test_the_worst_cases_are_as_the_lesson_says(test_sample, carried):
+    images, truth = test_sample.images, test_sample.labels
+    directions = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1) if rows or columns]
+    still, *moved = answers.answers_under_shift(carried, images, [(0, 0), *directions])
+    assert 0.2 < np.mean((np.array(moved) != still).any(axis=0)) < 0.3  # "more than a fifth of them"
+    rightly = np.flatnonzero(still == truth)[:30]
+    lowest = [answers.poked_probabilities(carried, images[k], truth[k]).min() for k in rightly]
+    changed = sum(probability < 0.5 for probability in lowest)
+    assert 1 <= changed < 15  # "One pixel is enough for some", "For most of them no single pixel does it"
+
+
+def test_what_a_shift_does_to_each_class(test_sample, carried):
+    images, truth = test_sample.images, test_sample.labels
+    right, left = answers.answers_under_shift(carried, images, [(0, 4), (0, -4)]) == truth
+    ink = images.astype(float)
+
+    def lost(classes):
+        these = ink[np.isin(truth, classes)]
+        return these[:, :, -4:].sum() / these.sum(), these[:, :, :4].sum() / these.sum()
+
+    tops, shoes = (0, 2, 4, 6), (5, 7, 9)
+    at_the_right, at_the_left = lost(shoes)
+    assert 3 <= at_the_right / at_the_left < 4  # "three times as much at the right as at the left"
+    assert abs(right[np.isin(truth, shoes)].mean() - left[np.isin(truth, shoes)].mean()) < 0.03  # "bear both alike"
+    assert max(lost(tops)) < 0.02  # "a hundredth or two on either side"
+    for top in tops:
+        assert right[truth == top].mean() < left[truth == top].mean() - 0.3  # "to the right far more than to the left"
+
+
+def test_batch_norm_is_the_formula_of_the_lesson(carried):
+    norm, x = carried[1], carried[0](torch.rand(5, 1, 28, 28))
+    columns = [getattr(norm, name)[:, None, None] for name in ("running_mean", "running_var", "weight", "bias")]
+    mean, variance, gamma, beta = columns
+    torch.testing.assert_close(gamma * (x - mean) / (variance + 0.00001) ** 0.5 + beta, norm.eval()(x))
+    assert norm.eps == 0.00001
+
+
+def test_two_small_kernels_cost_more_where_the_maps_double():
+    small, large = (variants.with_kernels(3), variants.one_large_kernel())
+    assert count_parameters(small) > count_parameters(large)  # "Nor is the stack cheaper here"
+    assert pytest.approx(0.28) == 1 - 18 / 25  # "lesson 3 counts 28%"
+    work = [multiplications(variants.with_kernels(size)) for size in (3, 7)]
+    assert 4.5 < work[1] / work[0] < 5  # "nearly five times the work of 3 × 3"
+    described = [describe_layers(model) for model in (small, build_model("small"))]
+    assert described[0] == described[1]  # 3 gives the small network itself
+
+
+def test_a_blurred_pool_bears_a_shift_by_one_better_than_a_pool():
+    x = torch.rand(20, 3, 12, 12)
+    for pool, most in ((nn.MaxPool2d(2), 1.0), (variants.BlurredPool(), 0.6)):
+        before, after = pool(x), pool(torch.roll(x, 1, dims=3))
+        change = (after - before)[..., 1:-1].abs().mean() / before.std()
+        assert before.shape == (20, 3, 6, 6)
+        assert change < most
+    assert variants.BlurredPool()(torch.ones(1, 2, 7, 9)).equal(torch.ones(1, 2, 3, 4))  # the weights sum to 1
+
+
+def test_he_initialisation_lets_the_signal_through():
+    x = torch.from_numpy(fashion_mnist_sample("train").images[:32, None].astype(np.float32) / 255)
+    torch.manual_seed(0)
+    plain, he = fashion_cnn().eval()(x).std(), initialise(fashion_cnn()).eval()(x).std()
+    assert he > 10 * plain
+
+
+def test_the_readers_tools_take_what_lessons_3_and_4_take(test_sample, carried):
+    solutions = solved()
+    for lesson, names in ((3, ("conv_volume", "conv2d")), (4, ("max_pool2d",))):
+        for name in names:
+            exec(solution_of(lesson, name), solutions)
+    weights = fold_batch_norm(trained_weights())
+    x = test_sample.images[:2, None].astype(np.float32) / 255
+    with torch.no_grad():
+        theirs = carried.eval()(torch.from_numpy(x)).numpy()
+    assert_close(solutions["forward_numpy"](weights, x), theirs)
+
+
+def solution_of(number, exercise):
+    lesson = manifest.LESSONS[number - 1]
+    text = (ROOT / "solutions" / f"{lesson.stem}.py").read_text(encoding="utf-8")
+    return next(solution_code(cell) for cell in read_source(text, lesson)
+                if cell.exercise == exercise and "exercise" in cell.tags)  # fmt: skip
+
+
 def test_the_filter_that_the_text_points_at_finds_vertical_lines(carried):
     columns = activations.first_filters(carried)[1, 0].sum(axis=0)
     assert columns.argmin() + 1 <= columns.argmax() <= columns.argmin() + 3  # below 0, and beside it above 0
@@ -251,8 +348,8 @@ def test_the_architecture_is_drawn_from_the_network(solutions):
     layers = describe_layers(fashion_cnn())
     shapes = solutions["shape_trace"](layers, (1, 28, 28))
     picture = networks.architecture(layers, shapes, (1, 28, 28))
-    assert "conv 7×7 gives 64×28×28" in picture.description
-    assert "pool 2×2 gives 256×3×3" in picture.description
+    assert "conv 7 × 7 gives 64 × 28 × 28" in picture.description
+    assert "pool 2 × 2 gives 256 × 3 × 3" in picture.description
     with pytest.raises(ArgumentError, match="shapes must have one shape for each of the 21 layers"):
         networks.architecture(layers, shapes[:-1], (1, 28, 28))
 
@@ -265,7 +362,8 @@ def test_pictures_say_what_they_show(test_sample, carried):
     weights[0, 0, :, 0], weights[1, 0, 0] = 1, 1
     seen = np.zeros((28, 28))
     seen[3:5, 4:8] = 1
-    run = {"work": [1.0, 2.0], "accuracy": [0.5, 0.75]}
+    run = History([{"epoch": 1, "test_accuracy": 0.5}, {"epoch": 2, "test_accuracy": 0.75}])
+    losses = {"epoch": [1, 2], "train_loss": [2.0, 0.1], "test_loss": [0.5, 1.5]}
     probabilities = [0.7, 0.2, 0.1]
     shown = {
         "a taken for b, 2 times": learned.confusion(counts, ["a", "b"]),
@@ -277,8 +375,10 @@ def test_pictures_say_what_they_show(test_sample, carried):
         "50% without a shift": learned.shift_map(np.full((3, 3), 0.5), [-1, 0, 1]),
         "3 MaxPool2d: 8 maps of 14 by 14": learned.maps_through_layers(image, maps),
         "first a with 70%": networks.logits_and_probabilities([2, 1, 0], probabilities, ["a", "b", "c"], image),
-        "from 2.00 to 1.00": networks.loss_curve([2.0, 1.0]),
-        "2 epochs, at the end 75.0%": networks.kernel_race({"3 × 3": run}, {"3 × 3": "9 weights"}),
+        "a: from 2.00 to a mean of 1.50": networks.loss_curves({"a": [2.0, 1.0]}, most=3),
+        "test loss 1.50; test loss at its lowest 0.50": networks.training_and_test({"few": losses}),
+        "2 epochs, at the end 75.0%": networks.kernel_race({"work": {"3 × 3": (1.0, run)}}, {"3 × 3": "9 weights"}),
+        "row 2, column 3 goes from": learned.one_pixel(image, 255 - image, (2, 3), ["a", "b"]),
         "conv 5 parameters": networks.cost_chart(["conv"], [5], [7]),
     }
     for words, picture in shown.items():

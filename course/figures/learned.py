@@ -15,6 +15,7 @@ __all__ = [
     "garments",
     "maps_through_layers",
     "mistakes",
+    "one_pixel",
     "pixels_behind_units",
     "shift_curve",
     "shift_map",
@@ -172,6 +173,31 @@ def mistakes(
         for said, real, sure in zip(predicted, true, confidence, strict=True)
     ]
     return garments(images, titles, columns=6)
+
+
+def one_pixel(before: np.ndarray, after: np.ndarray, pixel: tuple[int, int], titles: Sequence[str]) -> Picture:
+    """Draw a picture before and after one of its pixels was changed, with a ring round that pixel.
+
+    Parameters
+    ----------
+    before, after : uint8 arrays of shape (height, width)
+        The picture.
+    pixel : (row, column)
+        Which pixel was changed.
+    titles : two str
+        What the network says to each.
+    """
+    figure, axes = new_figure(columns=2, width=5.5, height=2.9)
+    row, column = (int(at) for at in pixel)
+    for ax, image, title in zip(axes, (before, after), titles, strict=True):
+        bare(ax).imshow(image, cmap="gray", vmin=0, vmax=255)
+        ax.plot([column], [row], marker="o", markersize=13, fillstyle="none", color=COLOURS["red"], markeredgewidth=2)
+        ax.set_title(title, fontsize=9)
+    return described(
+        figure,
+        f"A garment twice; the pixel in row {row}, column {column} goes from {before[row, column]} to "
+        f"{after[row, column]}. Before: {titles[0]}. After: {titles[1]}.",
+    )
 
 
 def pixels_behind_units(

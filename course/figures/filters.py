@@ -348,7 +348,7 @@ def bytes_figure(before: Array, wrapped: Array, clipped: Array, added: int) -> P
     axes[3].plot(np.where(wanted > 255, wanted - 256, np.nan), color=COLOURS["red"], linewidth=2, label="wraps")
     axes[3].plot(np.minimum(wanted, 255), color=COLOURS["blue"], linestyle="--", linewidth=2, label="clipped")
     axes[3].set(xlabel="pixel before", ylabel="pixel after", xticks=[0, 128, 255], yticks=[0, 128, 255])
-    axes[3].legend(fontsize=9, loc="center left")
+    axes[3].legend(fontsize=9, loc="upper left")
     share = float((wrapped < before).mean())
     words = (
         f"A photograph; the same with {added} added in bytes, where its brightest parts, {share:.0%} "

@@ -137,7 +137,7 @@ def changed_units(maps: Mapping[str, np.ndarray]) -> Picture:
     for axes, (name, moved) in zip(grid, maps.items(), strict=True):
         axes.imshow(moved, cmap="gray_r", vmin=0, vmax=1.6, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
-        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size} moved (dark)", fontsize=10)
+        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size:,} moved (dark)", fontsize=10)
         parts.append(f"{name}: {int(moved.sum())} of {moved.size} units moved")
     return described(figure, "One picture for each layer; units that moved are dark. " + "; ".join(parts) + ".")
 

@@ -1014,43 +1014,46 @@ print(f"7 × 7, stride 2:    {one_large:>13,} multiply-accumulates")
 print(f"three 3 × 3 layers: {three_small:>13,}, {three_small / one_large:.1f} times as many")
 
 # %% large-first-layer-timed-intro [markdown]
-# Counts are a promise. Does the clock agree? We time each of the four layers by itself, in PyTorch with one thread, at
-# two sizes of the picture; each time is the median of up to 50 runs. The last column is a count again: how many
-# multiply-accumulates there are for each number that the layer reads or writes.
+# Counts are a promise. Does the clock agree? We time each of the four layers by itself, in PyTorch with one thread, on
+# small pictures, at two sizes; each time is the median of up to 50 runs. Beside the times stand the rate, and one more
+# count: how many multiply-accumulates there are for each number that the layer reads or writes.
 
 
 # %% large-first-layer-timed tags=["nbval-ignore-output"]
 def timed(height, width):
-    """Print counts and times of the four layers, and how many times as much the three small ones take."""
-    numbers, works = [], []
+    """Print counts, times and rates of the four layers, and how many times as much the three small ones take."""
+    works, times = [], []
+    print(f"{'':<22}{'million':>9}{'ms':>8}{'billion a second':>18}{'for each number':>17}")
     for name, below, f, s in (("7 × 7, stride 2", 3, 7, 2), ("first 3 × 3", 3, 3, 1), ("second 3 × 3", 64, 3, 1),
                               ("third 3 × 3, stride 2", 64, 3, 2)):  # fmt: skip
         x, weight = torch.rand(1, below, height, width), torch.rand(64, below, f, f)
-        numbers.append(milliseconds(lambda x=x, w=weight, f=f, s=s: torch.nn.functional.conv2d(x, w, None, s, f // 2)))
-        works.append(conv_cost(below, 64, (f, f), (height // s, width // s)))
+        ms = milliseconds(lambda x=x, w=weight, f=f, s=s: torch.nn.functional.conv2d(x, w, None, s, f // 2))
+        work = conv_cost(below, 64, (f, f), (height // s, width // s))
         moved = x.numel() + 64 * (height // s) * (width // s)
-        print(f"{name:<22}{works[-1] / 1e6:6.1f} million {numbers[-1]:7.3f} ms {works[-1] / moved:5.0f} for a number")
+        print(f"{name:<22}{work / 1e6:>9.1f}{ms:>8.3f}{work / ms / 1e6:>18.0f}{work / moved:>17.0f}")
+        works, times = [*works, work], [*times, ms]
     print(f"{height} × {width}: {sum(works[1:]) / works[0]:.1f} times the work,", end=" ")
-    print(f"{sum(numbers[1:]) / numbers[0]:.1f} times the time\n")
+    print(f"{sum(times[1:]) / times[0]:.1f} times the time\n")
 
 
-timed(96, 128)
+timed(40, 48)
 timed(24, 32)
 
 # %% large-first-layer-timed-read [markdown]
-# On *who is cheaper*, clock and count agree. On *how much*, they need not. The count says 20.3 at every size; the
-# clock's factor depends on the size, and on your machine. It may well be twice the count at the first size, and half
-# of it at the second.
+# On *who is cheaper*, clock and count agree, by far. On *how much*, they need not. The count says 20.3 at both sizes;
+# the clock's factor depends on the size, and on your machine. The rates say why: they are not the same.
 #
-# Compare the first two rows of the first table to see why. The first small layer has fewer multiply-accumulates than
-# the 7 × 7 layer, 21 against 29 million; its time is not shorter in the same measure, and may even be longer. For a
-# layer does not only multiply. It reads its input from memory and writes its maps there. For each number that comes or
-# goes, the 7 × 7 layer has 124 multiply-accumulates to do, the first small one 26. Where there is little to do with
-# each number, the processor waits for memory. The 64 maps of 96 × 128 take 3.1 MB, more than the fast memory next to a
-# processor's core often holds. Those of 24 × 32, in the second table, take 0.2 MB; there, what weighs is the fixed
-# cost of each call, which is the same for a layer with little work as for one with much.
+# A layer does not only multiply. It reads its input from memory and writes its maps there. For each number that comes
+# or goes, the second small layer has 288 multiply-accumulates to do, the 7 × 7 layer 124, the first small one 26. The
+# less there is to do with a number, the longer the processor waits for the next one. So a layer over 3 channels tends
+# to be slow for its count, and a layer over 64 maps fast, and the factor comes out below 20.3. On the smaller picture,
+# the fixed cost of each call weighs more, most of all in the 7 × 7 layer, which has only one call, and little to do.
 #
-# So a count tells what there is to do, the same on every machine. The clock also tells what it waits for, on this one.
+# Why such small pictures? Put 96 × 128 in the place of 40 × 48: the 64 maps of a layer then take 3.1 MB, and a program
+# may have to ask the operating system for fresh memory at every call. That can take longer than the arithmetic, it
+# differs from run to run, and the factor can jump to twice the count and more.
+#
+# So a count tells what there is to do, the same on every machine. The clock also tells how well this machine does it.
 
 # %% one-pixel-intro [markdown]
 # ## 8. A window of one pixel: the 1 × 1 layer

@@ -6,12 +6,12 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from .errors import argument_error
 
-__all__ = ["track"]
+__all__ = ["track", "waiting"]
 
 FIRST = 1.0  # seconds without a line
 EVERY = 0.25  # seconds between two states of the line
@@ -30,7 +30,7 @@ class Line(Protocol):
         """Take the line away."""
 
 
-def track(iterable: Iterable[Item], words: str, total: int | None = None) -> Iterator[Item]:
+def track(iterable: Iterable[Item], words: str, total: int | None = None) -> Generator[Item, None, None]:
     """Go over some items, and tell how far it is from the first second on.
 
     A notebook shows the line at the lower edge of its window, a terminal on standard error. At the end nothing is
@@ -58,7 +58,29 @@ def track(iterable: Iterable[Item], words: str, total: int | None = None) -> Ite
     return _tracked(iterable, words, total)
 
 
-def _tracked(iterable: Iterable[Item], words: str, total: int | None) -> Iterator[Item]:
+@contextlib.contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Tell how long something takes that is no loop, with the line of `track`.
+
+    Parameters
+    ----------
+    words : str
+        What is done, such as "checking conv2d".
+
+    Examples
+    --------
+    >>> with waiting("adding"):
+    ...     total = 2 + 3
+    """
+    line = track([None], words)
+    next(line)
+    try:
+        yield
+    finally:
+        line.close()
+
+
+def _tracked(iterable: Iterable[Item], words: str, total: int | None) -> Generator[Item, None, None]:
     done, start, ended = 0, time.monotonic(), threading.Event()
 
     def tell() -> None:
@@ -92,6 +114,8 @@ def in_words(words: str, done: int, total: int | None, seconds: float) -> str:
     >>> in_words("reading", 1500, None, 4)
     'reading: 1,500 done, 4 s'
     """
+    if total == 1:
+        return f"{words}: {seconds:.0f} s so far"
     if not total:
         return f"{words}: {done:,} done, {seconds:.0f} s"
     share = min(done / total, 1)

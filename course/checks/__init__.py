@@ -49,6 +49,7 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
         There is no exercise of that name.
     """
     from ..journal import record_check
+    from ..tracking import waiting
     from .display import Verdict
 
     if not callable(function):
@@ -60,7 +61,7 @@ def check(function: Callable[..., Any], name: str | None = None, seed: int | Non
         _show(f"○ {name}: this is the course's own function. Run the cell with yours again, then check it.")
         return function
     try:
-        with undisturbed(), _first_lines():
+        with waiting(f"checking {name}"), undisturbed(), _first_lines():
             report = judge_function(exercise, function, secrets.randbelow(2**31) if seed is None else seed)
     except CheckError as error:
         _show(f"○ {name}: {error}")

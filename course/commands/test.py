@@ -88,6 +88,9 @@ def _each(*commands: tuple[str, ...]) -> Count:
     return Count(passed=sum(results), failed=len(results) - sum(results))
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # for each of several processes side by side: more would wait for each other
+
+
 def _pytest(*words: str, environment: dict[str, str] | None = None) -> Count:
     """Run pytest and count what it did; a run that breaks or finds nothing counts as one failure."""
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +137,7 @@ def _unit() -> Count:
     marks = "not browser and not network" + (" and not slow" if os.environ.get("COURSE_TEST_FAST") else "")
     words = ["-q", "-rs", "-m", marks, "--doctest-modules", *_parallel("worksteal"), "--ignore=tests/browser"]
     words += ["course", "tests"]
-    return _pytest(*words, environment={"OMP_NUM_THREADS": "1"})
+    return _pytest(*words, environment=ONE_THREAD)
 
 
 def _parallel(how: str) -> list[str]:
@@ -160,7 +163,7 @@ def _notebooks(folder: str, mode: str) -> Count:
     notebooks = [f"{folder}/{stem}.ipynb" for stem in _sources()]
     if not notebooks:
         return Count(remark="there is no source of a lesson yet")
-    return _pytest(mode, *NBVAL, *_parallel("loadfile"), *notebooks)
+    return _pytest(mode, *NBVAL, *_parallel("loadfile"), *notebooks, environment=ONE_THREAD)
 
 
 def _browser() -> Count:

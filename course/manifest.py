@@ -48,7 +48,7 @@ class Lesson:
 
 
 LESSONS: tuple[Lesson, ...] = (
-    Lesson(1, "receptive_fields", "Receptive fields", 120, (
+    Lesson(1, "receptive_fields", "Receptive fields", 130, (
         Exercise("dense_connections", 1, 5, 1),
         Exercise("receptive_window", 2, 10, 2),
         Exercise("output_size", 2, 10, 2),
@@ -58,7 +58,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("probe_receptive_field", 3, 20, 3),
         Exercise("stack_versus_single", 2, 10, 2),
     )),
-    Lesson(2, "filters", "Filters", 100, (
+    Lesson(2, "filters", "Filters", 115, (
         Exercise("zero_pad", 1, 5, 1),
         Exercise("unpad", 1, 5, 1),
         Exercise("neuron_output", 1, 5, 1),
@@ -77,7 +77,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("conv_cost", 2, 10, 1),
         Exercise("conv2d_backward", 4, 40, 3, stretch=True),
     )),
-    Lesson(4, "pooling", "Pooling and invariance", 100, (
+    Lesson(4, "pooling", "Pooling and invariance", 110, (
         Exercise("max_pool2d", 3, 15, 2),
         Exercise("avg_pool2d", 2, 10, 1),
         Exercise("shift", 2, 10, 2),
@@ -86,7 +86,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("global_avg_pool", 1, 5, 1),
         Exercise("max_pool2d_backward", 4, 30, 3, stretch=True),
     ), lends=("course.arithmetic.conv_cost", "course.arithmetic.output_size")),
-    Lesson(5, "cnn", "The full CNN", 120, (
+    Lesson(5, "cnn", "The full CNN", 190, (
         Exercise("shape_trace", 3, 15, 2),
         Exercise("build_fashion_cnn", 3, 15, 2),
         Exercise("count_parameters", 1, 5, 1),

@@ -8,7 +8,7 @@
 # run the cell, write a function, check it. An exercise that you leave open stops nothing: the lesson goes on with the
 # course's function until yours is right.
 #
-# - **Time:** 120 minutes
+# - **Time:** 130 minutes
 # - **You build:** eight small functions, from counting connections to an experiment that finds what a neuron sees.
 # - **You need:** Python's loops and functions, and a little NumPy: arrays, their shape, slices.
 # - **Stuck?** `course.hint("output_size")` gives a hint, and the next call gives the next one.

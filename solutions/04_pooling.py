@@ -19,7 +19,7 @@
 # People say that it makes a network *invariant* to small shifts. In this lesson you build pooling, define what
 # "invariant" means, and measure how much of it is true.
 #
-# - **Time:** 100 minutes, and 30 more for the stretch exercise.
+# - **Time:** 110 minutes, and 30 more for the stretch exercise.
 # - **You build:** max pooling, average pooling, a shift, two measures, global average pooling, and the way back of a
 #   gradient.
 # - **You need:** lesson 1 (sizes of outputs, strides, padding) and lesson 3 (feature maps: N, C, H, W).

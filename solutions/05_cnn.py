@@ -6,7 +6,7 @@
 # You put windows, filters, feature maps and pooling together to the network of the book, run it in your own NumPy code,
 # train it, break it on purpose and repair it. Then you look inside: what did it learn, and where does it fail?
 #
-# - **Time:** 120 minutes
+# - **Time:** 190 minutes
 # - **You build:** the network, its forward pass, its training, and the measurements.
 # - **You need:** lessons 1 to 4, and PyTorch, which you met in lesson 3. It computes what your functions compute,
 #   faster, and, which is new here, it finds the gradients by itself.

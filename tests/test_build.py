@@ -459,7 +459,7 @@ def test_the_heading_of_an_exercise_comes_from_the_manifest(points, difficulty, 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_every_exercise_of_a_lesson_has_its_heading(lesson):
-    source = build.paths_of(lesson)[0].read_text(encoding="utf-8")
+    source = build.build.paths_of(lesson)[0].read_text(encoding="utf-8")
     assert re.findall(r"(?m)^# ### Exercise · `(\w+)`$", source) == [exercise.name for exercise in lesson.exercises]
 
 
@@ -681,3 +681,17 @@ WRITTEN = [lesson for lesson in LESSONS if build.paths_of(lesson)[0].exists()]
 @pytest.mark.parametrize("lesson", WRITTEN, ids=lambda lesson: lesson.stem)
 def test_the_notebooks_of_the_course_are_in_step_with_their_sources(lesson):
     assert build.out_of_step(lesson) == []
+
+
+# --- Minutes that a lesson takes ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_stated_minutes_are_those_of_a_walk(lesson):
+    """The exercises' minutes, the words at 200 a minute, the code at 4 seconds a line, and ten minutes to look about."""
+    cells = read_source(build.paths_of(lesson)[0].read_text(encoding="utf-8"), lesson)
+    words = sum(len(re.findall(r"\w+", cell.source)) for cell in cells if cell.kind == "markdown")
+    code = [cell for cell in cells if cell.kind == "code" and "exercise" not in cell.tags]
+    lines = sum(bool(line.strip()) for cell in code for line in cell.source.splitlines())
+    exercises = sum(exercise.minutes for exercise in lesson.exercises if not exercise.stretch)
+    assert lesson.minutes == pytest.approx(exercises + words / 200 + lines * 4 / 60 + 10, rel=0.1)

@@ -688,7 +688,7 @@ def test_the_notebooks_of_the_course_are_in_step_with_their_sources(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_stated_minutes_are_those_of_a_walk(lesson):
-    """The exercises' minutes, the words at 200 a minute, the code at 4 seconds a line, and ten minutes to look about."""
+    """The exercises, the words at 200 a minute, the code at 4 seconds a line, and ten minutes to look about."""
     cells = read_source(build.paths_of(lesson)[0].read_text(encoding="utf-8"), lesson)
     words = sum(len(re.findall(r"\w+", cell.source)) for cell in cells if cell.kind == "markdown")
     code = [cell for cell in cells if cell.kind == "code" and "exercise" not in cell.tags]

@@ -823,7 +823,8 @@ for name, window, neurons in (("dense", 28, 100), ("shared", 7, 16)):
 # %% accuracy-definition [markdown]
 # **What do we measure?** The *accuracy at shift d*: the share of 1,000 test garments, never trained on, each moved
 # $d$ pixels to the right of the middle, that get the right one of ten classes. Guessing gives 10%. Chance plays a part:
-# first weights and order of the pictures are random. So each training is done **three times**, from three seeds.
+# first weights and order of the pictures are random. So each training is done **three times**, from three seeds (a seed
+# is the number that random numbers start from).
 #
 # First, all training garments stand in the middle. At shift 0 the dense network will do well. Guess: what is its
 # accuracy, in per cent, when the garments stand 6 pixels further right?

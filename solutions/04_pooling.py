@@ -557,9 +557,11 @@ for title, picture in course.track({"garments": sample, "photograph": whole}.ite
     panels[f"{title}, turned"] = moves.kept(layers, picture, moves.turned, angles)
     panels[f"{title}, scaled"] = moves.kept(layers, picture, moves.scaled, factors)
     amounts += [angles, factors]
-curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %")
+curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %", evenly=True)
 
 # %% turn-read [markdown]
+# (The values along the axis are not evenly spaced: most of it happens at the smallest.)
+#
 # A quarter of a degree costs the photograph seven of ten cells, pooled or not. There, max pooling is ahead of no
 # pooling for the smallest moves: 30% against 26% at a quarter of a degree, 14% against 12% at two degrees, and
 # nothing at ten. For the garments it is behind everywhere, for the reason that you know: less background. "A small

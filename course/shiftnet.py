@@ -1,5 +1,8 @@
 """A small network in NumPy that keeps the strongest answer of each map, and its training: lesson 3 moves its pictures.
 
+All of it runs in one thread: for matrices so small more threads cost more than they save, and the numbers would depend
+on how many there are.
+
 The network has kernels of one size, slides them over a picture, keeps the strongest place of each map, then ReLU, then
 ten outputs. With kernels as large as the picture there is one place for each of them: the layer is a dense one.
 """
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from . import ops
 
@@ -117,7 +121,9 @@ class ShiftNet:
     def accuracy(self, images: Array, labels: Array, shift: int = 0) -> float:
         """Return the percentage of garments that get the right class, all moved right of the middle by `shift`."""
         x = place(images, MIDDLE, MIDDLE + shift)
-        return float(100 * np.mean(self.probabilities(x).argmax(axis=1) == labels))
+        with threadpool_limits(1):
+            right = self.probabilities(x).argmax(axis=1) == labels
+        return float(100 * np.mean(right))
 
     def seen(self, x: Array, places: Array) -> Array:
         """Return what each neuron saw at its strongest place, an array of shape (N, neurons, window, window)."""
@@ -181,15 +187,28 @@ def train(
         The learning rate.
     """
     for seed in seeds:
-        rng = np.random.default_rng(seed)
-        network = ShiftNet.random(window, neurons, rng)
-        speed = [np.zeros_like(array) for array in network.parameters]
-        count = len(images)
-        for _ in range(epochs):
-            at = rng.integers(0, CANVAS - SMALL + 1, (2, count)) if anywhere else np.full((2, count), MIDDLE)
-            x = place(images, *at)
-            for chosen in rng.permutation(count).reshape(-1, BATCH):
-                for k, gradient in enumerate(network.gradients(x[chosen], labels[chosen])):
-                    speed[k] = MOMENTUM * speed[k] - np.float32(rate) * gradient
-                    network.parameters[k][...] += speed[k]
+        with threadpool_limits(1):
+            network = _trained(images, labels, window, neurons, np.random.default_rng(seed), anywhere, epochs, rate)
         yield network
+
+
+def _trained(
+    images: Array,
+    labels: Array,
+    window: int,
+    neurons: int,
+    rng: np.random.Generator,
+    anywhere: bool,
+    epochs: int,
+    rate: float,
+) -> ShiftNet:
+    network, count = ShiftNet.random(window, neurons, rng), len(images)
+    speed = [np.zeros_like(array) for array in network.parameters]
+    for _ in range(epochs):
+        at = rng.integers(0, CANVAS - SMALL + 1, (2, count)) if anywhere else np.full((2, count), MIDDLE)
+        x = place(images, *at)
+        for chosen in rng.permutation(count).reshape(-1, BATCH):
+            for k, gradient in enumerate(network.gradients(x[chosen], labels[chosen])):
+                speed[k] = MOMENTUM * speed[k] - np.float32(rate) * gradient
+                network.parameters[k][...] += speed[k]
+    return network

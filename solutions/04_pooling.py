@@ -238,7 +238,7 @@ def avg_pool2d(x, kernel_size, stride):
 avg_pool2d = course.check(avg_pool2d)
 
 # %% fast-text [markdown]
-# Both functions visit every window in a Python loop. That is clear, and too slow for what comes: tens of thousands of
+# A function that visits every window in a Python loop is clear, and too slow for what comes: tens of thousands of
 # drawings, hundreds of garments, a large photograph, each moved many times. For these measurements we take the course's
 # own pooling, which goes over the places *in* a window instead. First see that it gives the same numbers.
 
@@ -557,9 +557,11 @@ for title, picture in course.track({"garments": sample, "photograph": whole}.ite
     panels[f"{title}, turned"] = moves.kept(layers, picture, moves.turned, angles)
     panels[f"{title}, scaled"] = moves.kept(layers, picture, moves.scaled, factors)
     amounts += [angles, factors]
-curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %")
+curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %", evenly=True)
 
 # %% turn-read [markdown]
+# (The values along the axis stand at equal distances, so that the smallest moves can be told apart.)
+#
 # A quarter of a degree costs the photograph seven of ten cells, pooled or not. There, max pooling is ahead of no
 # pooling for the smallest moves: 30% against 26% at a quarter of a degree, 14% against 12% at two degrees, and
 # nothing at ten. For the garments it is behind everywhere, for the reason that you know: less background. "A small

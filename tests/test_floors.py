@@ -46,7 +46,7 @@ FLOORS = {
     "bootstrap": floor(parts_inside={"cli"}),
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),
-    "moves": floor("numpy", "scipy"), "shiftnet": floor("numpy", parts=ARRAYS),
+    "moves": floor("numpy", "scipy"), "shiftnet": floor("numpy threadpoolctl", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
     "weights": floor("numpy", parts=ARRAYS | FILES),
     "scenes": floor("numpy"), "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),

@@ -333,7 +333,7 @@ def test_shared_weights_find_garments_anywhere_and_dense_ones_do_not():
                 assert moved.sum() == 14 * 14  # and nothing outside
     dense, shared = found["dense", False], found["shared", False]
     assert dense[:, 0].min() > shared.max()  # best at home
-    assert 13 < dense[:, 3].min() < dense[:, 3].max() < 17
+    assert 12.5 < dense[:, 3].min() < dense[:, 3].max() < 17.5  # "about 15%"
     assert np.ptp(shared, axis=1).max() < 0.11  # the same at every shift: one garment of a thousand
     assert np.ptp(found["shared", True], axis=1).max() < 0.11
     assert found["dense", True].max() < min(shared.min(), found["shared", True].min()) - 5

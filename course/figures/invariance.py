@@ -113,7 +113,7 @@ def bars(labels: Sequence[str], counts: Sequence[float], x_label: str, y_label: 
 
 def curves(
     panels: Mapping[str, Mapping[str, ArrayLike]], x: Sequence[ArrayLike], x_labels: Sequence[str], y_label: str,
-    percent: bool = True,
+    percent: bool = True, evenly: bool = False,
 ) -> Picture:  # fmt: skip
     """Draw curves in panels side by side, told apart by marker and line as well as colour.
 
@@ -129,24 +129,29 @@ def curves(
         What the heights are.
     percent : bool
         Whether the heights are fractions, to be shown from 0 to 100%.
+    evenly : bool
+        Whether neighbouring values stand at equal distances, however far apart they are.
     """
     figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.6, squeeze=False)
     said = []
     for axis, (title, lines), places, x_label in zip(axes[0], panels.items(), x, x_labels, strict=True):
-        places = np.asarray(places)
+        names = [f"{place:g}" for place in np.asarray(places)]
+        places = np.arange(len(names)) if evenly else np.asarray(places)
         for (name, heights), (colour, marker, style) in zip(lines.items(), LINES, strict=False):
             values = np.asarray(heights, dtype=float) * (100 if percent else 1)
             axis.plot(places, values, color=COLOURS[colour], marker=marker, ls=style, ms=5, lw=1.7, label=name)
             form = ".0f" if percent else ".1f"
             said.append(f"{title}, {name}: {values[0]:{form}} to {values[-1]:{form}}{'%' if percent else ''}")
         axis.set_title(title, fontsize=10)
+        if evenly:
+            axis.set_xticks(places, names, fontsize=8)
         if percent:
             axis.set_ylim(0, 104)
         else:
             axis.set_ylim(bottom=0)
         _axes(axis, x_label, y_label if axis is axes[0][0] else "")
-    handles, names = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names), fontsize=9, frameon=False)
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=9, frameon=False)
     return described(figure, f"Curves of {y_label} over {', '.join(dict.fromkeys(x_labels))}. {'; '.join(said)}.")
 
 

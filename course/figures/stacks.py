@@ -332,7 +332,7 @@ def numbered(
     tall = max(len(array) for array in arrays)
     wide = sum(array.shape[1] for array in arrays)
     figure, grid = new_figure(
-        1, len(arrays), min(10.0, 0.42 * wide + 1.2 * len(arrays)), 0.42 * tall + 0.8, squeeze=False,
+        1, len(arrays), min(10.0, 0.42 * wide + 1.2 * len(arrays)), 0.42 * tall + 1.0, squeeze=False,
         width_ratios=[array.shape[1] + 0.5 for array in arrays],
     )  # fmt: skip
     reach = max(float(np.nanmax(np.abs(array))) for array in arrays) or 1.0
@@ -345,6 +345,8 @@ def numbered(
         axes.set_title(title, fontsize=10)
     if window is not None:
         grid[0, 0].add_patch(Rectangle((0, 0), window[1], window[0], fill=False, edgecolor=COLOURS["red"], lw=3))
+    below = "orange below 0, " if min(float(np.nanmin(array)) for array in arrays) < 0 else ""
+    figure.supxlabel(f"{below}white 0, purple above 0: the deeper, the larger", fontsize=8)
     return described(figure, description)
 
 
@@ -391,7 +393,10 @@ def columns_of_windows(x: Array, weight: Array, columns: Array, marked: int = 1)
     _mark(axes, end + marked, middle, 1, len(weight))
     axes.text(end, middle - 0.2, "maps, one to a row", fontsize=9, va="bottom")
     axes.text(0, -0.2, "channels", fontsize=9, va="bottom")
-    _frame(figure, axes, (-1.0, end + count + 0.4), (max(lines, tops[-1] + height) + 0.2, -1))
+    bottom = max(lines, tops[-1] + height)
+    key = "kernels and maps:\norange below 0, white 0, purple above 0"
+    axes.text(left, bottom, key, fontsize=8, va="bottom")
+    _frame(figure, axes, (-1.0, end + count + 0.4), (bottom + 0.2, -1))
     return described(
         figure,
         f"A stack of {depth} channels of {height} by {width} pixels. A red frame marks window {marked} in each "

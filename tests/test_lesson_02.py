@@ -60,6 +60,7 @@ def test_zero_padding_leaves_the_dark_border_that_the_lesson_describes():
 
 def test_line_filters_keep_their_own_lines_on_the_photograph():
     photo = images.grey(images.china())
+    assert round(2 * photo.size * 49 / 1e6) == 27
 
     def kept(kernel, part=np.s_[:, :]):
         feature_map = (correlate2d(photo, kernel) / 7)[part]
@@ -198,6 +199,9 @@ def test_each_at_its_best_rate_noise_is_done_and_garments_are_not():
     garments = [learned(GARMENTS, share * limits[1], 100)[0][-1] for share in shares]
     assert garments == sorted(garments, reverse=True)
     assert garments[-1] == pytest.approx(0.19, abs=0.005)
+    worst, losses = learned(GARMENTS, 0.5 * limits[1], 95)
+    assert losses[-1] < 0.01 * losses[0]
+    assert worst[-1] > 0.3
 
 
 def test_momentum_alone_makes_the_difference():

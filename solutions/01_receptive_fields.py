@@ -4,8 +4,8 @@
 # **How can a network recognise a temple, when each of its neurons sees only a few pixels?**
 #
 # At the end of this lesson you can say, for any neuron in any stack of layers, which pixels of the picture it sees.
-# You will not have to believe it: you will poke the pixels and watch the neuron. How it goes: read a little, guess,
-# run the cell, write a function, check it. An exercise that you leave open stops nothing: the lesson goes on with the
+# You need not take it on trust: you will poke the pixels and watch the neuron. How it goes: read a little, guess, run
+# the cell, write a function, check it. An exercise that you leave open stops nothing: the lesson goes on with the
 # course's function until yours is right.
 #
 # - **Time:** 130 minutes
@@ -25,8 +25,9 @@ photo = china()
 photo.shape
 
 # %% photo-says [markdown]
-# This is a real photograph, `height × width × channels`: each pixel holds three numbers, for red, green and blue. Each
-# of the three colours is a **channel**. A grey picture has one channel: one number for each pixel.
+# `photo` is a real photograph. Its shape says height × width × channels: 427 rows and 640 columns of pixels, and each
+# pixel holds three numbers, for red, green and blue. Each of the three colours is a **channel**. A grey picture has one
+# channel: one number for each pixel.
 
 # %% local-fields-intro [markdown]
 # ## 1. A neuron looks at a small part
@@ -52,7 +53,7 @@ views.local_fields(photo, windows)
 # Try this:
 #
 # - With a window of 40 × 40, go over the photograph. How much of it does the neuron see?
-# - How large must the window be, until one neuron sees the whole temple?
+# - How large must the window be before one neuron sees the whole temple?
 
 # %% window-explorer tags=["explorer"]
 from course.widgets.receptive import receptive_field_explorer, window_explorer
@@ -62,10 +63,10 @@ window_explorer()
 # %% window-explorer-found [markdown]
 # <details><summary>What you find</summary>
 #
-# - A window of 40 × 40 covers 0.6% of the photograph: roof tiles, a piece of wall, or sky. Most of its places lie on
-#   sky, water or trees, where nothing speaks of a temple.
+# - A window of 40 × 40 covers 0.6% of the photograph: roof tiles, a piece of wall, or sky. At many of its places, such
+#   as all those to the right of the temple, it shows sky, water or trees, and no sign of a temple.
 # - The temple stands in rows 28 to 426 and columns 63 to 380, from the knob of its roof to where the photograph ends.
-#   A window of 400 × 400, at 100% down and 0% across, has all of it. That is 59% of the photograph, for one neuron.
+#   A window of 400 × 400, at 100% down and 0% across, holds all of it. That is 59% of the photograph, for one neuron.
 #
 # </details>
 
@@ -74,8 +75,8 @@ window_explorer()
 # fields that overlap: both see the same few pixels, a corner of the red wall and what hangs above it.
 #
 # Engineers took up the idea. Kunihiko Fukushima's **neocognitron** (1980) stacked layers of such neurons. Yann LeCun
-# and others found how to learn their weights, and built **LeNet-5** (1998), which banks used to read handwritten
-# numbers on cheques. Its two main parts, convolutional layers and pooling layers, are those of today's
+# and others found how such layers can learn from examples, and built **LeNet-5** (1998), which banks used to read
+# handwritten numbers on cheques. Its two main kinds of layer, which you meet in sections 2 and 7, are those of today's
 # **convolutional neural networks**, or CNNs.
 
 # %% timeline tags=["figure"]
@@ -132,7 +133,7 @@ print(f"our photograph, 1,000 neurons: {dense_connections(*photo.shape, 1000):,}
 # - **Local connections**: each neuron sees a window of 5 × 5 pixels. That is 25 connections for each neuron, however
 #   large the picture is.
 # - **Shared weights**: all neurons use the *same* 25 weights, each on its own window. What is useful at one place,
-#   such as finding a line, is useful everywhere. For the whole layer that is 25 weights.
+#   such as finding a line, is often useful at the others, too. For the whole layer that is 25 weights.
 
 # %% count-three-ways
 sides = [10, 30, 100, 300, 1000]
@@ -148,8 +149,11 @@ for kind, numbers in counts.items():
 receptive.connections_chart(sides, counts)
 
 # %% connections-read [markdown]
-# Both scales go up in powers of ten. The full layer grows with every pixel. The others do not: their neurons see a
-# window, and a window does not grow with the picture. A layer with local, shared weights is a **convolutional layer**.
+# Both scales are logarithmic: the same step along an axis always multiplies by the same number. The fully connected
+# layer grows with every pixel. The others do not: their neurons see a window, and a window does not grow with the
+# picture. (The number of neurons is 1,000 everywhere in the chart. To look at every place of a larger picture, a layer
+# needs more neurons and so more connections. If they share their weights, there are still 25 to learn.) A layer with
+# local, shared weights is a **convolutional layer**.
 
 # %% window-question [markdown]
 # ## 3. Which pixels does a neuron see?
@@ -172,9 +176,9 @@ print("columns", j, "to", j + f_w - 1)
 planes.neurons_and_windows((5, 7), kernel_size=(3, 3), neurons=[(0, 0), (2, 3)])
 
 # %% padding-idea [markdown]
-# Rows and columns are counted from 0, rows first. The input below has 5 × 7 pixels, the layer above has 3 × 5
-# neurons. A window that would stick out of the picture is left out, so the layer is smaller: by two rows and two
-# columns.
+# Rows and columns are counted from 0, rows first. The lower plane is the input, with 5 × 7 pixels. The upper one is the
+# layer, with 3 × 5 neurons. A window that would stick out of the picture is left out, so the layer is smaller than its
+# input, by two rows and two columns.
 #
 # ### Zeros around the picture
 #
@@ -199,9 +203,9 @@ planes.neurons_and_windows((5, 7), kernel_size=(3, 3), padding=(1, 1), neurons=[
 # %% exercise-receptive-window [markdown]
 # ### Exercise · `receptive_window`
 #
-# Put padding and stride together. `kernel_size` is the size of the window: *kernel* is the field's word for its
-# weights. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both ends are included, and rows are
-# counted in the picture without its zeros: the row above the picture is −1.
+# Put padding and stride together. `kernel_size` is the size of the window: *kernel* is the field's word for the weights
+# of a window. `kernel_size`, `stride` and `padding` are pairs, (vertical, horizontal). Both ends are included, and rows
+# are counted in the picture without its zeros: the row above the picture is −1.
 # `receptive_window(0, 1, (3, 3), (2, 2), (1, 1))` is `((-1, 1), (1, 3))`.
 
 
@@ -226,8 +230,8 @@ def receptive_window(row, column, kernel_size, stride, padding):
 receptive_window = course.check(receptive_window)
 
 # %% figure-14-4-says [markdown]
-# The next picture asks `receptive_window`. It is the book's figure 14-4: an input of 5 × 7 with zero padding, a 3 × 3
-# window, stride 2. The layer has 3 × 4 neurons.
+# The next picture gets its windows from `receptive_window`. It is the book's figure 14-4: an input of 5 × 7 with zero
+# padding, a 3 × 3 window, stride 2. The layer has 3 × 4 neurons.
 
 # %% figure-14-4 tags=["figure"]
 planes.neurons_and_windows((5, 7), (3, 3), (2, 2), (1, 1), neurons=[(0, 0), (0, 1), (2, 3)], window=receptive_window)
@@ -235,19 +239,20 @@ planes.neurons_and_windows((5, 7), (3, 3), (2, 2), (1, 1), neurons=[(0, 0), (0, 
 # %% size-question [markdown]
 # ## 4. How many neurons fit?
 #
-# One row is enough to see it. Put a window of 3 on a row of 8 pixels, with stride 2.
+# One row is enough to see it. Put a window of 3 on a row of 8 pixels, with stride 2. In the picture the pixels have
+# their numbers, 0 to 7, and dotted boxes are added zeros.
 
 # %% size-row tags=["figure"]
 receptive.windows_in_a_row(8, 3, 2, {"no zeros": (0, 0), "one zero on each side": (1, 1)})
 
 # %% size-by-hand [markdown]
 # Left: the first window takes pixels 0 to 2. Five pixels are left over, which is room for two steps of 2. So there are
-# 2 + 1 = 3 windows, and pixel 7 is never used. It is crossed out: a window that does not fit whole is left out.
+# 2 + 1 = 3 windows. Pixel 7 is never used, so it is crossed out: a window that does not fit completely is left out.
 # Right: with the two zeros there are 10 pixels. After the first window 7 are left over, room for three steps of 2, so
 # there are 4 windows. Now the last zero is crossed out.
 #
 # Now a real one. Our photograph has 427 rows. A layer has a 7 × 7 window, stride 2 and 3 zeros on each side. Guess: how
-# many rows of neurons does it have?
+# many rows of neurons does the layer have?
 
 # %% guess-rows tags=["guess"]
 guess = 213  # your guess: a whole number
@@ -286,8 +291,8 @@ print("the book's 5 × 7 input:", output_size(5, 3, 2, 1), "×", output_size(7, 
 
 # %% layer-idea [markdown]
 # With these two functions we can run a whole layer on the photograph. Each neuron takes the pixels of its window,
-# multiplies each by a weight, and adds the products up. What the neurons give, in rows and columns, is a picture
-# again: the **map** of the layer. Here all nine weights are 1/9, so that a neuron gives the mean of what it sees.
+# multiplies each by a weight, and adds up the products. The results, in rows and columns, are a picture again: the
+# **map** of the layer. Here all nine weights are 1/9, so the result is the mean of what the neuron sees.
 
 
 # %% layer
@@ -304,14 +309,15 @@ def layer(picture, weight, stride):
 # %% layer-on-photo tags=["figure"]
 roof = grey(photo)[20:180, 80:330]
 mean = np.full((3, 3), 1 / 9)
-coarser = {"input": roof}
-for number in (1, 2, 3):
-    coarser[f"layer {number}"] = layer(list(coarser.values())[-1], mean, stride=2)
+first_map = layer(roof, mean, stride=2)
+second_map = layer(first_map, mean, stride=2)
+third_map = layer(second_map, mean, stride=2)
+coarser = {"input": roof, "layer 1": first_map, "layer 2": second_map, "layer 3": third_map}
 views.side_by_side(coarser, "The top of the temple, and the maps of three layers above it, coarser from map to map.")
 
 # %% layer-read [markdown]
-# Each map has about half the rows and half the columns of the one before: that is stride 2. Every neuron of the last
-# one stands for a part of the roof. What weights can do besides blurring is the subject of lesson 2.
+# Each map has about half the rows and half the columns of the one before: that is what stride 2 does. Every neuron of
+# the last map stands for a part of the temple. What weights can do besides blurring is the subject of lesson 2.
 
 # %% same-question [markdown]
 # ## 5. Keeping the size
@@ -327,22 +333,23 @@ receptive.windows_in_a_row(6, 4, 1, paddings, same=True)
 
 # %% same-rule [markdown]
 # With the same number on both sides there are 5 windows or 7, but never 6. So the padding is uneven, and somebody must
-# decide where the odd zero goes. TensorFlow puts it at the end, and so do we. (PyTorch's `padding="same"` does the
-# same, and takes stride 1 alone.) An even window also has no middle pixel: one more reason why most windows are odd.
+# decide where the odd zero goes. TensorFlow, a library for neural networks, puts it at the end, and so do we. (The
+# library PyTorch does the same with `padding="same"`, but only for stride 1.) An even window also has no middle pixel:
+# one more reason why most windows are odd.
 #
-# With a stride $s$ the output cannot stay as large. Then "same" means: `size / s` windows, **rounded up**. By hand,
-# with 13 pixels, a window of 6 and stride 5:
+# With a stride $s$ larger than 1 the layer cannot be as large as its input. Then "same" means: `size / s` windows,
+# **rounded up**. By hand, with 13 pixels, a window of 6 and stride 5:
 #
 # - 13 / 5 = 2.6, rounded up: 3 windows;
 # - from the start of the first to the end of the last they take 2 · 5 + 6 = 16 pixels;
 # - so 16 − 13 = 3 zeros are needed: 1 before, 2 after.
 #
-# Where the windows need fewer pixels than there are, no zeros are added. Zeros are never taken away.
+# Where the windows need fewer pixels than there are, no zeros are added, and no pixels are cut off.
 
 # %% exercise-same-padding [markdown]
 # ### Exercise · `same_padding`
 #
-# Return the zeros before and after, so that `size / stride` windows fit, rounded up. An odd zero goes to the end.
+# Return the zeros before and after, so that `size / stride` windows fit, rounded up. The odd zero goes to the end.
 # `same_padding(13, 6, 5)` is `(1, 2)`.
 
 
@@ -444,16 +451,16 @@ course.reveal("windows-with-gaps", dilated_output_size(28, 3, 1, 0, 4), "windows
 print("without gaps:", dilated_output_size(28, 3, 1, 0, 1), "windows")
 
 # %% gaps-read [markdown]
-# Gaps let a neuron see further with the same number of weights, and with stride 1: no place is skipped. Section 7 shows
-# how fast the view grows in a stack, and section 8 what the gaps leave out. Lesson 2 lays such a window on the
-# photograph.
+# Gaps let a neuron see further with the same number of weights, and without a larger stride: a window still starts at
+# every pixel where one fits. Section 7 shows how fast the view grows in a stack, and section 8 what the gaps leave out.
+# Lesson 2 lays such a window on the photograph.
 
 # %% stack-question [markdown]
 # ## 7. Layer upon layer
 #
-# Neuron 6 saw a patch of sky and could not know that a temple stands beside it. How does anyone in the network get to
-# know? Put a second layer on the first. Its neurons look at a window of *neurons*, and each of these has looked at a
-# window of pixels *(Géron, figure 14-2)*.
+# Neuron 6 saw a patch of sky and could not know that a temple stands beside it. How does any neuron find out? Put a
+# second layer on the first. Its neurons look at a window of *neurons*, and each of these has looked at a window of
+# pixels *(Géron, figure 14-2)*.
 
 # %% stack-planes tags=["figure"]
 planes.stack_of_planes((7, 9), layers=[(3, 1), (3, 1)], neuron=(1, 2), window=receptive_window)
@@ -475,8 +482,9 @@ receptive.stack_from_the_side([(3, 1), (2, 2), (3, 1)], ["window 3", "window 2, 
 # - the **size**: how many pixels one unit sees. It starts at 1: a pixel sees itself.
 # - the **jump**: how many pixels further on the next unit looks. It starts at 1.
 #
-# A window of $k$ units takes in $k - 1$ more units than one unit does. Each of them lies one jump further on. Then the
-# layer's own stride makes the jump larger for the layers *above* it:
+# A window of $k$ units holds $k - 1$ units besides the first. Each of them looks one jump further on than the one
+# before it, so each adds one jump to the size. Then the layer's own stride makes the jump larger for the layers *above*
+# it:
 #
 # $$\text{size} \leftarrow \text{size} + (k - 1) \cdot \text{jump} \qquad\text{and then}\qquad
 # \text{jump} \leftarrow \text{jump} \cdot s$$
@@ -530,8 +538,8 @@ receptive.field_growth(stacks, receptive_field)
 # The scale on the left is logarithmic. With stride 1 the field grows by the same amount with each layer. With stride
 # 2 it about doubles: after four layers the small windows have overtaken the large ones.
 #
-# Gaps do it without a stride. For the field, $k$ weights with dilation $d$ count as a window of $d \cdot (k - 1) + 1$.
-# Take three layers of 3 weights, with dilations 1, 2 and 4:
+# With gaps a field grows as fast, and the stride stays 1. For the field, $k$ weights with dilation $d$ count as a
+# window of $d \cdot (k - 1) + 1$. Take three layers of 3 weights, with dilations 1, 2 and 4:
 
 # %% gaps-field
 reaches = [(dilation * (3 - 1) + 1, 1) for dilation in (1, 2, 4)]
@@ -555,7 +563,7 @@ for depth in range(1, len(fashion) + 1):
 # is the middle of what unit 0 sees, counted so that the centre of pixel 0 is 0. At the bottom it is 0.
 #
 # In a layer with a window of $k$ and $p$ zeros on each side, unit 0 sees the units $-p$ to $-p + k - 1$ of the layer
-# below. Their middle is the place $(k - 1) / 2 - p$, and one place is one jump:
+# below. Their middle is the place $(k - 1) / 2 - p$, and each place is worth one jump of pixels:
 #
 # $$\text{start} \leftarrow \text{start} + \left(\frac{k - 1}{2} - p\right) \cdot \text{jump}
 # \qquad\text{before the jump grows}$$
@@ -594,9 +602,10 @@ print("start with padding 0, layer by layer:", [int(start) for start in starts])
 #
 # ### What can a neuron know?
 #
-# Take the place of one window of the temple, and the stack with padding 1. Which neuron looks at this place? Its start
-# is 0, so neuron $i$ is centred at pixel $i$ · jump, and $i$ is the pixel divided by the jump, rounded. What does this
-# neuron see, in each layer? `unit_window` works like your `receptive_window`, for a whole stack.
+# Take the stack with padding 1, and a place in the wall of the temple, beside one of its panes. Which neuron looks at
+# this place? The start is 0, so neuron $i$ is centred at pixel $i$ · jump, and $i$ is the pixel divided by the jump,
+# rounded. What does this neuron see, in each layer? `unit_window` does for a whole stack what `receptive_window` does
+# for one layer.
 
 # %% views-on-photo tags=["figure"]
 place = (144, 204)
@@ -609,14 +618,14 @@ views.views_of_a_unit(photo, seen_by_layer)
 
 # %% views-read [markdown]
 # Cover all but the first view: you could say light or dark, perhaps where an edge runs. Layer 3 can tell a frame from a
-# pane. Layer 4 sees a whole window, layer 5 the wall under the eaves, layer 6 the storey with its roof. So a network
-# must go from small to large: lower layers find **low-level features**, such as edges; the layers above put them
-# together to larger and larger ones. Nobody has to tell the lower layers to: they see no more than that.
+# pane. Layer 4 sees a whole pane, layer 5 the wall under the eaves, layer 6 the storey with its roof. So a network
+# must go from small to large: lower layers find **low-level features**, such as edges; the layers above combine them
+# into larger and larger ones. Nobody has to tell the lower layers to do so: they cannot see more than that.
 
 # %% poke-question [markdown]
 # ## 8. Theory against experiment
 #
-# So far, we calculated. Does a network obey? Here is a small one, with random weights: a convolutional layer, a
+# So far we have calculated. Does a network agree? Here is a small one, with random weights: a convolutional layer, a
 # **ReLU** (which turns every negative number into 0), a pooling, and one more convolutional layer. `correlate2d` does
 # what `layer` did above, faster, and with stride 1. You will write it yourself in lesson 2.
 
@@ -658,16 +667,16 @@ views.changed_units(moved)
 #
 # Turn the question round: take one unit, and poke every pixel. Since units can sleep, three rules:
 #
-# 1. start from a picture of random numbers, not of zeros;
-# 2. poke by far: 100, where the pixels mostly lie between −3 and 3;
+# 1. start from a picture of random numbers, so that no two values are equal by accident, as they are among zeros;
+# 2. poke hard: by 100, where the pixels mostly lie between −3 and 3;
 # 3. poke each pixel twice, once up and once down. It is seen if the unit moves in either try.
 
 # %% exercise-probe-receptive-field [markdown]
 # ### Exercise · `probe_receptive_field`
 #
-# `network` is a function from an array of shape `input_shape` to a smaller array, and `unit` is (row, column) in the
-# latter. Return an array of shape `input_shape` that is True where the pixel moves the unit. The random picture is
-# there for you. Example: a network that subtracts each pixel from its left neighbour,
+# `network` is a function that turns an array of shape `input_shape` into a smaller array, and `unit` is a (row, column)
+# of that smaller array. Return an array of shape `input_shape` that is True where the pixel moves the unit. The random
+# picture is there already. Example: a network that subtracts each pixel from its left neighbour,
 # `lambda x: x[:, :-1] - x[:, 1:]`, over a picture of 2 × 4. Its unit (1, 2) is moved by the pixels (1, 2) and (1, 3),
 # and by no other.
 
@@ -716,7 +725,7 @@ views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, an
 # ### What gaps leave out
 #
 # And with gaps? A window with dilation 2 is a window of 5 × 5 whose weights in the gaps are 0. Put two such layers one
-# above the other. By theory the unit sees 9 × 9 pixels, 5 + 2 · 2 along each axis. Ask the experiment:
+# above the other. By theory the unit sees 9 × 9 pixels: 5 + (5 − 1) · 1 = 9 along each axis. Ask the experiment:
 
 # %% gaps-experiment tags=["figure"]
 with_gaps = np.zeros((5, 5))
@@ -732,8 +741,8 @@ views.seen_pixels(np.zeros((9, 9)), seen_through_gaps, ((0, 8), (0, 8)), "a blac
 
 # %% gaps-experiment-read [markdown]
 # Only 25 of the 81 pixels: every second row and column. The size says how far a field reaches. Whether it is full is
-# another question. So layers with gaps are mixed, as in the stack with dilations 1, 2 and 4 above. A layer without
-# gaps below one with dilation 2 is enough to fill it:
+# another question. So people mix dilations, as in the stack with dilations 1, 2 and 4 above. One layer without gaps,
+# below one with dilation 2, is enough to fill the field:
 
 
 # %% gaps-mixed
@@ -748,7 +757,7 @@ print(f"dilations 1 and 2: {seen_mixed.sum()} of {seen_mixed.size} pixels")
 # ### Does every pixel count the same?
 #
 # All pixels of a full field move the unit. But how far? Take stacks of 1, 2, 4 and 8 layers with equal weights, poke
-# each pixel, and write down how far the unit moves. Guess first: what share of the pixels of the 8-layer field moves
+# each pixel, and note how far the unit moves. Guess first: what share of the pixels of the 8-layer field moves
 # the unit at least half as far as the strongest pixel does?
 
 # %% guess-share tags=["guess"]
@@ -770,20 +779,21 @@ for depth in (1, 2, 4, 8):
     strengths[f"{depth} × (3 × 3)"] = poke_strength(stack_of_means, (side, side), (0, 0))
 
 # %% reveal-share tags=["figure"]
-strong = strengths["8 × (3 × 3)"] > strengths["8 × (3 × 3)"].max() / 2
+strong = strengths["8 × (3 × 3)"] >= strengths["8 × (3 × 3)"].max() / 2
 course.reveal("share-of-strong-pixels", round(100 * strong.mean()), "per cent")
 views.pixels_that_count(strengths)
 
 # %% strength-read [markdown]
-# From the middle of the field many paths lead up to the unit, from a corner only one. So the deeper the stack, the
-# more the unit looks at the middle. The part that counts is called the *effective* receptive field (Luo, Li, Urtasun
-# and Zemel 2016). The size that you calculate is the most that a unit can see, not what it looks at most.
+# From the middle of the field many paths lead up to the unit, from a corner only one. Here all paths count the same. So
+# the deeper the stack, the smaller the share of the field that counts: 100%, 20%, 16% and 9%. The part that counts is
+# called the *effective* receptive field (Luo, Li, Urtasun and Zemel 2016). The size that you calculate is the most that
+# a unit can see, not what it looks at most.
 
 # %% versus-question [markdown]
 # ## 9. Two small windows or one large?
 #
-# Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which one has fewer weights to learn, and
-# how many fewer? With one number in each place, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25.
+# Two layers of 3 × 3 see 5 × 5 pixels. One layer of 5 × 5 sees the same. Which of the two has fewer weights to learn,
+# and how many fewer? With one number in each place, by hand: 2 · 3 · 3 = 18 weights against 5 · 5 = 25.
 #
 # Inside a network each place holds many numbers: many channels. A layer makes one map for each of its channels, and
 # each map has weights of its own: one window of $k \cdot k$ weights for *each* channel of the layer below, as a colour
@@ -835,10 +845,10 @@ for depth in (2, 3, 4):
     print(f"   The stack has {1 - small / large:.0%} fewer.")
 
 # %% versus-read [markdown]
-# The stack wins, the more so the more layers it has. The share does not depend on the number of channels: $c \cdot c$
-# stands on both sides. The stack can also have a ReLU between its layers, so that it can compute what no single layer
-# can. Lesson 3 counts the multiplications as well, and shows where one large window is the better choice: at the very
-# first layer.
+# The stack needs fewer weights, and the more layers it has, the more it saves. The share does not depend on the number
+# of channels: $c \cdot c$ stands on both sides. The stack can also have a ReLU between its layers, so that it can
+# compute what no single layer can. Lesson 3 counts the multiplications as well, and shows where one large window is the
+# better choice: at the very first layer.
 
 # %% explorer-says [markdown]
 # ## 10. Explore
@@ -877,14 +887,14 @@ receptive_field_explorer()
 #   neurons. Local windows with shared weights need 25.
 # - The neuron in row $i$ sees rows $i \cdot s_h - p_h$ to $i \cdot s_h - p_h + f_h - 1$; columns alike.
 # - Along an axis of $n$ pixels, $\lfloor (n + 2p - f) / s \rfloor + 1$ windows fit.
-# - "Same" padding gives $\lceil n / s \rceil$ windows. Where the zeros are odd in number, one side gets one more.
+# - "Same" padding gives $\lceil n / s \rceil$ windows. Where the number of zeros is odd, the end gets one more.
 # - With dilation $d$, a window of $k$ weights reaches over $d \cdot (k - 1) + 1$ pixels, and counts as one of that
 #   size.
 # - Through a stack, each layer adds $(k - 1)$ jumps to the size; then its stride multiplies the jump. Pooling counts
 #   too. Unit $i$ is centred at start + $i$ · jump.
-# - An experiment agrees with this to the pixel, as long as no window leaves gaps. The middle of a field counts more
-#   than its border.
-# - Small windows in a stack see as much as a large one, with fewer weights.
+# - An experiment agrees with this to the pixel, as long as the layers leave no gaps. With equal weights, the middle of
+#   a field counts more than its border.
+# - A stack of 3 × 3 windows sees as much as one large window, with fewer weights.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
 course.progress(1)
@@ -908,7 +918,8 @@ course.guesses(1)
 #
 #    <details><summary>Answer</summary>
 #
-#    `/` gives a float, always. Where the stride does not divide, it is not even a whole number: `//` rounds it down.
+#    `/` always gives a float. Where the stride does not divide the room, it is not even a whole number. `//` rounds it
+#    down, and gives an int.
 #
 #    </details>
 # 3. A window of 4 weights has dilation 3. Over how many pixels does it reach, and how many zeros keep the size, with
@@ -919,8 +930,8 @@ course.guesses(1)
 #    Over 3 · (4 − 1) + 1 = 10 pixels. They need 9 zeros, an odd number: 4 before and 5 after.
 #
 #    </details>
-# 4. On a 3 × 3 layer without padding follows a 2 × 2 pooling with stride 2. How many pixels does a unit of the pooling
-#    see along one axis, and where is unit 3 centred?
+# 4. A 3 × 3 layer without padding is followed by a 2 × 2 pooling with stride 2. How many pixels does a unit of the
+#    pooling see along one axis, and where is unit 3 centred?
 #
 #    <details><summary>Answer</summary>
 #
@@ -928,11 +939,11 @@ course.guesses(1)
 #    1.5 + 3 · 2 = 7.5.
 #
 #    </details>
-# 5. You poke a pixel upwards and the unit does not move. May you say that it does not see the pixel?
+# 5. You poke a pixel upwards and the unit does not move. Can you conclude that it does not see the pixel?
 #
 #    <details><summary>Answer</summary>
 #
-#    No. It may sleep behind a ReLU, or another pixel may be the maximum. Poke by far, up and down.
+#    No. It may sleep behind a ReLU, or another pixel may be the maximum. Poke hard, up and down.
 #
 #    </details>
 #

@@ -176,6 +176,19 @@ def test_same_padding_in_torch_is_ours_and_takes_stride_1_alone():
         conv(row, weight, stride=2, padding="same")
 
 
+def test_the_share_of_a_field_that_counts_shrinks_with_the_depth():
+    def share(depth):
+        def stack(picture):
+            for _ in range(depth):
+                picture = correlate2d(picture, np.full((3, 3), 1 / 9))
+            return picture
+
+        strength = poke_strength(stack, (2 * depth + 1,) * 2, (0, 0))
+        return round(100 * (strength > 0.499 * strength.max()).mean())
+
+    assert [share(depth) for depth in (1, 2, 4, 8)] == [100, 20, 16, 9]
+
+
 # --- Pictures and explorer -----------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ EVENTS = (
     (1959, "Hubel and Wiesel", "receptive fields in the\ncat's visual cortex"),
     (1968, "Hubel and Wiesel", "the same in monkeys"),
     (1980, "Neocognitron", "Fukushima: layers of\nsimple and complex cells"),
-    (1989, "Backpropagation", "LeCun and others: kernels\nlearned for zip codes"),
+    (1989, "Learned weights", "LeCun and others:\nreads handwritten zip codes"),
     (1998, "LeNet-5", "LeCun and others:\nreads handwritten cheques"),
     (2012, "AlexNet", "Krizhevsky and others:\ndeep CNNs on GPUs"),
 )

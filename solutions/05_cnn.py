@@ -1206,8 +1206,8 @@ learned.shift_curve(shifts, bears)
 # - **Moved pictures** win by far: up to the 4 pixels of the training the curve is nearly flat. The price is paid where
 #   nothing is moved: some points of accuracy, since the same network must learn more in the same 8 epochs.
 # - **Blur** helps, most of all at shifts of three to five pixels, and costs time: each pool now works at every place.
-# - **The global average** costs next to nothing, and what it brings is a matter of luck: with some seeds nothing, with
-#   others more than blur. The mean does not care where, but what it averages does: zero padding marks the border, and
+# - **The global average** costs next to nothing, and what it brings is a matter of luck: with one seed nothing, with
+#   another more than blur. The mean does not care where, but what it averages does: zero padding marks the border, and
 #   the pools pick other places when the garment moves.
 #
 # With other seeds, too, moved pictures are first, and blur is better than no repair.

@@ -459,7 +459,7 @@ def test_the_heading_of_an_exercise_comes_from_the_manifest(points, difficulty, 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_every_exercise_of_a_lesson_has_its_heading(lesson):
-    source = build.build.paths_of(lesson)[0].read_text(encoding="utf-8")
+    source = build.paths_of(lesson)[0].read_text(encoding="utf-8")
     assert re.findall(r"(?m)^# ### Exercise · `(\w+)`$", source) == [exercise.name for exercise in lesson.exercises]
 
 

@@ -1251,8 +1251,8 @@ for race, epochs_of in budgets_of.items():
         racers[name] = variants.with_kernels(size)
         facts[name] = f"{count_parameters(racers[name]):,} numbers"
     budgets = {name: f"{count}e" for name, count in epochs_of.items()}
-    runs = training.train_all(racers, sample, test_sample, budget=budgets, progress=training.LiveBar())
-    races[race] = {name: (work_of[name] * len(sample) / 1e9, run) for name, run in runs.items()}
+    runs = training.train_all(racers, sample, test_sample, budget=budgets, batch_size=64, progress=training.LiveBar())
+    races[race] = {name: (work_of[name] * 64 / 1e9, run) for name, run in runs.items()}
     if any(run.stopped for run in runs.values()):
         break
 networks.kernel_race(races, facts)

@@ -397,7 +397,7 @@ def test_pictures_say_what_they_show(test_sample, carried):
     weights[0, 0, :, 0], weights[1, 0, 0] = 1, 1
     seen = np.zeros((28, 28))
     seen[3:5, 4:8] = 1
-    run = History([{"epoch": 1, "test_accuracy": 0.5}, {"epoch": 2, "test_accuracy": 0.75}])
+    run = History([{"step": 10, "test_accuracy": 0.5}, {"step": 20, "test_accuracy": 0.75}])
     losses = {"step": [10, 20], "train_loss": [2.0, 0.1], "test_loss": [0.5, 1.5]}
     probabilities = [0.7, 0.2, 0.1]
     shown = {

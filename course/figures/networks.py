@@ -249,7 +249,7 @@ def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Map
     Parameters
     ----------
     races : mapping of str to mapping of str to (float, History)
-        For each race, for each network: the billions of multiplications of one epoch, and the history of its training.
+        For each race, for each network: the billions of multiplications of one step, and the history of its training.
     facts : mapping of str to str
         For each network a few words for the legend, such as its number of parameters.
     """
@@ -258,7 +258,7 @@ def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Map
     for ax, (race, runs) in zip(axes[0], races.items(), strict=True):
         for (name, (work, run)), (colour, line), marker in zip(runs.items(), LINES, "os^D", strict=False):
             accuracy = 100 * np.asarray(run.column("test_accuracy"))
-            done = work * np.asarray(run.column("epoch"))
+            done = work * np.asarray(run.column("step"))
             label = f"{name}: {facts[name]}"
             ax.plot(done, accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
             ends.append(f"{race}, {name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")

@@ -225,8 +225,8 @@ def answers_under_shift(model: nn.Module, images: np.ndarray, shifts: Sequence[t
     return np.array(answers, np.int64).reshape(len(shifts), len(images))
 
 
-def poked_probabilities(model: nn.Module, image: np.ndarray, label: int) -> np.ndarray:
-    """Return how likely a network holds one class after each pixel in turn has been poked.
+def poked_probabilities(model: nn.Module, image: np.ndarray) -> np.ndarray:
+    """Return how likely a network holds each class after each pixel in turn has been poked.
 
     A poke makes a dark pixel white, and a bright one black.
 
@@ -236,22 +236,20 @@ def poked_probabilities(model: nn.Module, image: np.ndarray, label: int) -> np.n
         From pictures to logits.
     image : uint8 array of shape (H, W)
         The picture.
-    label : int
-        The class.
 
     Returns
     -------
-    float32 array of shape (H, W)
-        The probability of the class after that pixel was poked, and no other.
+    float32 array of shape (H, W, classes)
+        The probabilities after that pixel was poked, and no other.
 
     Examples
     --------
     >>> model = nn.Sequential(nn.Flatten(), nn.Linear(16, 10))
-    >>> poked_probabilities(model, np.zeros((4, 4), np.uint8), label=3).shape
-    (4, 4)
+    >>> poked_probabilities(model, np.zeros((4, 4), np.uint8)).shape
+    (4, 4, 10)
     """
     check_pictures("poked_probabilities", image[None] if isinstance(image, np.ndarray) else image)
-    return predict_probabilities(model, each_pixel_poked(image))[:, label].reshape(image.shape)
+    return predict_probabilities(model, each_pixel_poked(image)).reshape(*image.shape, -1)
 
 
 def each_pixel_poked(image: np.ndarray) -> np.ndarray:

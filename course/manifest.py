@@ -96,7 +96,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("train_step", 3, 10, 2),
         Exercise("evaluate", 3, 15, 2),
         Exercise("training_run", 4, 20, 3),
-    ), lends=("course.arithmetic.conv_cost",)),
+    )),
 )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def test_neither_neighbours_nor_a_dense_network_do_for_the_training_run(way, fir
     (case,) = BY_NAME["training_run"].properties[1].cases(np.random.default_rng(5))
     images, labels, tests, _ = (argument.build() for argument in case.arguments.values())
     accuracy = np.mean(way(first(images), labels, first(tests)) == case.known["answers"])
-    assert 0.5 < accuracy < NEEDED - 0.03
+    assert 0.5 < accuracy < 0.7 < NEEDED  # "they fall short of 70%"
 
 
 def test_late_answers_are_refused():
@@ -169,6 +169,8 @@ def test_numbers_of_the_books_network(solutions):
     work = sum(convolutions) + sum(dense)
     assert round(work / 1e6, 1) == 89.5
     assert 0.2 < 295040 / 1_413_834 < 0.22  # "a fifth of the parameters"
+    assert sum(learned_numbers[3:6]) / 1_413_834 > 0.8  # "more than four fifths of them"
+    assert round(learned_numbers[4] / 1_413_834, 2) == 0.42  # "the last convolution alone 42%"
     assert 0.0031 < dense[0] / work < 0.0035  # "a third of a per cent of the work"
     first, *others = convolutions
     assert round(first / work, 3) == 0.027  # "2.7 % of the work"
@@ -240,15 +242,28 @@ def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
     assert probabilities[0].argmax() == labels[0]
 
 
+def test_the_surest_mistakes_in_the_explorer(test_sample, carried):
+    probabilities = answers.predict_probabilities(carried, test_sample.images)
+    four = answers.confident_mistakes(probabilities, test_sample.labels, count=4).index
+    logits = [activations.feature_maps(carried, test_sample.images[k])["23 Linear"] for k in four]
+    right = [values[test_sample.labels[k]] for values, k in zip(logits, four, strict=True)]
+    assert all(sum(values < at) > 5 for values, at in zip(logits, right, strict=True))  # "brighter than most"
+    assert min(right) > 0
+    assert round(float(min(values.max() - at for values, at in zip(logits, right, strict=True))), 1) == 3.9
+    assert round(np.exp(3.9)) == 49
+
+
 def test_the_worst_cases_are_as_the_lesson_says(test_sample, carried):
     images, truth = test_sample.images, test_sample.labels
     directions = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1) if rows or columns]
     still, *moved = answers.answers_under_shift(carried, images, [(0, 0), *directions])
     assert 0.2 < np.mean((np.array(moved) != still).any(axis=0)) < 0.3  # "more than a fifth of them"
     rightly = np.flatnonzero(still == truth)[:30]
-    lowest = [answers.poked_probabilities(carried, images[k], truth[k]).min() for k in rightly]
-    changed = sum(probability < 0.5 for probability in lowest)
-    assert 1 <= changed < 15  # "One pixel is enough for some", "For most of them no single pixel does it"
+    after = [answers.poked_probabilities(carried, images[k]).argmax(axis=2) for k in rightly]
+    changes = np.array([(one != truth[k]).any() for one, k in zip(after, rightly, strict=True)])
+    assert 1 <= changes.sum() < 15  # "One pixel is enough for some", "For most of the 30 no single pixel does it"
+    sure = answers.predict_probabilities(carried, images[rightly]).max(axis=1)
+    assert sure[changes].max() < sure[~changes].min()  # "those of which the network was least sure before"
 
 
 def test_what_a_shift_does_to_each_class(test_sample, carried):
@@ -265,6 +280,10 @@ def test_what_a_shift_does_to_each_class(test_sample, carried):
     assert 3 <= at_the_right / at_the_left < 4  # "three times as much at the right as at the left"
     assert abs(right[np.isin(truth, shoes)].mean() - left[np.isin(truth, shoes)].mean()) < 0.03  # "bear both alike"
     assert max(lost(tops)) < 0.02  # "a hundredth or two on either side"
+    to_right = answers.answers_under_shift(carried, images, [(0, 4)])[0]
+    named = {kind: np.bincount(to_right[truth == kind], minlength=10) for kind in (0, 4)}
+    assert named[0][8] > named[0][0]  # "of the T-shirts ..., more are called bags than T-shirts"
+    assert named[4][1] > 0.5 * named[4].sum()  # "more than half of the coats are called trousers"
     for top in tops:
         assert right[truth == top].mean() < left[truth == top].mean() - 0.3  # "to the right far more than to the left"
 
@@ -302,6 +321,22 @@ def test_he_initialisation_lets_the_signal_through():
     torch.manual_seed(0)
     plain, he = fashion_cnn().eval()(x).std(), initialise(fashion_cnn()).eval()(x).std()
     assert he > 10 * plain
+
+
+@pytest.mark.slow
+def test_the_books_network_learns_from_the_weights_of_he_alone(solutions):
+    sample, rng = fashion_mnist_sample("train"), np.random.default_rng(0)
+    x = torch.from_numpy(sample.images[:, None].astype(np.float32) / 255)
+    y = torch.from_numpy(sample.labels.astype(np.int64))
+    last = {}
+    for name, start in (("PyTorch", lambda model: model), ("He", initialise)):
+        torch.manual_seed(0)
+        model = start(fashion_cnn())
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+        chosen = [rng.integers(0, len(x), 32) for _ in range(60)]
+        last[name] = np.mean([solutions["train_step"](model, x[k], y[k], optimizer) for k in chosen][-20:])
+    assert round(last["PyTorch"], 1) == 2.3  # "from PyTorch's weights the loss is still 2.30"
+    assert last["He"] < 2.2  # "from He's it has fallen below"
 
 
 def test_the_readers_tools_take_what_lessons_3_and_4_take(test_sample, carried):
@@ -362,8 +397,8 @@ def test_pictures_say_what_they_show(test_sample, carried):
     weights[0, 0, :, 0], weights[1, 0, 0] = 1, 1
     seen = np.zeros((28, 28))
     seen[3:5, 4:8] = 1
-    run = History([{"epoch": 1, "test_accuracy": 0.5}, {"epoch": 2, "test_accuracy": 0.75}])
-    losses = {"epoch": [1, 2], "train_loss": [2.0, 0.1], "test_loss": [0.5, 1.5]}
+    run = History([{"step": 10, "test_accuracy": 0.5}, {"step": 20, "test_accuracy": 0.75}])
+    losses = {"step": [10, 20], "train_loss": [2.0, 0.1], "test_loss": [0.5, 1.5]}
     probabilities = [0.7, 0.2, 0.1]
     shown = {
         "a taken for b, 2 times": learned.confusion(counts, ["a", "b"]),

@@ -47,7 +47,7 @@ def garments(images: np.ndarray, titles: Sequence[str], columns: int = 10) -> Pi
 
 
 def filters(weights: np.ndarray, columns: int = 8) -> Picture:
-    """Draw the filters of a first layer, blue below 0 and orange above, each on a scale that its title tells.
+    """Draw the filters of a first layer, blue below 0, grey at 0 and orange above, on a scale that each title tells.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-    colours = LinearSegmentedColormap.from_list("below and above", [COLOURS["blue"], "white", COLOURS["red"]])
+    colours = LinearSegmentedColormap.from_list("below and above", [COLOURS["blue"], "#DDDDDD", COLOURS["red"]])
     rows = -(-len(weights) // columns)
     figure, axes = new_figure(rows, columns, width=9.5, height=1.7 * rows, squeeze=False)
     largest = np.abs(weights[:, 0]).max(axis=(1, 2))
@@ -74,7 +74,7 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
     kinds = ", ".join(f"{number} {_direction(weight)}" for number, weight in enumerate(weights[:, 0]))
     return described(
         figure,
-        f"{len(weights)} filters of {height} by {width} weights, blue below 0 and orange above. "
+        f"{len(weights)} filters of {height} by {width} weights, blue below 0, grey at 0 and orange above. "
         f"By the direction in which each changes most: {kinds}.",
     )
 

@@ -209,7 +209,8 @@ def loss_curves(runs: Mapping[str, Sequence[float]], most: float, level: tuple[f
         words.append(f"{name}: from {losses[0]:.2f} to a mean of {np.mean(losses[-20:]):.2f} over the last 20 steps")
     if level:
         axes.axhline(level[0], color=COLOURS["grey"], linewidth=1)
-        axes.text(len(losses), level[0], level[1], fontsize=8, color=COLOURS["grey"], ha="right", va="bottom")
+        beside = axes.get_yaxis_transform()  # across in widths of the axes, upwards in losses
+        axes.text(1.01, level[0], level[1], fontsize=8, color=COLOURS["grey"], va="center", transform=beside)
     axes.set_ylim(0, most)
     axes.set_xlabel("steps")
     axes.set_ylabel("loss of the batch")
@@ -223,15 +224,15 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
     Parameters
     ----------
     runs : mapping of str to mapping
-        For each run ``epoch``, ``train_loss`` and ``test_loss``, one entry for each epoch.
+        For each run ``step``, ``train_loss`` and ``test_loss``, one entry for each epoch.
     """
-    figure, axes = new_figure(columns=len(runs), width=9.5, height=2.9, sharey=True, squeeze=False)
+    figure, axes = new_figure(columns=len(runs), width=9.5, height=2.9, sharex=True, sharey=True, squeeze=False)
     words = []
     for ax, (name, run) in zip(axes[0], runs.items(), strict=True):
-        ax.plot(run["epoch"], run["train_loss"], color=COLOURS["blue"], label="training pictures")
-        ax.plot(run["epoch"], run["test_loss"], color=COLOURS["red"], linestyle="--", label="test pictures")
+        ax.plot(run["step"], run["train_loss"], color=COLOURS["blue"], label="training pictures")
+        ax.plot(run["step"], run["test_loss"], color=COLOURS["red"], linestyle="--", label="test pictures")
         ax.set_title(name, fontsize=9)
-        ax.set_xlabel("epoch")
+        ax.set_xlabel("steps")
         words.append(
             f"{name}: at the end training loss {run['train_loss'][-1]:.2f}, test loss {run['test_loss'][-1]:.2f}; "
             f"test loss at its lowest {min(run['test_loss']):.2f}"
@@ -239,7 +240,7 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
     axes[0, 0].set_ylabel("loss")
     axes[0, 0].set_ylim(0, 2.4)
     axes[0, 0].legend(frameon=False, fontsize=8)
-    return described(figure, "Loss over the epochs. " + "; ".join(words) + ".")
+    return described(figure, "Loss over the steps. " + "; ".join(words) + ".")
 
 
 def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Mapping[str, str]) -> Picture:
@@ -248,7 +249,7 @@ def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Map
     Parameters
     ----------
     races : mapping of str to mapping of str to (float, History)
-        For each race, for each network: the billions of multiplications of one epoch, and the history of its training.
+        For each race, for each network: the billions of multiplications of one step, and the history of its training.
     facts : mapping of str to str
         For each network a few words for the legend, such as its number of parameters.
     """
@@ -257,7 +258,7 @@ def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Map
     for ax, (race, runs) in zip(axes[0], races.items(), strict=True):
         for (name, (work, run)), (colour, line), marker in zip(runs.items(), LINES, "os^D", strict=False):
             accuracy = 100 * np.asarray(run.column("test_accuracy"))
-            done = work * np.asarray(run.column("epoch"))
+            done = work * np.asarray(run.column("step"))
             label = f"{name}: {facts[name]}"
             ax.plot(done, accuracy, color=COLOURS[colour], marker=marker, linestyle=line, label=label)
             ends.append(f"{race}, {name} ({facts[name]}): {len(accuracy)} epochs, at the end {accuracy[-1]:.1f}%")

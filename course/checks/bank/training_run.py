@@ -76,8 +76,11 @@ def is_accurate(case: Case, seen: Any) -> str | None:
     accuracy = float(np.mean(case.known["answers"] == seen["answers"]))
     if accuracy >= NEEDED:
         return None
-    guess = ", about what guessing gives" if accuracy < 0.2 else ""
-    return f"{accuracy:.1%} of the answers are right{guess}; {NEEDED:.0%} are needed"
+    share = f"{accuracy:.1%} of the answers are right"
+    if accuracy >= 0.2:
+        return f"{share}; {NEEDED:.0%} are needed"
+    questions = "Does the loss fall while you train, and does the optimizer hold this network's weights?"
+    return f"{share}, about what guessing gives; {NEEDED:.0%} are needed. {questions}"
 
 
 PROPERTIES = [

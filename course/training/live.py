@@ -202,6 +202,7 @@ def history_figure(history: History) -> Picture:
                 label = f"test ({rows[-1]['test_pictures']:,} pictures)"
                 axes.plot([row["seconds"] for row in rows], values, style, color=COLOURS[colour], label=label)
         axes.set_xlabel("seconds")
+        axes.set_xlim(left=0)
     left.set_ylabel("loss")
     right.set_ylabel("right answers in %")
     if means:

@@ -815,8 +815,8 @@ stacks.gallery(
 
 # %% fair [markdown]
 # **What is fair here?** Both see the same 2,000 pictures, in batches of 50, 8 times over, with the same rule and the
-# same rate of learning, 0.1. (Of 0.01, 0.03, 0.1 and 0.2, for garments in the middle, 0.03 and 0.1 are the best for both
-# networks, and hardly differ.) The dense network gets the advantage in size:
+# same rate of learning, 0.1. (Of 0.01, 0.03, 0.1 and 0.2, for garments in the middle, 0.03 and 0.1 are the best for
+# both networks, and hardly differ.) The dense network gets the advantage in size:
 
 # %% network-sizes
 for name, window, neurons in (("dense", 28, 100), ("shared", 7, 16)):
@@ -1034,19 +1034,17 @@ print(f"three 3 × 3 layers: {sum(small_ones):>13,}, {sum(small_ones) / one_larg
 # %% large-first-layer-timed tags=["nbval-ignore-output"]
 def timed(height, width):
     """Print counts, times and rates of the four layers, and how many times as much the three small ones take."""
-    works, times = [], []
+    done = []
     print(f"{'':<22}{'million':>9}{'ms':>8}{'billion a second':>18}{'for each number':>17}")
     for name, (below, f, stride) in first_layers.items():
         x, weight = torch.rand(1, below, height, width), torch.rand(64, below, f, f)
-        convolve = partial(torch.nn.functional.conv2d, x, weight, stride=stride, padding=f // 2)
-        size = (height // stride, width // stride)
-        works.append(conv_cost(below, 64, (f, f), size))
-        times.append(milliseconds(convolve))
-        moved = x.numel() + 64 * size[0] * size[1]
-        print(f"{name:<22}{works[-1] / 1e6:>9.1f}{times[-1]:>8.3f}", end="")
-        print(f"{works[-1] / times[-1] / 1e6:>18.0f}{works[-1] / moved:>17.0f}")
-    print(f"{height} × {width}: {sum(works[1:]) / works[0]:.1f} times the work,", end=" ")
-    print(f"{sum(times[1:]) / times[0]:.1f} times the time\n")
+        ms = milliseconds(partial(torch.nn.functional.conv2d, x, weight, stride=stride, padding=f // 2))
+        work = conv_cost(below, 64, (f, f), (height // stride, width // stride))
+        moved = x.numel() + 64 * (height // stride) * (width // stride)
+        print(f"{name:<22}{work / 1e6:>9.1f}{ms:>8.3f}{work / ms / 1e6:>18.0f}{work / moved:>17.0f}")
+        done.append((work, ms))
+    more_work, more_time = (sum(column[1:]) / column[0] for column in zip(*done, strict=True))
+    print(f"{height} × {width}: {more_work:.1f} times the work, {more_time:.1f} times the time\n")
 
 
 timed(40, 48)

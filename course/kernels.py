@@ -249,7 +249,7 @@ class Filter:
 
 
 _GERON = "Géron, figure 14-5"
-_GONZALEZ = "Gonzalez and Woods, chapter 3"
+_GONZALEZ = "Gonzalez and Woods, ch. 3"
 _SOBEL = "Sobel and Feldman, 1968"
 
 _ROWS = (

@@ -720,7 +720,7 @@ in_theory = unit_window(network_layers, unit[0]), unit_window(network_layers, un
 views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, and what theory says")
 
 # %% experiment-read [markdown]
-# The box is the theory, the dark pixels are the experiment. They agree to the pixel.
+# The box is the theory, the blue pixels are the experiment. They agree to the pixel.
 #
 # ### What gaps leave out
 #

@@ -136,7 +136,8 @@ def _in_text(value: Any, indent: int = 12) -> str:
     if isinstance(value, dict) and any(isinstance(item, np.ndarray) for item in value.values()):
         return ", ".join(f"{name}: {item.shape}" for name, item in value.items() if isinstance(item, np.ndarray))
     if isinstance(value, float):
-        return f"{value:.6g}"
+        text = f"{value:.6g}"
+        return f"{text}.0" if text.lstrip("-").isdigit() else text  # no int: that may be what is wrong
     if isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
         return ("\n" + " " * indent).join(_in_text(item, indent) for item in value)
     text = str(value)
@@ -152,13 +153,15 @@ def _failure_html(failure: Failure) -> list[str]:
     ]
     if plain:
         parts.append(f"<p><code>{', '.join(plain)}</code></p>")
-    parts.append('<div style="display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start">')
+    row = '<div style="display:flex;flex-wrap:wrap;gap:24px;align-items:flex-start">'
+    parts.append(row)
     for name, value in case.shown.items():
         if _is_drawn(value):
             seen = focus.index if focus is not None and focus.argument == name else None
             parts.append(_grid(name, value, seen=seen or None))
     if focus is not None and focus.seen is not None and _is_drawn(focus.seen):
         parts.append(_grid("the window to look at", focus.seen))
+    parts.append(row)  # these two stay side by side as long as there is room for both
     for name, value in _values(failure):
         if value is None:
             continue
@@ -172,7 +175,7 @@ def _failure_html(failure: Failure) -> list[str]:
             parts.append(_grid(name, value, wrong=wrong))
         else:
             parts.append(f"<div><em>{name}</em><br><code>{escape(_in_text(value))}</code></div>")
-    parts.append("</div>")
+    parts.append("</div></div>")
     says = _marked_up(failure.says[:1].upper() + failure.says[1:])
     where = f" In your line <code>{escape(failure.where)}</code>." if failure.where else ""
     note = f" {escape(focus.note)}" if focus is not None and focus.note else ""

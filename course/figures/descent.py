@@ -94,7 +94,7 @@ def valley_figure(paths: Mapping[str, History], curvatures: tuple[float, float])
     curvatures : tuple of float
         How strongly the loss bends along the first weight and along the second.
     """
-    figure, grid = new_figure(columns=len(paths), width=3.4 * len(paths), height=3.3, squeeze=False)
+    figure, grid = new_figure(columns=len(paths), width=2.95 * len(paths), height=3.4, squeeze=False)
     far = max(float(np.abs(weights).max()) for history in paths.values() for _, weights, _ in history) * 1.1
     across, along = np.meshgrid(np.linspace(-far, far, 121), np.linspace(-far, far, 121))
     loss = curvatures[0] * across**2 + curvatures[1] * along**2
@@ -111,7 +111,9 @@ def valley_figure(paths: Mapping[str, History], curvatures: tuple[float, float])
         axes.set(xlabel="steep weight", ylabel="gentle weight", aspect="equal")
         axes.set_title(f"{name}\nafter {history[-1][0]} steps {left:.2f} away", fontsize=10)
         parts.append(f"{name}: after {history[-1][0]} steps {left:.2f} away from the lowest point")
-    grid[0, 0].legend(fontsize=8, loc="lower left")
+    figure.legend(
+        *grid[0, 0].get_legend_handles_labels(), fontsize=9, ncols=2, loc="outside lower center", frameon=False
+    )
     return described(figure, f"A long, narrow valley from above, and the ways that lead down it. {'; '.join(parts)}.")
 
 

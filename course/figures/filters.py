@@ -247,7 +247,7 @@ def gallery_figure(photo: Array, maps: Mapping[str, tuple[Array, Array]], column
 
 def flip_figure(kernel: Array, flipped: Array, correlated: Array, convolved: Array) -> Picture:
     """Draw a kernel as it is and turned round, with the map of each, and the difference of the maps."""
-    figure, axes = new_figure(columns=5, width=10.5, height=2.5, gridspec_kw={"width_ratios": [0.5, 1, 0.5, 1, 1]})
+    figure, axes = new_figure(columns=5, width=9.6, height=2.4, gridspec_kw={"width_ratios": [0.5, 1, 0.5, 1, 1]})
     largest = float(np.abs(correlated - convolved).max())
     _kernel(axes[0], kernel, "kernel", numbers=True)
     _map(axes[1], correlated, kernel, "correlation")
@@ -274,7 +274,7 @@ def moved_figure(pictures: Sequence[Array], maps: Sequence[Array], object_at: Se
     gap : ndarray
         The absolute difference of the maps where both show the scene.
     """
-    figure, axes = new_figure(columns=5, width=11, height=2.3)
+    figure, axes = new_figure(columns=5, width=9, height=2.2)
     names = ("first view", "its map", "second view", "its map")
     shown = (pictures[0], maps[0], pictures[1], maps[1])
     for k, (ax, picture, name) in enumerate(zip(axes, shown, names, strict=False)):
@@ -282,7 +282,7 @@ def moved_figure(pictures: Sequence[Array], maps: Sequence[Array], object_at: Se
         _frame(ax, object_at[k // 2], "orange")
     largest = float(gap.max())
     axes[4].imshow(gap, cmap="gray", vmin=0, vmax=max(largest, 1.0))
-    bare(axes[4]).set_title("difference after\nmoving back (black: 0)", fontsize=10)
+    bare(axes[4]).set_title("difference after\nmoving back\n(black: 0)", fontsize=10)
     (top, left, *_), (other_top, other_left, *_) = object_at
     words = (
         "Two views of the same scene with their feature maps. A frame marks one thing: it stands at row "
@@ -337,7 +337,7 @@ def bytes_figure(before: Array, wrapped: Array, clipped: Array, added: int) -> P
     added : int
         What was added to every pixel.
     """
-    figure, axes = new_figure(columns=4, width=11, height=3.0, gridspec_kw={"width_ratios": [1, 1, 1, 0.9]})
+    figure, axes = new_figure(columns=4, width=9.6, height=2.7)
     titles = ("before", f"{added} added in uint8:\nit wraps round", f"{added} added, clipped:\nwhite stays white")
     for ax, picture, title in zip(axes, (before, wrapped, clipped), titles, strict=False):
         ax.imshow(picture, cmap="gray", vmin=0, vmax=255)

@@ -116,7 +116,7 @@ def curves(
     panels: Mapping[str, Mapping[str, ArrayLike]], x: Sequence[ArrayLike], x_labels: Sequence[str], y_label: str,
     percent: bool = True, evenly: bool = False,
 ) -> Picture:  # fmt: skip
-    """Draw curves in panels side by side, told apart by marker and line as well as colour.
+    """Draw curves in panels, up to three side by side, told apart by marker and line as well as colour.
 
     Parameters
     ----------
@@ -133,9 +133,12 @@ def curves(
     evenly : bool
         Whether neighbouring values stand at equal distances, however far apart they are.
     """
-    figure, axes = new_figure(columns=len(panels), width=min(3.9 * len(panels) + 0.8, 11), height=3.6, squeeze=False)
+    columns = len(panels) if len(panels) < 4 else 2
+    rows = -(-len(panels) // columns)
+    width, height = min(3.9 * columns + 0.8, 9.4), 0.4 + (3.2 if rows == 1 else 2.7) * rows
+    figure, axes = new_figure(rows, columns, width, height, squeeze=False)
     said = []
-    for axis, (title, lines), places, x_label in zip(axes[0], panels.items(), x, x_labels, strict=True):
+    for axis, (title, lines), places, x_label in zip(axes.flat, panels.items(), x, x_labels, strict=True):
         names = [f"{place:g}" for place in np.asarray(places)]
         places = np.arange(len(names)) if evenly else np.asarray(places)
         for (name, heights), (colour, marker, style) in zip(lines.items(), LINES, strict=False):
@@ -150,7 +153,7 @@ def curves(
             axis.set_ylim(0, 104)
         else:
             axis.set_ylim(bottom=0)
-        _axes(axis, x_label, y_label if axis is axes[0][0] else "")
+        _axes(axis, x_label, y_label if axis in axes[:, 0] else "")
     handles, labels = axes[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), fontsize=9, frameon=False)
     return described(figure, f"Curves of {y_label} over {', '.join(dict.fromkeys(x_labels))}. {'; '.join(said)}.")
@@ -195,11 +198,11 @@ def one_pixel_shifts(values: ArrayLike, image: ArrayLike, title: str) -> Picture
 
 
 def _cells(axes: Axes, array: NDArray, changed: NDArray | None = None, small: bool = False) -> None:
-    """Draw cells of 0 (white) and 1 (dark), with a cross on those that changed."""
+    """Draw cells of 0 (white, or bare where they are small) and 1 (dark), with a cross on those that changed."""
     rows, columns = array.shape
     bare(axes).set(xlim=(-0.6, columns - 0.4), ylim=(rows - 0.4, -0.6), aspect="equal")
     for (row, column), value in np.ndenumerate(array):
-        shade = "0.35" if value else "white"
+        shade = "0.35" if value else SHADE if small else "white"
         axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=shade, edgecolor=INK, lw=0.6))
         if changed is not None and changed[row, column]:
             colour = COLOURS["orange"] if value else COLOURS["red"]

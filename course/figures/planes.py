@@ -83,7 +83,7 @@ def _draw_plane(axes: Axes, plane: _Plane, name: str, numbered: bool) -> None:
         for column in range(width):
             _label(axes, plane.point(height + p_h + 0.5, column + 0.5), str(column))
         _label(axes, plane.point(-0.6, -p_w - 0.9), "row")
-        _label(axes, plane.point(height + p_h + 0.5, width + 0.9), "column")
+        _label(axes, plane.point(height + p_h + 0.5, width + 1.6), "column")
 
 
 def _label(axes: Axes, place: tuple[float, float], text: str) -> None:

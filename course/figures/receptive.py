@@ -95,7 +95,7 @@ def windows_in_a_row(
     """
     widest = max(before + after for before, after in settings.values())
     figure, grid = new_figure(
-        columns=len(settings), width=min(0.42 * (size + widest) * len(settings), 11), squeeze=False
+        columns=len(settings), width=min(0.42 * (size + widest) * len(settings), 8.8), squeeze=False
     )
     parts = []
     for axes, (title, zeros) in zip(grid[0], settings.items(), strict=True):
@@ -119,12 +119,12 @@ def windows_with_gaps(size: int, kernel_size: int, dilations: Sequence[int]) -> 
     dilations : sequence of int
         For each panel, the pixels from one weight to the next.
     """
-    figure, grid = new_figure(columns=len(dilations), width=min(0.36 * size * len(dilations), 11), squeeze=False)
+    figure, grid = new_figure(columns=len(dilations), width=min(0.36 * size * len(dilations), 8.8), squeeze=False)
     parts = []
     for axes, dilation in zip(grid[0], dilations, strict=True):
         count, _ = _row_of_windows(axes, size, kernel_size, 1, (0, 0), dilation)
         reach = dilation * (kernel_size - 1) + 1
-        axes.set_title(f"dilation {dilation}: reaches over {reach} pixels\n{count} windows", fontsize=10)
+        axes.set_title(f"dilation {dilation}: reaches over\n{reach} pixels, {count} windows", fontsize=10)
         parts.append(f"dilation {dilation}: a window reaches over {reach} pixels, and {count} windows fit")
     text = f"A row of {size} pixels with windows of {kernel_size} weights, stride 1. "
     return described(figure, text + "; ".join(parts) + ".")

@@ -211,14 +211,14 @@ def neuron_arithmetic(
         axes.text(wide + at + wide_ / 2, -0.35, text, ha="center", va="bottom", fontsize=10)
     total = float(products.sum() + bias)
     sums = " ".join(f"{'+' if s >= 0 else '−'} {_short(abs(s), 3)}" for s in products.sum(axis=(1, 2)))
-    sums = sums.removeprefix("+ ")
+    sums = f"−{sums[2:]}" if sums.startswith("−") else sums[2:]
     written = sum(round(float(s), 3) for s in products.sum(axis=(1, 2))) + round(bias, 3)
     equals = "=" if abs(written - round(total, 3)) < 1e-6 else "≈"  # rounded numbers need not add up
     equation = f"{sums} {'+' if bias >= 0 else '−'} bias {_short(abs(bias), 3)} {equals} {_short(total, 3)}"
     axes.text(wide + right / 2, span - 0.55, equation, ha="center", va="top", fontsize=11, fontweight="bold")
     key = "weights and products: orange below 0, white 0, purple above 0"
-    axes.text(wide + right / 2, span + 0.75, key, ha="center", va="top", fontsize=8)
-    end = wide + right + 3.9
+    axes.text(wide + right / 2, span + 0.75, key, ha="center", va="top", fontsize=9)
+    end = wide + right + 4.7
     if output is not None:
         end = _output_map(axes, output, (row, column), end, 10.5, span) + 0.3
     _frame(figure, axes, (-0.3, end), (span + 1.6, -1.4))
@@ -232,7 +232,7 @@ def neuron_arithmetic(
         figure,
         f"{title + '. ' if title else ''}The neuron in row {row}, column {column} sees rows {row} to {row + f_h - 1} "
         f"and columns {column} to {column + f_w - 1} of {depth} channels ({', '.join(names)}). "
-        f"The sums of its products by channel, and its bias, give {equation.replace('−', '-')}.",
+        f"The sums of its products by channel, and its bias, give {equation}.",
     )
 
 
@@ -280,7 +280,7 @@ def _output_map(axes: Axes, output: Array, place: tuple[int, int], left: float, 
         axes.add_patch(Rectangle(box, scale + 0.2, scale + 0.2, fill=False, edgecolor=colour, lw=wide))
     axes.text(left, -0.35, "its map, and its place in it", fontsize=10, va="bottom")
     key = f"black {_short(-reach)}, grey 0, white {_short(reach)}"
-    axes.text(left, rows * scale + 0.25, key, fontsize=8, va="top")
+    axes.text(left, rows * scale + 0.25, key, fontsize=9, va="top")
     return left + columns * scale
 
 
@@ -352,7 +352,7 @@ def numbered(
     if window is not None:
         grid[0, 0].add_patch(Rectangle((0, 0), window[1], window[0], fill=False, edgecolor=COLOURS["red"], lw=3))
     below = "orange below 0, " if min(float(np.nanmin(array)) for array in arrays) < 0 else ""
-    figure.supxlabel(f"{below}white 0, purple above 0: the deeper, the larger", fontsize=8)
+    figure.supxlabel(f"{below}white 0, purple above 0: the deeper, the larger", fontsize=9)
     told = ". ".join(f"{title}: {_rows(array)}" for title, array in zip(titles, arrays, strict=True))
     return described(figure, f"{description} By rows, {told}.")
 
@@ -407,7 +407,7 @@ def columns_of_windows(x: Array, weight: Array, columns: Array, marked: int = 1)
     axes.text(0, -0.2, "channels", fontsize=9, va="bottom")
     bottom = max(lines, tops[-1] + height)
     key = "kernels and maps:\norange below 0, white 0, purple above 0"
-    axes.text(left, bottom, key, fontsize=8, va="bottom")
+    axes.text(left, bottom, key, fontsize=9, va="bottom")
     _frame(figure, axes, (-1.0, end + count + 0.4), (bottom + 0.2, -1))
     return described(
         figure,

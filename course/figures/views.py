@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
 
-from .base import COLOURS, Picture, bare, described, new_figure
+from .base import COLOURS, SHADE, Picture, bare, described, new_figure
 
 __all__ = ["changed_units", "local_fields", "pixels_that_count", "seen_pixels", "side_by_side", "views_of_a_unit"]
 
 Window = tuple[tuple[int, int], tuple[int, int]]
 BOXES = ("blue", "orange", "green", "pink", "yellow", "red")
+MOVED = ListedColormap([SHADE, COLOURS["blue"]])
 
 
 def local_fields(photo: np.ndarray, windows: Sequence[Window]) -> Picture:
@@ -59,10 +61,10 @@ def views_of_a_unit(photo: np.ndarray, windows: Mapping[str, Window]) -> Picture
         For each layer its name and what the unit sees: ((top, bottom), (left, right)).
     """
     figure, grid = new_figure(
-        columns=len(windows) + 1, width=10.4, height=2.5, width_ratios=[2.0, *[1.0] * len(windows)]
+        columns=len(windows) + 1, width=8.8, height=2.2, width_ratios=[2.0, *[1.0] * len(windows)]
     )
     bare(grid[0]).imshow(_as_float(photo), cmap="gray", vmin=0, vmax=1)
-    grid[0].set_title("the photograph", fontsize=10)
+    grid[0].set_title("the photograph\n(sizes in pixels)", fontsize=10)
     parts = []
     for axes, (name, window), colour in zip(grid[1:], windows.items(), BOXES, strict=False):
         size = window[0][1] - window[0][0] + 1
@@ -71,7 +73,7 @@ def views_of_a_unit(photo: np.ndarray, windows: Mapping[str, Window]) -> Picture
         axes.set(xticks=[], yticks=[])
         for side in axes.spines.values():
             side.set(edgecolor=COLOURS[colour], linewidth=3)
-        axes.set_title(f"{name}\n{size} × {window[1][1] - window[1][0] + 1} pixels", fontsize=10)
+        axes.set_title(f"{name}\n{size} × {window[1][1] - window[1][0] + 1}", fontsize=10)
         parts.append(f"{name}: {_words(window)}")
     text = "A photograph with nested boxes round one place, one for each layer, and each box enlarged beside it. "
     return described(figure, text + "; ".join(parts) + ".")
@@ -93,8 +95,8 @@ def seen_pixels(picture: np.ndarray, seen: np.ndarray, window: Window, title: st
     height, width = seen.shape
     axes[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
     axes[0].set_title(title or "the input", fontsize=10)
-    axes[1].imshow(seen, cmap="gray_r", vmin=0, vmax=1.6)
-    axes[1].set_title(f"dark: {int(seen.sum())} pixels move the unit", fontsize=10)
+    axes[1].imshow(seen, cmap=MOVED, vmin=0, vmax=1)
+    axes[1].set_title(f"blue: {int(seen.sum())} pixels move the unit", fontsize=10)
     for panel in axes:
         _box(panel, window, COLOURS["red"])
         panel.set(xticks=[], yticks=[], xlim=(-0.8, width - 0.2), ylim=(height - 0.2, -0.8))
@@ -115,7 +117,8 @@ def side_by_side(pictures: Mapping[str, np.ndarray], description: str) -> Pictur
         What a reader would see.
     """
     widths = [float(picture.shape[1] / picture.shape[0]) for picture in pictures.values()]
-    figure, grid = new_figure(columns=len(pictures), width=2.1 * sum(widths), height=2.6, width_ratios=widths)
+    width = min(2.1 * sum(widths), 8.8)
+    figure, grid = new_figure(columns=len(pictures), width=width, height=width / sum(widths) + 0.5, width_ratios=widths)
     for axes, (name, picture) in zip(grid, pictures.items(), strict=True):
         axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
@@ -132,14 +135,14 @@ def changed_units(maps: Mapping[str, np.ndarray]) -> Picture:
     maps : mapping of str to ndarray of shape (height, width), bool
         For each layer, from the input on, its name and True where a unit moved.
     """
-    figure, grid = new_figure(columns=len(maps), width=2.5 * len(maps), height=2.7)
+    figure, grid = new_figure(columns=len(maps), width=2.2 * len(maps), height=2.5)
     parts = []
     for axes, (name, moved) in zip(grid, maps.items(), strict=True):
-        axes.imshow(moved, cmap="gray_r", vmin=0, vmax=1.6, interpolation="nearest")
+        axes.imshow(moved, cmap=MOVED, vmin=0, vmax=1, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
-        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size:,} moved (dark)", fontsize=10)
+        axes.set_title(f"{name}\n{int(moved.sum())} of {moved.size:,} moved (blue)", fontsize=10)
         parts.append(f"{name}: {int(moved.sum())} of {moved.size} units moved")
-    return described(figure, "One picture for each layer; units that moved are dark. " + "; ".join(parts) + ".")
+    return described(figure, "One picture for each layer; units that moved are blue. " + "; ".join(parts) + ".")
 
 
 def pixels_that_count(strengths: Mapping[str, np.ndarray]) -> Picture:
@@ -150,13 +153,13 @@ def pixels_that_count(strengths: Mapping[str, np.ndarray]) -> Picture:
     strengths : mapping of str to ndarray of shape (height, width)
         How far the unit moved, at least 0.
     """
-    figure, grid = new_figure(columns=len(strengths), width=2.9 * len(strengths), height=3.0)
+    figure, grid = new_figure(columns=len(strengths), width=2.2 * len(strengths), height=2.5)
     parts = []
     for axes, (name, strength) in zip(grid, strengths.items(), strict=True):
         shown = axes.imshow(strength / strength.max(), cmap="viridis", vmin=0, vmax=1, interpolation="nearest")
         axes.set(xticks=[], yticks=[])
         middle = float((strength > strength.max() / 2).sum() / (strength > 0).sum())
-        axes.set_title(f"{name}\n{middle:.0%} of the pixels have\nat least half the largest effect", fontsize=9)
+        axes.set_title(f"{name}\n{middle:.0%} of the pixels have\nhalf the largest effect\nor more", fontsize=9)
         parts.append(f"{name}: {middle:.0%} of the pixels in the field have at least half the largest effect")
     figure.colorbar(shown, ax=list(grid), label="effect, largest = 1")
     return described(figure, "Heat maps of receptive fields, brightest in the middle. " + "; ".join(parts) + ".")

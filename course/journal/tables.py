@@ -11,6 +11,8 @@ from ..manifest import LESSONS
 
 __all__ = ["Group", "check_lesson", "html_table", "text_table"]
 
+SHORT = 20  # characters of a cell that stands on one line
+
 Group = tuple[str, Sequence[tuple[str, ...]]]  # a heading, which may be empty, and the rows under it
 
 
@@ -35,7 +37,8 @@ def text_table(caption: str, columns: Sequence[str], groups: Sequence[Group], cl
 def html_table(caption: str, columns: Sequence[str], groups: Sequence[Group], closing: str, code: bool = False) -> str:
     """Return a table as HTML that a screen reader can read out; with `code`, the first column names functions."""
     left = 'style="text-align:left"'
-    heads = "".join(f'<th scope="col" {left}>{escape(column)}</th>' for column in columns)
+    whole = 'style="text-align:left;white-space:nowrap"'
+    heads = "".join(f'<th scope="col" {whole}>{escape(column)}</th>' for column in columns)
     parts = [
         '<table style="font-variant-numeric:tabular-nums">',
         f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>',
@@ -47,7 +50,7 @@ def html_table(caption: str, columns: Sequence[str], groups: Sequence[Group], cl
             parts.append(f'<tr><th colspan="{len(columns)}" scope="rowgroup" {left}>{escape(heading)}</th></tr>')
         for first, *cells in group:
             name = f"<code>{escape(first)}</code>" if code else escape(first)
-            data = "".join(f"<td {left}>{escape(cell)}</td>" for cell in cells)
+            data = "".join(f"<td {whole if len(cell) <= SHORT else left}>{escape(cell)}</td>" for cell in cells)
             parts.append(f'<tr><th scope="row" style="text-align:left;font-weight:normal">{name}</th>{data}</tr>')
         parts.append("</tbody>")
     return "".join([*parts, "</table>", f"<p>{escape(closing)}</p>"])

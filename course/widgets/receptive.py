@@ -186,14 +186,14 @@ def _write(
     pen.text((x, MARGIN), f"What neuron {unit} sees:", fill=INK, font=font)
     y = MARGIN + 22 + ZOOM - 22
     for level, (step, shape) in enumerate(zip(trace(layers)[1:], shapes[1:], strict=True)):
-        text = f"layer {level + 1}: {shape[0]} × {shape[1]}, sees {step.size}, jump {step.jump}"
+        text = f"layer {level + 1}: {shape[0]} × {shape[1]}, sees {step.size:,}, jump {step.jump:,}"
         pen.rectangle((x, y + 3, x + 10, y + 13), fill=COLOURS[COLOUR_NAMES[level]], outline=INK)
         pen.text((x + 18, y), text, fill=INK, font=font)
         y += 21
 
 
 def _number(number: int) -> str:
-    return str(number).replace("-", "−")
+    return f"{number:,}".replace("-", "−")
 
 
 def _described(
@@ -210,7 +210,7 @@ def _described(
         f"A photograph of {height} × {width} pixels under {stack} with windows of "
         f"{layers[0].kernel_size} × {layers[0].kernel_size}, stride {layers[0].stride} "
         f"and padding {layers[0].padding}. "
-        f"The last map has {shapes[-1][0]} × {shapes[-1][1]} neurons. Neuron {unit} sees {size} × {size} pixels: "
+        f"The last map has {shapes[-1][0]} × {shapes[-1][1]} neurons. Neuron {unit} sees {size:,} × {size:,} pixels: "
         f"rows {_number(top)} to {_number(bottom)}, columns {_number(left)} to {_number(right)}. "
         f"{inside / size**2:.0%} of them lie in the photograph, "
         f"any others in the zeros around it. They cover {inside / (height * width):.1%} of it."

@@ -86,7 +86,7 @@ def is_decisive(sums: Array, kernel: Array, kind: str) -> bool:
 
 cases = Maker(
     make,
-    note=lambda f_h, f_w, **others: f"a kernel of {f_h} x {f_w}",
+    note=lambda f_h, f_w, **others: f"a kernel of {f_h} × {f_w}",
     least={"height": 1, "width": 1},
     height=3, width=4, f_h=3, f_w=3, kind="soft",
 )  # fmt: skip
@@ -114,7 +114,7 @@ PROPERTIES = [
         "borders",
         "Beyond the edge of the picture there are zeros.",
         cases({"height": 6, "width": 7, "f_h": 5, "f_w": 5, "kind": "mean",
-               "note": "nearly a mean of 5 x 5, in a bright picture"}),
+               "note": "nearly a mean of 5 × 5, in a bright picture"}),
     ),
 ]  # fmt: skip
 
@@ -220,7 +220,7 @@ NO_MISTAKE_HERE = {
 WIDTHS = [
     wrong("no padding", "Your result is smaller than the picture: add zeros round it first.",
           widths=lambda f: [(0, 0)] * 2),
-    wrong("padding fixed at 1", "You add one ring of zeros, which is right for 3 x 3 kernels alone. Half the kernel's "
+    wrong("padding fixed at 1", "You add one ring of zeros, which is right for 3 × 3 kernels alone. Half the kernel's "
           "size, rounded down, is what each axis needs.", widths=lambda f: [(1, 1)] * 2),
     wrong("square kernel assumed", "You pad the width by half the kernel's height. Its width may be another.",
           widths=lambda f: [(f[0] // 2, f[0] // 2)] * 2),

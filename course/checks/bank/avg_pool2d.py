@@ -123,7 +123,7 @@ MISTAKES = [
             ("divided by the height", "the window's height", lambda window, f, s: f[0]),
             ("divided by the width", "the window's width", lambda window, f, s: f[1]),
             ("divided by height plus width", "height + width", lambda window, f, s: f[0] + f[1]),
-            ("divided by 4", "4, which is right for 2 x 2 windows alone", lambda window, f, s: 4),
+            ("divided by 4", "4, which is right for 2 × 2 windows alone", lambda window, f, s: 4),
             ("divided by the channels", "the number of channels", lambda window, f, s: window.shape[1]),
             ("divided twice", "the number of values twice", lambda window, f, s: (f[0] * f[1]) ** 2),
         )

@@ -118,7 +118,7 @@ def network(**parts: Any) -> Any:
 
 def pictures(rng: np.random.Generator) -> list[Case]:
     """Return one case for all properties: from its number, pictures and weights are drawn where the network is."""
-    return [Case({"_draw": int(rng.integers(2**31))}, "two pictures of 28 x 28 pixels")]
+    return [Case({"_draw": int(rng.integers(2**31))}, "two pictures of 28 × 28 pixels")]
 
 
 def runs(case: Case, seen: Any) -> str | None:

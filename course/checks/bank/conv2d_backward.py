@@ -35,7 +35,7 @@ def make(rng: np.random.Generator, pictures: int, channels: int, height: int, wi
 cases = Maker(
     make,
     note=lambda pictures, f_h, f_w, stride, padding, **sizes: (
-        f"{pictures} picture{'s' * (pictures != 1)}, a {f_h} x {f_w} kernel, stride {stride}, padding {padding}"
+        f"{pictures} picture{'s' * (pictures != 1)}, a {f_h} × {f_w} kernel, stride {stride}, padding {padding}"
     ),
     least={"padding": 0},
     pictures=1, channels=2, height=3, width=4, maps=3, f_h=2, f_w=2, stride=1, padding=0, whole=False,

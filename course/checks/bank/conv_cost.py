@@ -63,7 +63,7 @@ PROPERTIES = [
     Property(
         "layers",
         "Each neuron multiplies as many numbers as it sees, and there are many neurons.",
-        cases({"inputs": 2, "outputs": 3, "out_h": 4, "out_w": 4, "note": "2 maps to 3 maps of 4 x 4"},
+        cases({"inputs": 2, "outputs": 3, "out_h": 4, "out_w": 4, "note": "2 maps to 3 maps of 4 × 4"},
               {"inputs": 1, "outputs": 64, "f_h": 7, "f_w": 7, "out_h": 28, "out_w": 28,
                "note": "the first layer of lesson 5"},
               {"inputs": 64, "outputs": 128, "out_h": 14, "out_w": 14, "note": "64 maps to 128 maps"},
@@ -77,12 +77,12 @@ PROPERTIES = [
     ),
     Property(
         "small",
-        "It holds for a 1 x 1 kernel, and for maps of one neuron.",
-        cases({"inputs": 5, "outputs": 1, "f_h": 1, "f_w": 1, "out_h": 6, "out_w": 7, "note": "one 1 x 1 kernel"},
+        "It holds for a 1 × 1 kernel, and for maps of one neuron.",
+        cases({"inputs": 5, "outputs": 1, "f_h": 1, "f_w": 1, "out_h": 6, "out_w": 7, "note": "one 1 × 1 kernel"},
               {"inputs": 5, "outputs": 3, "f_h": 2, "f_w": 4, "out_h": 1, "out_w": 1,
                "note": "one neuron in each map"},
               {"inputs": between(65, 299), "outputs": between(300, 599), "f_h": 1, "f_w": 1, "out_h": 3, "out_w": 2,
-               "note": "1 x 1 kernels"}),
+               "note": "1 × 1 kernels"}),
     ),
 ]  # fmt: skip
 
@@ -116,7 +116,7 @@ MISTAKES = [
           "pixels.", window=lambda f_h, f_w: f_h),
     wrong("width of the kernel only", "You count the width of the kernel alone. A neuron sees height times width "
           "pixels.", window=lambda f_h, f_w: f_w),
-    wrong("bounds of 3 x 3", "You count 3 x 3 pixels, whatever the kernel's size is.", window=lambda f_h, f_w: 9),
+    wrong("bounds of 3 x 3", "You count 3 × 3 pixels, whatever the kernel's size is.", window=lambda f_h, f_w: 9),
     wrong("square maps assumed", "You square the height of the map. Multiply height by width.",
           places=lambda out_h, out_w: out_h**2),
     wrong("square maps assumed, by the width", "You square the width of the map. Multiply height by width.",

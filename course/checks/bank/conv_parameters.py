@@ -72,7 +72,7 @@ PROPERTIES = [
         "without biases",
         "With bias=False, only weights are counted.",
         lambda rng: [*cases({"inputs": 5, "outputs": 1, "f_h": 1, "f_w": 1, "bias": False,
-                             "note": "one 1 x 1 kernel over 5 bands"})(rng), *any_sizes(False)(rng)],
+                             "note": "one 1 × 1 kernel over 5 bands"})(rng), *any_sizes(False)(rng)],
     ),
     Property(
         "rectangles",
@@ -112,7 +112,7 @@ MISTAKES = [
           window=lambda f_h, f_w: f_h + f_w),
     wrong("kernel counted twice", "You count twice as many weights as there are.",
           window=lambda f_h, f_w: 2 * f_h * f_w),
-    wrong("bounds of 3 x 3", "You count 3 x 3 pixels, whatever the kernel's size is.", window=lambda f_h, f_w: 9),
+    wrong("bounds of 3 x 3", "You count 3 × 3 pixels, whatever the kernel's size is.", window=lambda f_h, f_w: 9),
     # --- the biases ---
     wrong("biases forgotten", "You left out the biases although bias is True.", asked=lambda bias: 0),
     wrong("biases always", "You count biases although bias is False.", asked=lambda bias: 1),

@@ -34,7 +34,7 @@ sizes: dict[str, Any] = {
 }  # fmt: skip
 cases = Maker(
     make,
-    note=lambda f_h, f_w, stride, padding, **others: f"stride {stride}, padding {padding}, a kernel of {f_h} x {f_w}",
+    note=lambda f_h, f_w, stride, padding, **others: f"stride {stride}, padding {padding}, a kernel of {f_h} × {f_w}",
     **sizes,
 )
 called = Maker(make, named=("padding",), **sizes)

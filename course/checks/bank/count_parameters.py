@@ -27,7 +27,7 @@ def of_layers(rng: np.random.Generator) -> list[Case]:
     return [
         case([("Linear", a, b)], f"a dense layer, {a} to {b}", "one layer"),
         case([("Conv2d", 3, b, (5, 2)), ("ReLU",), ("MaxPool2d", 2)],
-             f"a convolution of 5 x 2, 3 to {b} channels, with ReLU and pool", "layers without weights"),
+             f"a convolution of 5 × 2, 3 to {b} channels, with ReLU and pool", "layers without weights"),
         case([("Conv2d", 2, 4, 3, {"bias": False})], "a convolution without bias", "no bias"),
     ]  # fmt: skip
 

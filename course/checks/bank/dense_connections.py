@@ -120,7 +120,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     hints=[
         "How many numbers does one neuron read, when it reads the whole picture?",
-        "A grey picture of 2 x 3 pixels is 6 numbers. With 3 channels it is 18. Now there are 4 neurons.",
+        "A grey picture of 2 × 3 pixels is 6 numbers. With 3 channels it is 18. Now there are 4 neurons.",
         "Numbers in the picture, times the neurons that each read all of them.",
     ],
     right_forms=[

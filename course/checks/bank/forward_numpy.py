@@ -52,7 +52,7 @@ def make(rng: np.random.Generator, pictures: int, channels: int, height: int, wi
 
 cases = Maker(
     make,
-    note=lambda pictures, height, width, **sizes: f"{pictures} picture{'s' * (pictures != 1)}, {height} x {width}",
+    note=lambda pictures, height, width, **sizes: f"{pictures} picture{'s' * (pictures != 1)}, {height} × {width}",
     least={"height": 8, "width": 8},
     pictures=1, channels=1, height=8, width=8, filters=(2, 3, 3, 4, 3), kernels=((3, 3),) * 5, dense=(5, 4),
 )  # fmt: skip
@@ -72,7 +72,7 @@ PROPERTIES = [
         "other sizes",
         "A pool rounds down, so nothing but the last row or column is lost.",
         cases({"pictures": 2, "height": 11, "width": 9},
-              {"height": 28, "width": 28, "note": "28 x 28, as Fashion-MNIST"}),
+              {"height": 28, "width": 28, "note": "28 × 28, as Fashion-MNIST"}),
     ),
     Property(
         "other kernels",
@@ -112,7 +112,7 @@ def convolved(x: Array, weight: Array, padding: Pair) -> Array:
 
 
 def pooled(x: Array, of_two: Callable[[Array, Array], Array] = np.maximum) -> Array:
-    """Return the largest of each 2 x 2 window; what does not fit is left out."""
+    """Return the largest of each 2 × 2 window; what does not fit is left out."""
     height, width = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
     rows = of_two(x[:, :, 0:height:2], x[:, :, 1:height:2])
     return of_two(rows[..., 0:width:2], rows[..., 1:width:2])

@@ -27,7 +27,7 @@ def make(rng: np.random.Generator, pictures: int, channels: int, height: int, wi
 
 cases = Maker(
     make,
-    note=lambda pictures, channels, height, width: f"{pictures} x {channels} maps of {height} x {width}",
+    note=lambda pictures, channels, height, width: f"{pictures} × {channels} maps of {height} × {width}",
     pictures=1, channels=1, height=2, width=2,
 )  # fmt: skip
 
@@ -139,7 +139,7 @@ MISTAKES = [
             ("divided by height plus width", "height + width", lambda n, c, h, w: h + w),
             ("divided by all pixels of a sample", "the pixels of all channels", lambda n, c, h, w: c * h * w),
             ("divided by all pixels", "the pixels of all maps of all samples", lambda n, c, h, w: n * c * h * w),
-            ("divided by 4", "4, which is right for maps of 2 x 2 alone", lambda n, c, h, w: 4),
+            ("divided by 4", "4, which is right for maps of 2 × 2 alone", lambda n, c, h, w: 4),
             ("divided twice", "the number of pixels twice", lambda n, c, h, w: (h * w) ** 2),
         )
     ],

@@ -111,8 +111,8 @@ MISTAKES = [
           "row.", first=falling, second=rising),
     wrong("two equal diagonals", "Your lines run from corner to corner: np.eye makes a diagonal. Fill one column, or "
           "one row.", first=falling, second=falling),
-    wrong("fixed size 7", "Your filters are 7 x 7 whatever size is asked for.", sized=lambda size: 7),
-    wrong("fixed size 3", "Your filters are 3 x 3 whatever size is asked for.", sized=lambda size: 3),
+    wrong("fixed size 7", "Your filters are 7 × 7 whatever size is asked for.", sized=lambda size: 7),
+    wrong("fixed size 3", "Your filters are 3 × 3 whatever size is asked for.", sized=lambda size: 3),
     wrong("line fixed at 3", "Your line is in column (or row) 3, which is the middle of a filter of size 7 alone.",
           middle=lambda n: 3),
     wrong("line fixed at 1", "Your line is in column (or row) 1, which is the middle of a filter of size 3 alone.",

@@ -36,7 +36,7 @@ def make(rng: np.random.Generator, height: int, width: int, bias: float, pixels:
 
 cases = Maker(
     make,
-    note=lambda height, width, **others: f"a window of {height} x {width} pixels",
+    note=lambda height, width, **others: f"a window of {height} × {width} pixels",
     least={"height": 1, "width": 1},
     height=2, width=2, bias=0.0, pixels="whole",
 )  # fmt: skip

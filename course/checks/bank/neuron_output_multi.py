@@ -110,7 +110,7 @@ def make(rng: np.random.Generator, height: int, width: int, channels: int, f_h: 
 cases = Maker(
     make,
     note=lambda row, column, k, f_h, f_w, s_h, s_w, **sizes: (
-        f"a {f_h} x {f_w} window, row {row}, column {column}, map {k}, stride ({s_h}, {s_w})"
+        f"a {f_h} × {f_w} window, row {row}, column {column}, map {k}, stride ({s_h}, {s_w})"
     ),
     least={"row": 0, "column": 0, "k": 0},
     height=5, width=6, channels=3, f_h=2, f_w=2, maps=5, row=2, column=3, k=1, s_h=1, s_w=1, negative=False,
@@ -229,13 +229,13 @@ MISTAKES = [
           "that is left out.", window=lambda i, f, s: slice(i * s, i * s + f - 1)),
     wrong("stride as the size of the window", "Your window has the size of the stride. Its size is that of the "
           "weights; the stride says where it starts.", sized=lambda shape, stride: stride),
-    wrong("square weights assumed", "You take the height of the weights for their width, too. They may be 2 x 3.",
+    wrong("square weights assumed", "You take the height of the weights for their width, too. They may be 2 × 3.",
           sized=lambda shape, stride: (shape[0], shape[0])),
     wrong("square weights assumed, by the width", "You take the width of the weights for their height, too. They may "
-          "be 2 x 3.", sized=lambda shape, stride: (shape[1], shape[1])),
+          "be 2 × 3.", sized=lambda shape, stride: (shape[1], shape[1])),
     wrong("window's height and width swapped", "You take the height of the weights for their width, and the width for "
           "their height: the first axis is u, down the rows.", sized=lambda shape, stride: (shape[1], shape[0])),
-    wrong("3 x 3 weights assumed", "Your window is always 3 x 3. Read its size from the shape of the weights.",
+    wrong("3 x 3 weights assumed", "Your window is always 3 × 3. Read its size from the shape of the weights.",
           sized=lambda shape, stride: (3, 3)),
     wrong("PyTorch's order of axes", "You read the size of the window from the last axes of the weights, as in "
           "PyTorch's order. Here they are (f_h, f_w, channels, maps).",

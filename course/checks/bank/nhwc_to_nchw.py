@@ -49,8 +49,8 @@ PROPERTIES = [
         "axes",
         "The channels move to the second place; batch, height, width keep their order.",
         cases({"pictures": 1, "height": 2, "width": 3, "channels": 2,
-               "note": "one picture of 2 x 3 pixels with 2 channels"},
-              {"note": "2 pictures of 3 x 4 pixels with 5 bands"},
+               "note": "one picture of 2 × 3 pixels with 2 channels"},
+              {"note": "2 pictures of 3 × 4 pixels with 5 bands"},
               {"pictures": 3, "height": 5, "width": 4, "channels": 1, "note": "3 grey pictures"}),
     ),
     Property(

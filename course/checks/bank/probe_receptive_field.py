@@ -66,9 +66,9 @@ def one_layer(rng: np.random.Generator) -> list[Case]:
     unit = int(rng.integers(1, 4)), 0
     strided = conv(rng, 3, 3, stride=2, padding=1)
     return [
-        case([conv(rng, 2, 2)], "one 2 x 2 convolution", (3, 4), (1, 0), "one layer"),
-        case([conv(rng, 2, 3)], "one 2 x 3 convolution", (5, 4), unit, "a kernel that is not square"),
-        case([strided], "one 3 x 3 convolution, stride 2, padding 1", (4, 5), (0, 2), "a unit at the border"),
+        case([conv(rng, 2, 2)], "one 2 × 2 convolution", (3, 4), (1, 0), "one layer"),
+        case([conv(rng, 2, 3)], "one 2 × 3 convolution", (5, 4), unit, "a kernel that is not square"),
+        case([strided], "one 3 × 3 convolution, stride 2, padding 1", (4, 5), (0, 2), "a unit at the border"),
         *(anywhere(rng, "one convolution", "any unit", conv(rng, *size(rng), stride=stride, padding=1))
           for stride in (1, 2)),
     ]  # fmt: skip
@@ -80,8 +80,8 @@ def stacks(rng: np.random.Generator) -> list[Case]:
     strided = [conv(rng, 3, 2, stride=2, padding=1), conv(rng, 2, 1)]
     padded = [conv(rng, 3, 3, padding=1), conv(rng, 1, 3, padding=1)]
     return [
-        case(two, "convolutions of 2 x 2 and of 2 x 3", (4, 6), (1, 2), "two layers"),
-        case(strided, "a 3 x 2 convolution with stride 2 and padding 1, then one of 2 x 1", (5, 6), (0, 2),
+        case(two, "convolutions of 2 × 2 and of 2 × 3", (4, 6), (1, 2), "two layers"),
+        case(strided, "a 3 × 2 convolution with stride 2 and padding 1, then one of 2 × 1", (5, 6), (0, 2),
              "a stride, then a layer"),
         case(padded, "two convolutions with padding", (3, 5), (3, 1), "zeros at the border are no pixels"),
         *(anywhere(rng, "two convolutions", "any unit", conv(rng, *size(rng), stride=stride, padding=1),
@@ -127,7 +127,7 @@ def product(rng: np.random.Generator) -> list[Case]:
 def with_holes(rng: np.random.Generator) -> list[Case]:
     """Return a convolution that leaves pixels out."""
     holes = [conv(rng, 2, 2, dilation=2)]
-    says, note = "a 2 x 2 convolution that skips every other pixel", "a window with holes"
+    says, note = "a 2 × 2 convolution that skips every other pixel", "a window with holes"
     more = [anywhere(rng, f"{says}, then another", note, *holes, conv(rng, *size(rng))) for _ in range(2)]
     return [case(holes, says, (4, 5), (1, 2), note), *more]
 

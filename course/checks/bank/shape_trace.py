@@ -113,7 +113,7 @@ PROPERTIES = [
         "Each layer takes the shape that the layer before it gives.",
         lambda rng: [
             *cases({"shape": (1, 28, 28), "layers": [*FIRST, *SECOND, ("pool", (2, 2)), *TAIL],
-                    "note": "28 x 28, three pools"})(rng),
+                    "note": "28 × 28, three pools"})(rng),
             *drawn(rng),
         ],
         weight=2,

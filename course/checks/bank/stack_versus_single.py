@@ -94,11 +94,11 @@ MISTAKES = [
     wrong("single kernel as small as the others", "Your single kernel is as small as those of the stack. It must see "
           "what the whole stack sees.", view=lambda k, n: k),
     # --- the weights of a kernel ---
-    wrong("kernels not squared", "You count one side of the kernel. A 3 x 3 kernel has 9 weights.",
+    wrong("kernels not squared", "You count one side of the kernel. A 3 × 3 kernel has 9 weights.",
           area=lambda k, alone: k),
-    wrong("single kernel not squared", "You count one side of the single kernel. A 5 x 5 kernel has 25 weights.",
+    wrong("single kernel not squared", "You count one side of the single kernel. A 5 × 5 kernel has 25 weights.",
           area=lambda k, alone: k if alone else k * k),
-    wrong("small kernels not squared", "You count one side of the kernels in the stack. A 3 x 3 kernel has 9 weights.",
+    wrong("small kernels not squared", "You count one side of the kernels in the stack. A 3 × 3 kernel has 9 weights.",
           area=lambda k, alone: k * k if alone else k),
     wrong("kernels doubled", "You double the kernel's side. Its weights are the side squared: ** 2, not * 2.",
           area=lambda k, alone: 2 * k),

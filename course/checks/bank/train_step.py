@@ -24,7 +24,7 @@ def make(rng: np.random.Generator, pictures: int, layers: list[tuple], stale: bo
     optimizer = {"rate": 0.02, "momentum": 0.9, "decay": 0.1}
     return {
         "model": Made("torch_network", network, f"a small network in {'training' if training else 'evaluation'} mode"),
-        "x": Made("torch_tensor", {"values": x}, f"{pictures} pictures of 5 x 4 pixels"),
+        "x": Made("torch_tensor", {"values": x}, f"{pictures} pictures of 5 × 4 pixels"),
         "y": Made("torch_tensor", {"values": y}, f"their classes, {', '.join(map(str, y))}"),
         "optimizer": Made("torch_sgd", optimizer, "gradient descent with rate 0.02, momentum 0.9 and weight decay 0.1"),
     }

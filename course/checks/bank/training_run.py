@@ -48,9 +48,9 @@ def case(rng: np.random.Generator, training: int, test: int) -> Case:
     given, to_answer = new_pictures(rng, chosen), new_pictures(rng, asked)
     return Case(
         {
-            "train_images": Made("pictures", {"values": given}, f"{training:,} pictures of 28 x 28 pixels"),
+            "train_images": Made("pictures", {"values": given}, f"{training:,} pictures of 28 × 28 pixels"),
             "train_labels": Made("pictures", {"values": labels[chosen]}, "their classes"),
-            "test_images": Made("pictures", {"values": to_answer}, f"{test} pictures of 28 x 28 pixels"),
+            "test_images": Made("pictures", {"values": to_answer}, f"{test} pictures of 28 × 28 pixels"),
             "clock": Made("clock", {"seconds": SECONDS}, f"a clock with {SECONDS} seconds"),
         },
         f"{training:,} pictures to learn from, {test} to answer",

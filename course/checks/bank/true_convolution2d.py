@@ -35,7 +35,7 @@ def make(rng: np.random.Generator, height: int, width: int, f_h: int, f_w: int, 
 
 cases = Maker(
     make,
-    note=lambda f_h, f_w, **sizes: f"a kernel of {f_h} x {f_w}",
+    note=lambda f_h, f_w, **sizes: f"a kernel of {f_h} × {f_w}",
     height=4, width=5, f_h=2, f_w=2, of="numbers",
 )  # fmt: skip
 

@@ -103,8 +103,8 @@ def _windows(arguments: Arguments) -> Found:
         yield _is(noun, "square"), height == width
         yield _is(noun, "higher than wide"), height > width
         yield _is(noun, "wider than high"), height < width
-        yield _is(noun, "1 x 1"), size == (1, 1)
-        yield _is(noun, "3 x 3"), size == (3, 3)
+        yield _is(noun, "1 × 1"), size == (1, 1)
+        yield _is(noun, "3 × 3"), size == (3, 3)
         odd = Feature(
             f"height and width of {noun} are odd",
             f"height or width of {noun} is even",

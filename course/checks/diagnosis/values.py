@@ -230,7 +230,7 @@ def _in_words(factor: float, pairs: Sequence[Pair]) -> str:
         sizes = {window_size(pair.arguments) for pair in pairs}
         window = sizes.pop() if len(sizes) == 1 else None
         if window is not None and window[0] * window[1] == parts:
-            mean = f", as a mean over the {window[0]} x {window[1]} window would be"
+            mean = f", as a mean over the {window[0]} × {window[1]} window would be"
             return f"is the right one divided by {parts}{mean}{sign}"
         return f"is half of the right one{sign}" if parts == 2 else f"is the right one divided by {parts}{sign}"
     return f"is the right one times {_factor_text(factor)}"

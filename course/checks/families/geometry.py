@@ -267,7 +267,7 @@ MISTAKES = [
           kernel_size=lambda f: (f[0], f[0])),
     wrong("square windows assumed, by the width", "You take the window's width for its height, too. It has both.",
           kernel_size=lambda f: (f[1], f[1])),
-    wrong("3 x 3 windows assumed", "Your window is always 3 x 3 pixels.", kernel_size=lambda f: (3, 3)),
+    wrong("3 x 3 windows assumed", "Your window is always 3 × 3 pixels.", kernel_size=lambda f: (3, 3)),
     wrong("window's height and width swapped", "You take the window's height for its width, and its width for its "
           "height: it is (height, width).", kernel_size=lambda f: (f[1], f[0])),
     wrong("picture's height and width swapped", "The height of your result comes from the picture's width, and its "

@@ -32,7 +32,7 @@ def make(rng: np.random.Generator, pictures: int | None, channels: int, height: 
 def note(f_h: int, f_w: int, stride: int, padding: int, pictures: int | None, **sizes: int) -> str:
     """Say what a case is like."""
     batch = "" if pictures is None else f"{pictures} picture{'s' * (pictures != 1)}, "
-    return f"{batch}a {f_h} x {f_w} kernel, stride {stride}, padding {padding}"
+    return f"{batch}a {f_h} × {f_w} kernel, stride {stride}, padding {padding}"
 
 
 def cases_of(batch: bool, *recipes: Mapping[str, Any], named: tuple[str, ...] = ()) -> Cases:

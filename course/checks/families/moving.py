@@ -39,18 +39,18 @@ Pair = tuple[int, int]
 
 # --- Layers, and pictures for them --------------------------------------------------------------------------
 
-MAX_BLOCKS = Made("max_of_blocks", {"size": 2}, "max pooling 2 x 2, stride 2")
-WIDE_BLOCKS = Made("max_of_blocks", {"size": 3}, "max pooling 3 x 3, stride 3")
-MEAN_BLOCKS = Made("mean_of_blocks", {"size": 2}, "average pooling 2 x 2, stride 2")
-TWICE = Made("max_of_blocks", {"size": 2, "times": 2}, "max pooling 2 x 2, twice: stride 4")
+MAX_BLOCKS = Made("max_of_blocks", {"size": 2}, "max pooling 2 × 2, stride 2")
+WIDE_BLOCKS = Made("max_of_blocks", {"size": 3}, "max pooling 3 × 3, stride 3")
+MEAN_BLOCKS = Made("mean_of_blocks", {"size": 2}, "average pooling 2 × 2, stride 2")
+TWICE = Made("max_of_blocks", {"size": 2, "times": 2}, "max pooling 2 × 2, twice: stride 4")
 UNTOUCHED = Made("same_picture", {}, "a layer that gives the picture itself")
 DIFFERENCES = Made("differences", {}, "each pixel minus its left neighbour, one column less: stride 1")
 PLACES = Made("times_column", {}, "each pixel times the number of its column: stride 1")
 MAX_BLOCKS_MIRRORED = Made(
-    "max_of_blocks", {"size": 2, "mirrored": True}, "max pooling 2 x 2, stride 2, then the mirror image"
+    "max_of_blocks", {"size": 2, "mirrored": True}, "max pooling 2 × 2, stride 2, then the mirror image"
 )
 WIDE_BLOCKS_MIRRORED = Made(
-    "max_of_blocks", {"size": 3, "mirrored": True}, "max pooling 3 x 3, stride 3, then the mirror image"
+    "max_of_blocks", {"size": 3, "mirrored": True}, "max pooling 3 × 3, stride 3, then the mirror image"
 )
 LARGEST = Made("largest_of_map", {}, "the largest value of each map: shape (N, C)")
 TURNED = Made("left_to_right", {}, "the mirror image: stride 1")

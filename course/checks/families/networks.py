@@ -21,7 +21,7 @@ Loss = Callable[[Any, Any], Any]
 
 
 def data(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return random pictures of 5 x 4 pixels and their classes."""
+    """Return random pictures of 5 × 4 pixels and their classes."""
     return rng.random((count, 1, 5, 4)).astype(np.float32), rng.integers(0, CLASSES, count)
 
 

@@ -147,7 +147,7 @@ MISTAKES: list[Mistake] = [
           "as it is high: the width of kernel_size is not used there.", extent=lambda f: (f[0], f[0])),
     wrong("square windows, by the width", "Your windows are square: the height of kernel_size is not used.",
           kernel_size=lambda f: (f[1], f[1])),
-    wrong("always 2 x 2", "Your windows are 2 x 2, whatever kernel_size is.", kernel_size=lambda f: (2, 2)),
+    wrong("always 2 x 2", "Your windows are 2 × 2, whatever kernel_size is.", kernel_size=lambda f: (2, 2)),
     wrong("rows and columns of the place mixed", "Cell (i, j) of your output looks at the window of cell (j, i): row "
           "and column are mixed up in the slice.", looks=lambda i, j: (j, i)),
     wrong("loops over rows and columns mixed", "Your loop over rows counts to the width, and the one over columns to "
@@ -279,7 +279,7 @@ def maps_of(rng: np.random.Generator, shape: tuple[int, ...], values: str = "any
 
 def note_of(f_h: int, f_w: int, stride: int, padding: int = 0, values: str = "any", **sizes: int) -> str:
     """Return what is special about a case."""
-    note = f"windows of {f_h} x {f_w}, stride {stride}" + (f", padding {padding}" if padding else "")
+    note = f"windows of {f_h} × {f_w}, stride {stride}" + (f", padding {padding}" if padding else "")
     return note + {"any": "", "negative": ", all values below -1", "deep": ", all values far below 0"}[values]
 
 

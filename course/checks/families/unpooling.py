@@ -309,7 +309,7 @@ MISTAKES = [
           kernel_size=lambda f: (f[0], f[0])),
     wrong("square windows, by the width", "Your windows are square: the height of kernel_size is not used.",
           kernel_size=lambda f: (f[1], f[1])),
-    wrong("always 2 x 2", "Your windows are 2 x 2, whatever kernel_size is.", kernel_size=lambda f: (2, 2)),
+    wrong("always 2 x 2", "Your windows are 2 × 2, whatever kernel_size is.", kernel_size=lambda f: (2, 2)),
     wrong("the index without its stride", STRIDE_MISSING, window=lambda i, f, s, p: slice(i, i + f)),
     *[
         one

@@ -4,9 +4,9 @@
 # **A photograph has three channels, and one filter finds one thing. How does a layer look through all channels at
 # once, answer with a whole stack of maps, and stay affordable?**
 #
-# At the end of this lesson the operation at the heart of every convolutional network has no secrets for you. You will
-# have written it as loops, as array arithmetic and as one matrix product, measured how fast each of them is, and
-# counted what it costs.
+# At the end of this lesson, the operation at the heart of every convolutional network will have no secrets from you.
+# You will have written it as loops, as array arithmetic and as one matrix product, measured how fast each of them is,
+# and counted what it costs.
 #
 # - **Time:** 160 minutes, and 40 more for the stretch exercise.
 # - **You build:** the neuron of Equation 14-1, a whole layer, `conv2d`, the change between two orders of axes, the
@@ -18,6 +18,7 @@
 
 # %% imports
 import itertools
+from functools import partial
 
 import numpy as np
 
@@ -33,12 +34,12 @@ temple.shape
 # %% one-filter-is-not-enough [markdown]
 # ## 1. Many filters, many maps
 #
-# In lesson 2 one filter slid over a grey picture and gave one map. A layer does three things more:
+# In lesson 2 one filter slid over a grey picture and gave one map. A layer adds three things:
 #
 # - It has **many filters**. Each gives a map of its own, and the maps together are a stack with three axes.
 # - Each filter looks at **all channels** of what lies below, at the same window in each. A *channel* is one of the
-#   pictures that lie on top of each other: of a photograph, the red, the green and the blue one.
-# - What lies below may be a stack of maps itself. So layers can stand on layers.
+#   pictures that lie on top of each other: in a photograph, the red, the green and the blue one.
+# - What lies below may itself be a stack of maps. So layers can stand on layers.
 #
 # Here is the temple at a tenth of its size, a layer of four maps above it, and a layer of three maps above that
 # (Géron, figure 14-6, drawn from numbers that are computed here). The filters of the first layer are made by hand,
@@ -70,9 +71,10 @@ stacks.layers_of_maps([small_channels, layer_1[0], layer_2[0]], labels, kernel_s
 #
 # ### Explore one place
 #
-# Two kernels find edges (lesson 2: where bright meets dark) and look at all colours alike. The other two look for a
-# colour: +1 for it, −½ for each of the others. Choose a map, and move its neuron with the sliders (arrow keys work,
-# too). On the left are the three channels with the window, in the middle the arithmetic, on the right the whole map.
+# Two kernels (another word for the weights of a filter) find edges, as in lesson 2, and look at all colours alike. The
+# other two look for a colour: they take its mean in the window, less half the mean of each of the others. Choose a map,
+# and move its neuron with the sliders (arrow keys work, too). On the left are the three channels with the window, in
+# the middle the arithmetic, on the right the whole map.
 #
 # - Keep the place and change the map. What stays the same, what does not?
 # - Find a place where a neuron of *vertical edges* gives a strong answer, positive or negative. What does it see?
@@ -108,10 +110,10 @@ course.predict("parameters-200-maps", guess)
 # ## 2. Channels: grey, colour, and what satellites see
 #
 # A grey picture has 1 channel. A photograph has 3: red, green, blue. Nothing in the rules says that it must end
-# there. Satellites take pictures in light that we cannot see, too.
+# there. Satellites also take pictures in light that we cannot see.
 #
-# The next picture is **generated**, with reflectances of the usual size, so that we know what is on the ground. It
-# has 5 channels, or bands. Each number is the share of sunlight that comes back.
+# The next picture is **generated**, so that we know what is on the ground. It has 5 channels, which are called bands.
+# Each number is the share of sunlight that comes back; the numbers are made up, as large as those of real ground.
 
 # %% satellite-bands
 scene, cover = satellite()
@@ -130,15 +132,15 @@ stacks.gallery(
 )
 
 # %% plants-question [markdown]
-# Where do plants grow? It is not so clear:
+# Where do plants grow? That is harder to tell than it looks:
 #
-# - Six fields are covered with **green plastic**. In the three colours, it is what a meadow is. But plants reflect
-#   near infrared light and swallow red light; this plastic swallows both.
-# - **Sand and roofs** are bright in every band, near infrared, too.
-# - In the **shadow** of a cloud, every band is darker, to about a third.
+# - Six fields are covered with **green plastic**. In the three colours, it is like a meadow. But plants reflect near
+#   infrared light and swallow red light; this plastic swallows both.
+# - **Sand and roofs** are bright in every band, near infrared included.
+# - In the **shadow** of a cloud, only about a third of the light is left in every band.
 #
-# First, one band alone: a pixel is a plant where the band is above (or below) a limit. For each band we take the best
-# limit that there is. Always saying "plant", or never, gets 51% right.
+# First, one band alone: we say "plant" where the band is above (or below) a limit, and take the best limit for each
+# band. To compare with: whoever always says "plant" gets 51% right.
 
 
 # %% best-limit
@@ -173,8 +175,8 @@ course.reveal("best-colours", round(100 * tried[best_colours], 1), "per cent")
 print("weights for blue, green, red:", *best_colours)
 
 # %% plants-neuron [markdown]
-# 89.5% is all that colours can give: what is wrong is the plastic, every pixel of it and no other. No weights can
-# help, since in the three colours the plastic *is* a meadow.
+# 89.5% is all that the colours can give. The wrong pixels are those of the plastic: all of them, and no others. No
+# weights can help, since in the three colours the plastic *is* a meadow.
 #
 # A neuron that sees all five bands can use what plants do: weight +1 for near infrared, −1 for red, 0 for the others.
 # By hand, for a pixel of meadow: $0.45 - 0.05 = 0.40$. For plastic: $0.07 - 0.05 = 0.02$. For bright sand:
@@ -217,7 +219,7 @@ tiny_kernel = np.array([[[1, 0], [0, 2]], [[-1, 1], [0, 3]]], dtype=float)
 stacks.numbered(
     [*tiny, *tiny_kernel],
     ["x, channel 0", "x, channel 1", "w, channel 0", "w, channel 1"],
-    "Two channels of 3 by 3 numbers and two 2 by 2 weights, one for each channel, as the code above gives them.",
+    "Two channels of 3 by 3 numbers, and weights of 2 by 2 for each.",
 )
 
 # %% guess-by-hand [markdown]
@@ -250,15 +252,14 @@ stacks.neuron_arithmetic(tiny, tiny_kernel, bias=10, row=0, column=0)
 # | $s_h, s_w$ | the strides, vertical and horizontal |
 # | $f_{n'}$ | how many channels (or maps) the layer below has |
 #
-# Three sums are three loops. Note what is *not* summed: $k$, the map that the neuron belongs to.
+# Three sums are three loops. Note what is *not* summed over: $k$, the map that the neuron belongs to.
 
 # %% exercise-neuron-output-multi [markdown]
 # ### Exercise · `neuron_output_multi`
 #
 # Write Equation 14-1 for one neuron. The arrays have their axes in the order in which the equation writes its
 # indices: the channels of `x` come **last**, and so do the maps of `weight`. There is no padding; the window always
-# lies inside. For the picture above, `neuron_output_multi(x, w, np.array([10.0]), 0, 0, 0, (1, 1))` is the number that
-# you found by hand (with `x` and `w` in this order of axes).
+# lies inside. The cell below the check calls it for the numbers above, and has to give the sum that you found by hand.
 
 
 # %% neuron-output-multi tags=["exercise"] exercise="neuron_output_multi"
@@ -305,7 +306,7 @@ for k in range(4):
 
 # %% all-neurons [markdown]
 # A layer is this neuron at every place of every map: three more loops, over $i$, $j$ and $k$. With a stride of 2, the
-# maps get half as high and half as wide.
+# maps are about half as high and half as wide as the picture.
 
 # %% all-neurons-loops
 out_h, out_w = (24 - 3) // 2 + 1, (30 - 3) // 2 + 1  # windows of 3 × 3, stride 2
@@ -317,10 +318,10 @@ equation_maps.shape
 # %% exercise-conv-volume [markdown]
 # ### Exercise · `conv_volume`
 #
-# All maps of one picture, now with padding. From here on we use **PyTorch's order of axes**: channels first,
-# `(channels, height, width)`. Each map has one kernel, as deep as the picture: `weight[k]` has the shape
-# `(channels, f_h, f_w)`, and meets a window of the same shape. In this order one multiplication and one `.sum()`
-# give a whole neuron.
+# All maps of one picture, now with padding. From here on we use the **order of axes of PyTorch**, the library of lesson
+# 5: channels first, `(channels, height, width)`. Each map has one kernel, as deep as the picture: `weight[k]` has the
+# shape `(channels, f_h, f_w)`, and meets a window of the same shape. In this order one multiplication and one `.sum()`
+# give all products of a neuron, added up.
 #
 # `padding` adds that many zeros on each side; `stride` is one number for both directions. The result is always
 # float, even for a picture of whole numbers.
@@ -358,8 +359,8 @@ conv_volume = course.check(conv_volume)
 
 # %% your-maps [markdown]
 # The function at work. The picture is the temple at half its size, with a padding of 1, so that the maps have the size
-# of the picture. (You know the bright stripe at the left of *vertical edges*, and the dark one at its right: there,
-# the windows see the zeros of the padding.)
+# of the picture. (The bright stripe at the left of *vertical edges*, and the dark one at its right, are no edges of the
+# temple: there, the windows see the zeros of the padding.)
 
 # %% your-maps-computed
 half_temple = temple.reshape(120, 2, 150, 2, 3).mean(axis=(1, 3))
@@ -379,11 +380,11 @@ stacks.gallery(
 # %% exercise-conv2d [markdown]
 # ### Exercise · `conv2d`
 #
-# The real thing: a **batch**, which is a number of pictures in one array, `(N, channels, height, width)`, in, and
-# `(N, maps, out_h, out_w)` out, as PyTorch's `conv2d` does it. Write all that it needs into this one function: you will
-# take it along to lesson 5. (If it calls your `conv_volume`, take both.) There is a faster way than one more loop, too:
-# with the loops over pictures, maps, rows and columns gone, two loops over the window are enough. Again the result is
-# always float. The batch may be empty: then the output has the shape `(0, maps, out_h, out_w)`.
+# The real thing: a **batch**, which is several pictures in one array. `(N, channels, height, width)` goes in and
+# `(N, maps, out_h, out_w)` comes out, as in PyTorch's `conv2d`. Write all that it needs into this one function: you
+# will take it along to lesson 5. (If it calls your `conv_volume`, take both.) One more loop around `conv_volume` is
+# enough. If you want it faster, let NumPy work on all pictures and all maps at once. Again the result is always float.
+# The batch may be empty: then the output has the shape `(0, maps, out_h, out_w)`.
 
 
 # %% conv2d tags=["exercise"] exercise="conv2d"
@@ -456,8 +457,8 @@ print("NHWC", two_photos.shape, "-> NCHW?", torn.shape)
 stacks.gallery(
     [half_temple, *torn[0]],
     ["the picture", *(f"'channel' {k} after reshape" for k in range(3))],
-    "The temple, and three grey pictures that reshape makes of it: each shows a third of the temple's height, pulled "
-    "long and full of stripes.",
+    "The temple, and three grey pictures that reshape makes of it. Each holds a third of the temple's height: each row "
+    "is cut into three that lie below each other, with the three colours of a pixel side by side. Stripes all over.",
 )
 
 # %% exercise-nhwc-to-nchw [markdown]
@@ -497,8 +498,9 @@ print("equal:", np.allclose(nhwc_to_nchw(equation_maps[np.newaxis]), same_maps))
 # compute *the same sums*, in another order.
 #
 # **Sums over the window.** Turn the loops inside out. Take one weight position, $(u, v)$. Over all neurons, it meets a
-# shifted copy of the picture. So only the loops over $u$ and $v$ stay in Python; NumPy does the rest at once. For
-# stride 1, without padding:
+# shifted copy of the picture. So only the loops over $u$ and $v$ stay in Python; NumPy does the rest at once. Here it
+# is for stride 1, without padding. (`np.einsum` multiplies, and adds up over each letter that is missing after the
+# arrow: here over `c`, the channels.)
 
 
 # %% by-shifts
@@ -520,7 +522,7 @@ np.allclose(by_shifts, conv2d(garment_batch, edge_kernels, np.zeros(2), 1, 0))
 # **One matrix product.** Write each window, all its channels, as one long *column*. Write each kernel as one long
 # *row*. Row times column is the sum of products that a neuron computes. So the matrix of kernels times the matrix of
 # windows gives every neuron of every map at once, and matrix products are what computers do best. The way from picture
-# to columns is called **im2col**.
+# to columns is called **im2col**: image to columns.
 
 # %% columns-tiny
 counted = np.arange(1.0, 25.0).reshape(1, 2, 3, 4)
@@ -667,9 +669,9 @@ print(f"picture {race_x.size:,} numbers, columns {race_columns.size:,}: {race_co
 print(0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1, 0.1 + 0.2 + 0.3 == 0.3 + 0.2 + 0.1)
 
 # %% tolerance-text [markdown]
-# A computer keeps about 16 digits of a number (in `float64`; 7 in `float32`, which most networks use), and rounds
-# after each addition. So the **order** of a sum shows in its last digits. Both sums are right; neither is exact. Now
-# the 8 maps of the race, by loops and by matrix products: the same products, in another order.
+# A computer keeps about 16 digits of a number (in `float64`; 7 in `float32`, which most networks use), and rounds after
+# each addition. So the **order** of a sum shows in its last digits. Both sums are right; neither is exact. Now the 8
+# kernels of the race on a quarter of its picture, by loops and by matrix products: the same products, in another order.
 
 # %% tolerance-measured
 for kind in (np.float64, np.float32):
@@ -783,18 +785,19 @@ print(f"{conv_cost(3, 8, (5, 5), (44, 60)):,} multiply-accumulates in the race a
 
 # %% memory-read [markdown]
 # So the layer learns little, works hard, and its *output* is large: the numbers are those of the book. While a network
-# learns, the maps of all layers must be kept for the backward pass. That is what fills the memory of a graphics card.
+# learns, the maps of all layers must be kept until its weights have been corrected. That is what fills the memory of a
+# graphics card.
 #
 # ## 6. Learned once, found anywhere
 #
-# Does sharing help a network *learn*? A dense neuron sees all pixels: it can do everything that a shared one can, and
-# more. We measure it. Two networks, side by side, on real garments.
+# Does sharing help a network *learn*? A dense neuron sees all pixels: it can do whatever a neuron with a small window
+# does, and more. We measure it with two networks, side by side, on real garments.
 #
 # - The **shared** one has a layer of 16 kernels of 7 × 7 that slide over the picture.
 # - The **dense** one has 100 kernels of 28 × 28, as large as the picture: there is one place for each, so nothing is
 #   shared.
 #
-# Of each map we keep the strongest place (in the dense layer there is but one); then ReLU, then ten outputs, one for
+# Of each map we keep the strongest place (in the dense layer there is only one); then ReLU, then ten outputs, one for
 # each class of garments. The class with the largest output is the answer. Both learn by gradient descent, as the filter
 # of lesson 2 did; what they make smaller, the *cross-entropy*, is large where the right class gets a small output
 # (lesson 5 takes it apart). The code is `course/shiftnet.py`, in NumPy.
@@ -812,8 +815,8 @@ stacks.gallery(
 
 # %% fair [markdown]
 # **What is fair here?** Both see the same 2,000 pictures, in batches of 50, 8 times over, with the same rule and the
-# same rate of learning, 0.1. (Of 0.01, 0.03, 0.1 and 0.2, the two in the middle are the best for both networks, and
-# hardly differ.) The dense network gets the advantage in size:
+# same rate of learning, 0.1. (Of 0.01, 0.03, 0.1 and 0.2, for garments in the middle, 0.03 and 0.1 are the best for
+# both networks, and hardly differ.) The dense network gets the advantage in size:
 
 # %% network-sizes
 for name, window, neurons in (("dense", 28, 100), ("shared", 7, 16)):
@@ -867,9 +870,9 @@ for name, runs in in_the_middle.items():
 # %% anywhere-question [markdown]
 # One line for each run, one column for each of the shifts 0, 2, 4 and 6. The dense network is the better one where it
 # was trained, in all three runs, and lost a few pixels further on: what it learned about trousers, it learned about
-# trousers *in the middle*. The shared network does not move at all. A garment on black, shifted, gives the same windows
-# at other places (there are enough zeros around the canvas that no window is cut off at its edge), so its strongest
-# answers stay the same.
+# trousers *in the middle*. The shared network loses nothing. A garment on black, shifted, gives the same windows at
+# other places (zeros around the canvas see to it that no window is cut off at its edge), so its strongest answers stay
+# the same.
 #
 # Can the dense network catch up if it sees garments everywhere? Second training: each picture stands at a new random
 # place each time.
@@ -896,15 +899,17 @@ costs.curves(
 #
 # - *Dense, trained in the middle*: best at home, and about 15% at 6 pixels, not far from guessing.
 # - *Shared, trained in the middle*: the same at every shift, with an eightieth of the numbers to learn.
-# - *Dense, trained anywhere*: no run, at no shift, comes near the shared network. No, it cannot catch up here. It has
-#   to learn every garment again for every one of the 15 · 15 = 225 places, and sees each garment in 8 of them at most.
-#   With far more pictures it would get better: it lacks examples, not ability.
-# - *Shared, trained anywhere*: flat again. Its runs differ from each other by more than the two trainings do, so the
-#   help made no difference that three runs could show.
+# - *Dense, trained anywhere*: at every shift, every run stays well below every run of the shared network. So it does
+#   not catch up here. It has to learn every garment again for every one of the 15 · 15 = 225 places, and sees each
+#   garment in at most 8 of them. Ten times as many rounds help: its mean accuracy rises to more than 60% in each of
+#   three runs. So examples are what it lacks, at least in part.
+# - *Shared, trained anywhere*: flat again. Its runs differ among themselves by more than the two trainings do, so three
+#   runs show no gain from seeing garments everywhere.
 #
-# What the shared network gives up for it: it keeps *how strongly* each kernel answered, not *where*. It also has far
-# fewer numbers to learn with. One of the two, or both, cost it the first place in the middle; this experiment does not
-# tell which. Deep networks keep both for a while (lesson 4), and beat the two of them (lesson 5).
+# So sharing helps a lot where garments move, and the dense network is ahead where they do not. The shared network
+# gives something up: it keeps *how strongly* each kernel answered, not *where*. It also has far fewer numbers to learn
+# with. One of the two, or both, cost it the first place in the middle; this experiment does not tell which. Deep
+# networks keep *how strongly* and *where* for a while (lesson 5).
 #
 # **What did they learn?** Look at the weights of the six neurons that count most in the outputs, for the first seed,
 # and at the mean of what excites each of them most.
@@ -937,14 +942,14 @@ costs.weights_and_seen(
 
 # %% learned-read [markdown]
 # The dense weights look like noise, and outside the middle they **are** noise: there, all training pictures were black,
-# the gradient of a weight is what it met (0), and three quarters of the weights are still the random numbers of the
-# start. That is why the network is lost when a garment moves there. What training changed in the middle
-# shows traces of garments; the mean of what excites a neuron most shows which.
+# and a weight that meets only 0 is never corrected. Three quarters of the weights are still the random numbers of the
+# start. That is why the network is lost when a garment moves there. What training changed in the middle shows traces of
+# garments; the mean of what excites a neuron most shows which.
 #
-# In the shared layer, a kernel is small, and every one of its weights meets garments. From the weights alone it is
-# hard to say what a kernel looks for. The windows that excite it most say it: pieces of an outline, with black on one
-# side and garment on the other, in one direction or another. With another seed you get other kernels; do not read more
-# into one.
+# In the shared layer, a kernel is small, and every one of its weights meets garments. From the weights alone it is hard
+# to say what a kernel looks for. The windows that excite it most tell: pieces of an outline, with black on one side and
+# garment on the other, in one direction or another. Another seed gives other kernels, so do not read more into a single
+# one.
 
 # %% small-kernels-intro [markdown]
 # ## 7. Two 3 × 3 layers, or one 5 × 5?
@@ -955,7 +960,7 @@ costs.weights_and_seen(
 costs.two_small_one_large()
 
 # %% two-small-probe [markdown]
-# Test it with `conv2d`: a picture that is black but for one pixel, kernels of ones. Each neuron that moves away
+# Test it with `conv2d`: a picture that is black except for one pixel, and kernels of ones. Each neuron that moves away
 # from 0 sees the pixel.
 
 # %% two-small-probe-run
@@ -984,9 +989,9 @@ for what, (two, one) in zip(("parameters", "multiply-accumulates"), two_against_
     print(f"{what:<21} two 3 × 3: {two:>10,}   one 5 × 5: {one:>10,}   {1 - two / one:.0%} fewer")
 
 # %% first-layer-question [markdown]
-# 18 weights for each pair of maps instead of 25, 28% fewer, and as much less work. On top there is a ReLU in between,
-# so that two layers can say more than one. This is why the book calls large kernels a common mistake *(Géron, "CNN
-# Architectures")*.
+# 18 weights for each pair of maps instead of 25: 28% fewer, and 28% less work. A ReLU fits in between, too, so that two
+# layers can say more than one. (The price: there are two stacks of maps to keep, not one.) This is why the book calls
+# large kernels a common mistake *(Géron, "CNN Architectures")*.
 #
 # And the **first** layer, above a picture with 3 channels? Guess: which has more numbers to learn there, for 64 maps:
 # `"two 3 × 3"` or `"one 5 × 5"`?
@@ -1008,12 +1013,17 @@ print(f"one 5 × 5: {one:,} parameters, {one_work:,} multiply-accumulates")
 # them with stride 2: a neuron of either sees 7 × 7 pixels, and both end in 64 maps of 112 × 112.
 
 # %% large-first-layer
-one_large = conv_cost(3, 64, (7, 7), (112, 112))
-first, second, third = (conv_cost(3, 64, (3, 3), (224, 224)), conv_cost(64, 64, (3, 3), (224, 224)),
-                        conv_cost(64, 64, (3, 3), (112, 112)))  # fmt: skip
-three_small = first + second + third
+first_layers = {  # for each: channels below, height and width of the window, stride
+    "7 × 7, stride 2": (3, 7, 2),
+    "first 3 × 3": (3, 3, 1),
+    "second 3 × 3": (64, 3, 1),
+    "third 3 × 3, stride 2": (64, 3, 2),
+}
+one_large, *small_ones = (
+    conv_cost(below, 64, (f, f), (224 // stride, 224 // stride)) for below, f, stride in first_layers.values()
+)
 print(f"7 × 7, stride 2:    {one_large:>13,} multiply-accumulates")
-print(f"three 3 × 3 layers: {three_small:>13,}, {three_small / one_large:.1f} times as many")
+print(f"three 3 × 3 layers: {sum(small_ones):>13,}, {sum(small_ones) / one_large:.1f} times as many")
 
 # %% large-first-layer-timed-intro [markdown]
 # Counts are a promise. Does the clock agree? We time each of the four layers by itself, in PyTorch with one thread, on
@@ -1024,16 +1034,16 @@ print(f"three 3 × 3 layers: {three_small:>13,}, {three_small / one_large:.1f} t
 # %% large-first-layer-timed tags=["nbval-ignore-output"]
 def timed(height, width):
     """Print counts, times and rates of the four layers, and how many times as much the three small ones take."""
-    works, times = [], []
+    done = []
     print(f"{'':<22}{'million':>9}{'ms':>8}{'billion a second':>18}{'for each number':>17}")
-    for name, below, f, s in (("7 × 7, stride 2", 3, 7, 2), ("first 3 × 3", 3, 3, 1), ("second 3 × 3", 64, 3, 1),
-                              ("third 3 × 3, stride 2", 64, 3, 2)):  # fmt: skip
+    for name, (below, f, stride) in first_layers.items():
         x, weight = torch.rand(1, below, height, width), torch.rand(64, below, f, f)
-        times.append(milliseconds(lambda x=x, w=weight, f=f, s=s: torch.nn.functional.conv2d(x, w, None, s, f // 2)))
-        works.append(conv_cost(below, 64, (f, f), (height // s, width // s)))
-        rate, moved = works[-1] / times[-1] / 1e6, x.numel() + 64 * (height // s) * (width // s)
-        print(f"{name:<22}{works[-1] / 1e6:>9.1f}{times[-1]:>8.3f}{rate:>18.0f}{works[-1] / moved:>17.0f}")
-    more_work, more_time = sum(works[1:]) / works[0], sum(times[1:]) / times[0]
+        ms = milliseconds(partial(torch.nn.functional.conv2d, x, weight, stride=stride, padding=f // 2))
+        work = conv_cost(below, 64, (f, f), (height // stride, width // stride))
+        moved = x.numel() + 64 * (height // stride) * (width // stride)
+        print(f"{name:<22}{work / 1e6:>9.1f}{ms:>8.3f}{work / ms / 1e6:>18.0f}{work / moved:>17.0f}")
+        done.append((work, ms))
+    more_work, more_time = (sum(column[1:]) / column[0] for column in zip(*done, strict=True))
     print(f"{height} × {width}: {more_work:.1f} times the work, {more_time:.1f} times the time\n")
 
 
@@ -1047,20 +1057,24 @@ timed(24, 32)
 # A layer does not only multiply. It reads its input from memory and writes its maps there. For each number that comes
 # or goes, the second small layer has 288 multiply-accumulates to do, the 7 × 7 layer 124, the first small one 26. The
 # less there is to do with a number, the longer the processor waits for the next one. So a layer over 3 channels tends
-# to be slow for its count, and a layer over 64 maps fast, and the factor comes out below 20.3. On the smaller picture,
-# the fixed cost of each call weighs more, most of all in the 7 × 7 layer, which has only one call, and little to do.
+# to be slow for its count and a layer over 64 maps fast, and the factor comes out below 20.3. On the smaller picture
+# every call still has its fixed cost. It slows some layers more than others, and the factor is another one.
 #
-# Why such small pictures? Put 96 × 128 in the place of 40 × 48: the 64 maps of a layer then take 3.1 MB, and a program
-# may have to ask the operating system for fresh memory at every call. That can take longer than the arithmetic, it
-# differs from run to run, and the factor can jump to twice the count and more.
+# <details><summary>Why such small pictures?</summary>
+#
+# Put 96 × 128 in the place of 40 × 48: the 64 maps of a layer then take 3.1 MB, and a program may have to ask the
+# operating system for fresh memory at every call. That can take longer than the arithmetic. It differs from run to run,
+# and the factor can jump to twice the count and more.
+#
+# </details>
 #
 # So a count tells what there is to do, the same on every machine. The clock also tells how well this machine does it.
 
 # %% one-pixel-intro [markdown]
 # ## 8. A window of one pixel: the 1 × 1 layer
 #
-# A 3 × 3 layer does two things at once: it looks round about a pixel, and it mixes the maps below. A **1 × 1 layer**
-# only mixes. The neuron that found plants in section 2 was one of its neurons.
+# A 3 × 3 layer does two things at once: it looks around each pixel, and it mixes the maps below. A **1 × 1 layer** only
+# mixes. The neuron that found plants in section 2 was a neuron of such a layer.
 #
 # By hand: three channels hold 2, 1 and 4 at some pixel. Map A has the weights (1, 0, −1), map B (½, ½, 0), no biases.
 # A gives $2 - 4 = -2$, and B gives $1 + 0.5 = 1.5$. The same at every other pixel. So a 1 × 1 layer is one small
@@ -1075,10 +1089,10 @@ print("5 bands become", mixed.shape[1], "maps:", mixed.shape)
 print("a matrix product at each pixel:", np.allclose(mixed[0], np.moveaxis(scene @ mixing.T, 2, 0)))
 
 # %% one-pixel-use [markdown]
-# What is it for? It changes the **depth** of a stack, for little. A 3 × 3 layer with 256 maps below and 256 above has
-# 3 · 3 · 256 weights for each map. Three layers do it another way (He, Zhang, Ren and Sun, "Deep Residual Learning",
-# 2015; they call it a *bottleneck*): 1 × 1 **down** to 64 maps, 3 × 3 from 64 to 64, 1 × 1 **up** to 256. A neuron at
-# the end sees 3 × 3 places of all 256 maps below, as before.
+# What is it for? It changes the **depth** of a stack, at little cost. A 3 × 3 layer with 256 maps below and 256 above
+# has 3 · 3 · 256 weights for each map. Three layers do it another way (He, Zhang, Ren and Sun, "Deep Residual
+# Learning", 2015; they call it a *bottleneck*): 1 × 1 **down** to 64 maps, 3 × 3 from 64 to 64, 1 × 1 **up** to 256. A
+# neuron at the end sees 3 × 3 places of all 256 maps below, as before.
 #
 # Guess: the three layers together have fewer numbers to learn. How many times fewer?
 
@@ -1092,24 +1106,26 @@ for name, layer in bottleneck.items():
     print(f"{name:<26}{conv_parameters(*layer, True):>9,} parameters {conv_cost(*layer, (56, 56)):>14,} of work")
 together = sum(conv_parameters(*layer, True) for layer in bottleneck.values())
 wide = conv_parameters(256, 256, (3, 3), True)
-print(f"{'together':<26}{together:>9,}")
+together_work = sum(conv_cost(*layer, (56, 56)) for layer in bottleneck.values())
+print(f"{'together':<26}{together:>9,} parameters {together_work:>14,} of work")
 print(f"{'one 3 × 3, 256 to 256':<26}{wide:>9,} parameters {conv_cost(256, 256, (3, 3), (56, 56)):>14,} of work")
 course.reveal("bottleneck", round(wide / together, 1), "times")
 
 # %% one-pixel-read [markdown]
-# 8.4 times fewer, and for maps of 56 × 56 about as much less work (multiply-accumulates). It is not for nothing: all
-# that the 256 maps say has to pass through 64. On the other hand there are two ReLUs more, after two layers more.
+# 8.4 times fewer numbers, and 8.5 times less work (multiply-accumulates, for maps of 56 × 56). It has a price: all that
+# the 256 maps say has to pass through 64. In return, two more layers bring two more ReLUs.
 #
-# How deep should the middle be? With 128 in place of 64, the three layers have 213,504 numbers, only 2.8 times fewer:
+# A deeper middle saves much less. With 128 in place of 64, the three layers have 213,504 numbers, only 2.8 times fewer:
 # a 3 × 3 layer has four times as many weights when the stacks below and above it are twice as deep.
 
 # %% backward-intro [markdown]
 # ## 9. Stretch: the backward pass
 #
-# To *learn* kernels, a network needs the gradient of its loss $L$ by every weight. (The *loss* is the number that says
-# how wrong the network is; the gradient says how it changes with each weight, as in lesson 2.) And by every input: the
-# input of one layer is the output of the layer below. Suppose that we know $g = \partial L / \partial z$, how the loss
-# changes with each output of the layer (`grad_output`). What are the gradients by $w$, $x$ and $b$?
+# To *learn* kernels, a network needs the gradient of its loss $L$ with respect to every weight; for short, the gradient
+# by the weight. (The *loss* is the number that says how wrong the network is; the gradient says how it changes with
+# each weight, as in lesson 2.) It also needs the gradient by every input, since the input of one layer is the output of
+# the layer below. Suppose that we know $g = \partial L / \partial z$, how the loss changes with each output of the
+# layer (`grad_output`). What are the gradients by $w$, $x$ and $b$?
 #
 # Look at Equation 14-1 again: it is a sum of products $x \cdot w$. Take one of them. If $w$ grows by a little, this
 # product grows by $x$ times that little; if $x$ grows, by $w$ times that. So **each product sends back two shares**:
@@ -1141,9 +1157,9 @@ course.predict("windows-over-a-pixel", guess)
 # %% exercise-conv2d-backward [markdown]
 # ### Exercise · `conv2d_backward`
 #
-# Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each of the shape of what it belongs to, and
-# float, even for a picture of whole numbers. Work on a padded copy of `x` and a padded array of zeros for `grad_x`; cut
-# the border off at the end.
+# Return the three gradients, `grad_x`, `grad_weight` and `grad_bias`, each in the shape of what it belongs to, and as
+# floats, even for a picture of whole numbers. Work on a padded copy of `x` and a padded array of zeros for `grad_x`;
+# cut the border off at the end.
 
 
 # %% conv2d-backward tags=["exercise"] exercise="conv2d_backward"
@@ -1198,7 +1214,7 @@ stacks.numbered(
 #
 # **Is it right?** Trust nobody, measure. The gradient says how the loss moves when one number moves a little. So
 # move it, by $h$ to both sides, and look: $(L(w + h) - L(w - h)) \, / \, 2h$. These are **finite differences**. The
-# loss here is a sum of all outputs, each with a random weight $g$.
+# loss here is a sum of all outputs, each multiplied by a random number $g$.
 
 # %% finite-differences
 drawn = np.random.default_rng(3)
@@ -1243,14 +1259,14 @@ for name, leaf, mine in zip(("x", "weight", "bias"), leaves, trial_gradients, st
 #   weights and bias; each sees a window of **all** maps below.
 # - Equation 14-1 is three sums in three loops. Channels are summed over, output maps are not.
 # - Files have NHWC, PyTorch has NCHW. `transpose` moves axes, `reshape` tears pictures.
-# - The same sums, as shifts or as one matrix product over columns, are many times as fast. In another order they round
-#   otherwise: compare floats with a tolerance.
-# - A layer has $f_n (f_h f_w f_{n'} + 1)$ parameters, whatever the size of the picture; its work and its memory grow
-#   with the size of its maps.
-# - What shared weights learn in one place, they find anywhere. A dense layer does not.
-# - Two 3 × 3 layers see what a 5 × 5 layer sees, for less, where the maps below are many. Over the 3 channels of a
+# - The same sums, as shifts or as one matrix product over columns, are many times as fast. In another order they are
+#   rounded differently: compare floats with a tolerance.
+# - With $f_n$ maps, a layer has $f_n (f_h f_w f_{n'} + 1)$ parameters, whatever the size of the picture; its work and
+#   its memory grow with the size of its maps.
+# - What shared weights learn in one place, they find anywhere. Dense weights do not.
+# - Two 3 × 3 layers see what a 5 × 5 layer sees, for less, where there are many maps below. Over the 3 channels of a
 #   picture, a large kernel with a stride is the cheaper one.
-# - A 1 × 1 layer mixes channels, pixel by pixel, and changes the depth of a stack for little.
+# - A 1 × 1 layer mixes channels, pixel by pixel, and changes the depth of a stack at little cost.
 # - Backwards, each product sends one share to its weight and one to its input, and shares are added.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
@@ -1305,5 +1321,5 @@ course.guesses(3)
 #
 #    </details>
 #
-# **Next:** lesson 4, *Pooling and invariance*. There the strongest place of a map becomes a layer of its own, and
-# you measure how much of a shift it swallows.
+# **Next:** lesson 4, *Pooling and invariance*. There, keeping the strongest number becomes a layer of its own,
+# and you measure how much of a shift it swallows.

@@ -15,13 +15,13 @@
 #
 # **A camera shakes by one pixel. Should the answer of a network change?**
 #
-# A pooling layer makes pictures smaller. It has nothing to learn, and yet most networks for pictures have one.
+# A pooling layer makes pictures smaller. It has nothing to learn, and yet most networks for pictures have at least one.
 # People say that it makes a network *invariant* to small shifts. In this lesson you build pooling, define what
 # "invariant" means, and measure how much of it is true.
 #
 # - **Time:** 110 minutes, and 30 more for the stretch exercise.
-# - **You build:** max pooling, average pooling, a shift, two measures, global average pooling, and the way back of a
-#   gradient.
+# - **You build:** max pooling, average pooling, a shift, two measures, global average pooling, and the way back for
+#   a gradient.
 # - **You need:** lesson 1 (sizes of outputs, strides, padding) and lesson 3 (feature maps: N, C, H, W).
 # - **Stuck?** `course.hint("max_pool2d")` gives a hint, and the next call gives the next one.
 # - **The book** is A. Géron, *Hands-On Machine Learning*, 2nd edition, chapter 14; *(Géron)* marks a fact from it.
@@ -46,14 +46,15 @@ photo = np.round(255 * images.grey(images.center_crop(images.china(), 384, 512))
 # a small window too, but it has **no weights**. It passes on one number: the largest (max pooling) or the mean
 # (average pooling). There is nothing to learn, and nothing to remember from one window to the next.
 #
-# Here is the window of the book's figure 14-8 *(Géron)*: the numbers 1, 5, 3 and 2. Which number goes on?
+# Here is the window of the book's figure 14-8 *(Géron)*: the numbers 1, 5, 3 and 2. Which of them does
+# max pooling pass on?
 
 # %% one-window
 window = np.array([[1, 5], [3, 2]])
-print("goes on:", window.max())
+print("passed on:", window.max())
 
 # %% more-windows [markdown]
-# Only 5 goes on. The other three numbers are gone.
+# Only the 5. The other three numbers are gone.
 #
 # The usual pooling layer has windows of 2 × 2, a stride of 2 and no padding. So the windows lie side by side, and each
 # has to fit as a whole. Take 5 × 5 numbers. How large is the output?
@@ -79,7 +80,7 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 #
 # Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on.
 #
-# - With the *stripes* and the maximum, make the windows larger. When is nothing left to see? And with the mean?
+# - With the *stripes* and the maximum, make the windows larger. When do the stripes disappear? And with the mean?
 # - Look at the *dots*, with windows of 3. What does the maximum make of a dot, and what does the mean?
 # - Take a garment and windows of 3. How many of its 28 rows lie in no window?
 
@@ -90,9 +91,9 @@ pooling_explorer(moves=False)
 # <details><summary>What you find</summary>
 #
 # - The stripes are two pixels wide. From windows of 3 on, each window has a bright pixel, and the maximum is 255
-#   everywhere: nothing is left to see. The mean still shows stripes at 3 (85 and 170); at 4 each window has as many
+#   everywhere: the stripes are gone. The mean still shows stripes at 3 (85 and 170); at 4 each window has as many
 #   bright pixels as dark ones, and all means are 127.5.
-# - The maximum makes a whole bright cell, 255, of a dot of one pixel: the dot grows. With the mean it fades to
+# - The maximum turns a dot of one pixel into a whole bright cell, 255: the dot grows. With the mean it fades to
 #   255 / 9 = 28.3.
 # - Nine windows of 3 fit into 28 rows, and one row is left over.
 #
@@ -106,7 +107,7 @@ pooling_explorer(moves=False)
 # - **Each channel is pooled on its own.** So the depth stays: 64 maps in, 64 maps out.
 # - **The border must never win.** With padding, the pixels around the picture are minus infinity, not 0: if all
 #   numbers in a window are negative, a 0 would be the largest.
-# - **The output is made of floats**, also where `x` holds whole numbers: they have no minus infinity. A window with
+# - **The output is made of floats**, even where `x` holds whole numbers, which have no minus infinity. A window with
 #   NaN (not a number) gives NaN, and a batch of no pictures gives no maps.
 #
 # For example, `max_pool2d(np.array([[[[1, 5], [3, 2]]]]), (2, 2), 2, 0)` gives `[[[[5.]]]]`.
@@ -144,7 +145,7 @@ max_pool2d = course.check(max_pool2d)
 # Two short names will be handy: `pool`, the usual pooling layer, which calls `max_pool2d`, and `as_batch`, which turns
 # one picture into a batch of one picture with one channel.
 #
-# The book pools a photograph of a temple. All three colours are pooled, each on its own.
+# We pool the photograph of the temple. All three colours are pooled, each on its own.
 
 
 # %% pool-photo
@@ -177,7 +178,8 @@ pictures(
 # The book gives three reasons for pooling *(Géron)*: less **computation**, less **memory**, fewer **parameters** (and
 # so less overfitting: a network with fewer numbers is less able to learn its pictures by heart). Let us count all three
 # for one place in a network: 64 maps of 28 × 28, then a convolutional layer with 128 filters of 3 × 3. In one network a
-# pooling layer stands between them, in the other none. For a dense layer at the end, we take one of 128 units.
+# pooling layer stands between them, in the other there is none. Then the same again with a dense layer of 128 units in
+# the place of the convolutional one.
 
 # %% guess-savings tags=["guess"]
 guess = 4  # your guess: how many times fewer multiplications after 2 × 2 pooling
@@ -264,8 +266,8 @@ print(f"{course.whose(avg_pool2d, 'avg_pool2d')} and fast_average: equal", np.al
 # %% average-loss-text [markdown]
 # The book says that the mean loses less information than the maximum, and that people take the maximum all the same,
 # since it keeps the strongest features *(Géron)*. Let us measure the first half. We pool the photograph, then blow
-# each cell up to 2 × 2 pixels again, and ask how far the result is from the photograph. (It is the root of the mean
-# squared difference, in grey levels from 0 to 255.)
+# each cell up to 2 × 2 pixels again, and ask how far the result is from the photograph: the root of the mean squared
+# difference, in grey levels from 0 to 255.
 
 # %% average-loss
 whole = as_batch(photo)
@@ -279,7 +281,7 @@ pictures([roof[0, 0], pool(roof)[0, 0], means[0, 0]], ["the roof", "max: bright 
 
 # %% average-read [markdown]
 # The mean is nearest. (It must be: no other single number is nearer to the four, in squared difference.) The maximum
-# is farther away than even the first pixel of each window, since it makes everything brighter. For a photograph that
+# is even farther away than the first pixel of each window, since it makes everything brighter. For a photograph that
 # is a loss. For a feature map it is the point: there, a large number says "here is what I look for", and it should
 # not be diluted by its neighbours.
 
@@ -296,13 +298,13 @@ small = np.array([[1, 2, 3], [4, 5, 6]])
 print(np.roll(small, shift=1, axis=1))
 
 # %% exercise-shift [markdown]
-# No: the 3 and the 6 left on the right, and came back on the left. A shoe that leaves a photograph does not come
-# back on the other side.
+# No: the 3 and the 6 left on the right and came back on the left. A shoe that leaves a photograph does not come back
+# on the other side.
 #
 # ### Exercise · `shift`
 #
-# Positive numbers move **down** and to the **right**, negative ones up and to the left. The shape and the type of
-# the picture stay. Rows and columns are the last two axes, so that a batch can be moved, too: `image[..., rows,
+# Positive numbers move **down** and to the **right**, negative ones up and to the left. The picture keeps its
+# shape and its type. Rows and columns are the last two axes, so that a batch can be moved, too: `image[..., rows,
 # columns]`.
 #
 # For example, `shift(np.array([[1, 2, 3], [4, 5, 6]]), 0, 1, fill=0)` gives `[[0, 1, 2], [0, 4, 5]]`.
@@ -418,10 +420,10 @@ moved = [shift(tee, 0, columns) for columns in (0, 1, 2)]
 three_pictures(moved, [pool(as_batch(picture))[0, 0] for picture in moved])
 
 # %% search-text [markdown]
-# 75%. The layer is the same, and so is the shift. **The number belongs to the picture.** Do not take our two
-# pictures for it: let us look at *all* black-and-white pictures of 4 × 4 pixels. There are 2 to the power of 16 of
-# them. We keep those that the first fact of the book holds for (one pixel to the right changes nothing), and ask
-# what two pixels do.
+# 75%. The layer is the same, and so is the shift. **The number depends on the picture.** Two pictures do not show how
+# much, so let us look at *all* black-and-white pictures of 4 × 4 pixels. There are $2^{16}$ = 65,536 of them. We keep
+# those for which the first fact of the book holds (one pixel to the right changes nothing in the output), and ask what
+# two pixels do.
 
 # %% search
 drawings = moves.all_drawings(4, 4)
@@ -430,23 +432,23 @@ unmoved = (one == before).all(axis=(1, 2, 3))
 stay = (two == before).mean(axis=(1, 2, 3))[unmoved]
 print(f"{len(before):,} pictures; one pixel changes nothing for {unmoved.sum():,} of them")
 follow = (two == shift(before, 0, 1)).all(axis=(1, 2, 3))
-print(f"two pixels move the output by one cell: for {follow.sum():,} of them")
+print(f"two pixels move the output by one cell for {follow.sum():,} pictures")
 
 # %% search-picture tags=["figure"]
 percents, how_many = np.unique(np.round(100 * stay), return_counts=True)
 bars([f"{percent:.0f}%" for percent in percents], how_many, "output cells that stay (shift: 2 pixels)", "pictures")
 
 # %% both-right-text [markdown]
-# Most of these pictures, 33,495 of 34,969, give 50%. And 366 give 75%. In fact, all that two pixels do is to move
-# the output by one cell, for every picture. So we can say exactly what changes. In a row of output cells, call dark
+# Most of these pictures, 33,495 of 34,969, give 50%. And 366 give 75%. In fact, all that two pixels do is move the
+# output by one cell, for every picture. So we can say exactly what changes. In a row of output cells, call dark
 # cells side by side a **run**. When a run moves by one cell to the right, its left end turns white and the white
 # cell after its right end turns dark. All others stay. As long as nothing leaves the picture:
 #
 # $$\text{invariance} = 1 - \frac{2 \times \text{number of runs}}{\text{number of cells}}$$
 #
 # The L has two runs, one in each row of cells: 1 − 4/8 = 50%. The T has one: 1 − 2/8 = 75%. Does the rule hold for
-# every drawing that stays inside its 4 × 8 pixels, and that one pixel does not change? The two rows of cells never mix.
-# So it is enough to look at all strips of 2 × 8 pixels.
+# every drawing that stays inside its 4 × 8 pixels, and whose output one pixel does not change? The two rows of cells
+# never mix. So it is enough to look at all strips of 2 × 8 pixels.
 
 # %% strips
 strips = moves.all_drawings(2, 8)
@@ -463,13 +465,13 @@ print(f"{fits.sum()} strips; two changes for each run, in every one of them:", b
 # %% both-right
 stays_of_pairs = 1 - np.add.outer(changes, changes) / 8
 for percent, count in zip(*np.unique(stays_of_pairs, return_counts=True), strict=True):
-    print(f"{percent:5.0%} for {count:7,} pictures of 4 × 8 pixels")
+    print(f"{percent:5.0%} stay: {count:7,} drawings of 4 × 8 pixels")
 
 # %% both-right-read [markdown]
 # So both printings are right, each for its own pictures. **75%** is right for a drawing in one row of the output's
-# cells (1,188 pictures of 4 × 8 pixels), **50%** for a drawing in both rows (352,836 of 352,854; the other 18 have
-# two runs in one row). A bare percentage says little. *Which layer, which picture, which shift, and what is
-# counted?* Always ask.
+# cells (1,188 pictures of 4 × 8 pixels), **50%** for a drawing in both rows (352,836 of 352,854; the other 18 have two
+# runs in one row). Three runs give 25%, four give 0%. A bare percentage says little. *Which layer, which picture, which
+# shift, and what is counted?* Always ask.
 
 # %% real-invariance-text [markdown]
 # ### On real pictures
@@ -518,8 +520,8 @@ curves(panels, [distances] * 2, ["shift to the right, in pixels"] * 2, "output c
 # - **One pixel**: max pooling keeps more cells than no pooling. For the photograph it is 49% against 26%.
 # - **Two pixels and more**: the advantage is gone, or almost. A 2 × 2 window forgives one pixel, and not always. For
 #   the garments no pooling is even ahead: bright parts grow in a maximum, so there is less background left to stay.
-# - **The mean** keeps the fewest cells: each pixel that changes in a window changes its mean. The book says that max
-#   pooling has the stronger invariance *(Géron)*, and counted this way it has.
+# - **The mean** keeps the fewest cells: a pixel that changes in a window nearly always changes its mean. The book says
+#   that max pooling has the stronger invariance *(Géron)*, and counted this way it does.
 #
 # Counted another way, the answer is different. How *much* do the cells change, on average?
 
@@ -563,8 +565,8 @@ curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %
 # (The values along the axis stand at equal distances, so that the smallest moves can be told apart.)
 #
 # A quarter of a degree costs the photograph seven of ten cells, pooled or not. There, max pooling is ahead of no
-# pooling for the smallest moves: 30% against 26% at a quarter of a degree, 14% against 12% at two degrees, and
-# nothing at ten. For the garments it is behind everywhere, for the reason that you know: less background. "A small
+# pooling for the smallest moves: 30% against 26% at a quarter of a degree, 14% against 12% at two degrees, and no
+# longer at ten. For the garments it is behind everywhere, for the reason that you know: less background. "A small
 # amount", says the book. The measurement says how small.
 
 # %% exercise-equivariance-gap [markdown]
@@ -584,8 +586,8 @@ curves(panels, amounts, ["degrees", "factor"] * 2, "output cells that stay, in %
 # Measure how far a layer is from that. Take the layer's output for the moved picture. Take its output for the
 # picture, and move that by shift / stride cells. Average the **absolute differences** of the two. But be fair: when
 # the output moves to the right, its first columns have no value (there is nothing that could move in). **Leave out
-# the cells that have no value.** For a move of d rows, these are the first d rows; for a negative d, the last ones.
-# The same goes for columns.
+# the cells that have no value.** For an output that moves down by d rows, these are the first d rows; for a
+# negative d, the last ones. The same goes for columns.
 #
 # `shift` will be a multiple of `stride`, and some cells will be left to compare.
 
@@ -621,10 +623,10 @@ for columns in (0, 2, 4, 6, 8):
 # %% gap-curves-text [markdown]
 # The gap is 0, exactly, for every shift that is a multiple of the stride. **Max pooling is not so much invariant as
 # equivariant.** (Convolution is, too: its weights are the same everywhere.) For a shift by one pixel the output would
-# have to move by half a cell. There is no such output, and this is where pooling can only do one or the other.
+# have to move by half a cell. There is no such output: each cell can only stay, or change.
 #
-# What about turning and scaling? We compare "turn, then pool" with "pool, then turn", and both with the output that
-# stays.
+# What about turning and scaling? We compare "turn, then pool" with two claims: that the output moves along ("pool, then
+# turn"), and that it stays.
 
 # %% gap-curves tags=["figure"]
 stays, along = "it stays (invariance)", "it moves along (equivariance)"
@@ -633,9 +635,9 @@ panels = {"shifted": {
     stays: [change(fast_pool, sample, 0, distance) for distance in steps[0]],
     along: [equivariance_gap(fast_pool, sample, (0, distance), 2) for distance in steps[0]],
 }}  # fmt: skip
-for title, move_by, amounts_ in (("turned", moves.turned, steps[1]), ("scaled", moves.scaled, steps[2])):
-    changes_, gaps_ = moves.change_and_gap(fast_pool, sample, move_by, amounts_)
-    panels[title] = {stays: changes_, along: gaps_}
+for title, move_by, how_far in (("turned", moves.turned, steps[1]), ("scaled", moves.scaled, steps[2])):
+    off_if_still, off_if_along = moves.change_and_gap(fast_pool, sample, move_by, how_far)
+    panels[title] = {stays: off_if_still, along: off_if_along}
 curves(panels, steps, ["pixels", "degrees", "factor"], "difference in grey levels", percent=False)
 
 # %% gap-curves-read [markdown]
@@ -647,9 +649,9 @@ curves(panels, steps, ["pixels", "degrees", "factor"], "difference in grey level
 # %% several-text [markdown]
 # ## 6. Several pooling layers
 #
-# A network has several of them. One cell after one layer stands for 2 pixels, after two layers for 4, after three
-# for 8. The book says that this gives invariance "at a larger scale" *(Géron)*. We measure it: `invariance`, one to
-# three layers.
+# A network often has several of them. One cell stands for 2 pixels along each side after one layer, for 4 after two
+# layers, and for 8 after three. The book says that this gives invariance "at a larger scale" *(Géron)*. We measure
+# `invariance` with one to three layers.
 
 
 # %% several
@@ -819,20 +821,21 @@ course.reveal("places-after-three", told_apart[3], "places")
 # - **Where is it?** A network that outlines each object (semantic segmentation) has to move its answer along with the
 #   picture. Equivariance is what it needs, and invariance would be a mistake *(Géron)*.
 # - **The arrangement is the answer**: a chess position, a map, a page of text.
-# - **6 and 9**: turned by half a turn, one becomes the other. Whoever builds in full invariance to rotation cannot
-#   tell them apart. Here it is, with a real digit:
+# - **6 and 9**: half a turn makes one of the other. A network that is fully invariant to rotation cannot tell them
+#   apart. Here is a real digit, and two layers: one that does not feel half a turn, and one that does.
 
 # %% six-nine tags=["figure"]
 scans, values = images.digits()
 six = as_batch(scans[values == 6][0])
 nine = six[:, :, ::-1, ::-1]  # half a turn
-print("global average of the 6 and of the turned 6:", global_avg_pool(six)[0, 0], global_avg_pool(nine)[0, 0])
+averages = [f"{global_avg_pool(picture)[0, 0]:.4f}" for picture in (six, nine)]
+print("global average of the 6 and of the turned 6:", *averages)
 print(f"cells of 2 × 2 max pooling that agree: {np.mean(pool(six) == pool(nine)):.0%}")
 pictures([six[0, 0], nine[0, 0]], ["a six", "half a turn"], height=1.8)
 
 # %% explorer-text [markdown]
-# So, should the answer of a network change when the camera shakes by one pixel? *What is it?*: no. *Where is it?*: yes,
-# by one pixel. And whether it does is a matter of measurement, not of the word "invariant".
+# So, should the answer of a network change when the camera shakes by one pixel? If it is to say *what* there is, no; if
+# it is to say *where*, yes, by one pixel. Whether it does is found by measuring: the word "invariant" does not tell.
 #
 # ## 9. Try it: slide a picture under the grid
 #
@@ -880,8 +883,8 @@ print(route)
 # - **A tie**: two pixels are the largest. Mathematically there is no single right answer there. PyTorch gives all of
 #   the gradient to the **first** one, row by row, and so do we.
 #
-# Below, the windows are 2 × 2 with stride 1, so that four of them fit into 3 × 3 numbers. The 9 in the middle wins in
-# all four. Their gradients are 1, 2, 3 and 4. How much does the 9 receive?
+# Take 3 × 3 numbers with a 9 in the middle, the largest of all, and windows of 2 × 2 with stride 1. Four of them fit,
+# and the 9 wins in all four. Their gradients are 1, 2, 3 and 4. How much does the 9 receive?
 
 # %% guess-nine tags=["guess"]
 guess = 10  # your guess: the gradient that the 9 receives
@@ -937,7 +940,8 @@ grad_ties = max_pool2d_backward(as_batch(four_gradients), as_batch(ties), (2, 2)
 gradient_routes(ties, four_gradients, grad_ties, kernel_size=(2, 2), stride=2)
 
 # %% ties-read [markdown]
-# Ties are no rarity: after ReLU, many windows are all zeros. In how many windows of our garments is there a tie?
+# In the last picture, the first of the equal numbers receives everything. Ties are common: after ReLU, many windows are
+# all zeros. In how many windows of our garments is there a tie?
 
 # %% how-many-ties
 windows = np.lib.stride_tricks.sliding_window_view(everything[:, 0], (2, 2), axis=(1, 2))[:, ::2, ::2]
@@ -951,15 +955,15 @@ print(f"{tied.mean():.0%} of all windows have a tie; of those that are not all d
 #
 # - A **pooling layer** has no weights. Of 1, 5, 3 and 2 max pooling passes on 5. Windows of 2 × 2 with stride 2
 #   halve height and width, rounded down, and leave the depth as it is.
-# - It saves three quarters of the **computation** and **memory** that follow; it saves **parameters** only in dense
-#   layers.
+# - It saves three quarters of the next layer's **computation**, and of the **memory** of its input; it saves
+#   **parameters** only where a dense layer follows.
 # - **Invariance** is the fraction of output cells that stay. It is a property of a layer, a picture *and* a shift.
 #   The book's 75% and 50% are both right, for different pictures.
 # - Pooling is **equivariant** to shifts by whole cells, exactly: the output moves along. It is invariant to some
 #   smaller shifts, for some cells; in the worst case one pixel changes them all.
-# - On the photograph, more layers forgive larger shifts, and none forgives all. **Global average pooling** forgives
-#   every shift that keeps things inside the picture, and forgets where they are.
-# - Going back, the gradient takes the way of the maximum: to the pixel that won; where windows overlap, they add up.
+# - On the photograph, more layers forgive larger shifts, and even three do not forgive all. **Global average pooling**
+#   forgives every shift that keeps things inside the picture, and forgets where they are.
+# - Going back, a gradient takes the way of the maximum, to the pixel that won; where windows overlap, gradients add up.
 
 # %% progress tags=["demo", "nbval-ignore-output"]
 course.progress(4)
@@ -1012,4 +1016,4 @@ course.guesses(4)
 #    </details>
 #
 # **Next:** lesson 5, *The full CNN*. Convolution, ReLU, pooling: you have built all the parts. There you put them
-# together into a whole network that tells garments apart, and measure how its answers fall with a shift.
+# together into a whole network that tells garments apart, and measure how its answers suffer from a shift.

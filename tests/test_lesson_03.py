@@ -156,6 +156,9 @@ def test_a_layer_of_one_pixel():
     assert (bottleneck(64), bottleneck(128), whole) == (70_016, 213_504, 590_080)
     assert round(whole / bottleneck(64), 1) == 8.4
     assert round(whole / bottleneck(128), 1) == 2.8
+    steps = ((256, 64, 1), (64, 64, 3), (64, 256, 1))
+    work = sum(arithmetic.conv_cost(*step, output_size=(56, 56)) for step in steps)
+    assert round(arithmetic.conv_cost(256, 256, 3, output_size=(56, 56)) / work, 1) == 8.5
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
@@ -187,7 +190,9 @@ def test_no_weights_for_three_colours_tell_plants_from_green_plastic(scene):
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
     best = max((share_right(bands[:, :, :3] @ w, plants), tuple(w)) for w in [*directions, *grid])
     assert round(100 * best[0], 1) == 89.5
-    assert 1 - best[0] == plastic.mean()  # "every pixel of it and no other"
+    map_ = bands[:, :, :3] @ np.array(best[1])
+    called = map_ > map_[~plants & ~plastic].max()
+    np.testing.assert_array_equal(called != plants, plastic)  # "all of them, and no others"
 
 
 def test_what_there_is_to_find_in_the_explorer():
@@ -337,6 +342,10 @@ def test_shared_weights_find_garments_anywhere_and_dense_ones_do_not():
     assert np.ptp(shared, axis=1).max() < 0.11  # the same at every shift: one garment of a thousand
     assert np.ptp(found["shared", True], axis=1).max() < 0.11
     assert found["dense", True].max() < min(shared.min(), found["shared", True].min()) - 5
+    longer = shiftnet.train(images, labels, *sizes["dense"], range(3), anywhere=True, epochs=80)
+    for one in longer:  # ten times as many rounds: "more than 60% in each of three runs"
+        mean = np.mean([one.accuracy(test.images, test.labels, shift) for shift in (0, 2, 4, 6)])
+        assert found["dense", True].max() < 60 < mean
     between = abs(shared.mean() - found["shared", True].mean())
     assert between < min(np.ptp(shared[:, 0]), np.ptp(found["shared", True][:, 0]))
     counts = [window**2 * neurons + neurons + 10 * neurons + 10 for window, neurons in sizes.values()]

@@ -164,6 +164,8 @@ def test_the_rule_of_the_runs_on_drawings_that_stay_inside():
     assert counts[1] ** 2 == 352_836  # both rows of cells hold one run
     assert 2 * counts[0] * counts[2] == 18  # one row holds both
     assert 2 * counts[0] * counts[1] == 1_188
+    assert 2 * counts[1] * counts[2] == 10_692  # three runs, 25%
+    assert counts[2] ** 2 == 81  # four runs, 0%
 
 
 def test_what_the_lesson_says_of_shifts(garments, photo):
@@ -231,6 +233,14 @@ def test_all_drawings_are_there_once():
     assert drawings.shape == (64, 1, 2, 3)
     assert len(np.unique(drawings.reshape(64, 6), axis=0)) == 64
     assert set(np.unique(drawings)) == {0, 1}
+
+
+def test_a_six_and_its_half_turn():
+    scans, values = images.digits()
+    six = scans[values == 6][:1, np.newaxis]
+    nine = six[:, :, ::-1, ::-1]
+    assert global_avg_pool(six) == pytest.approx(global_avg_pool(nine))
+    assert round(100 * np.mean(pool(six) == pool(nine))) == 38
 
 
 def test_what_is_lost(all_pictures):

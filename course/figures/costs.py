@@ -101,14 +101,16 @@ def weights_and_seen(rows: Mapping[str, Array]) -> Picture:
     """
     count = max(len(pictures) for pictures in rows.values())
     figure, grid = new_figure(len(rows), count, width=9.5, height=1.75 * len(rows), squeeze=False)
+    told = []
     for axes_row, (title, pictures) in zip(grid, rows.items(), strict=True):
         reach, signed = float(np.abs(pictures).max()) or 1.0, bool(pictures.min() < 0)
         key = f"black −{reach:.2f}, middle grey 0, white {reach:.2f}" if signed else f"black 0, white {reach:.2f}"
         for axes, picture in zip(axes_row, pictures, strict=True):
             bare(axes).imshow(picture, cmap="gray", vmin=-reach if signed else 0, vmax=reach)
+        told.append(f"{title} ({key})")
         heading = axes_row[0].set_title(f"{title}\n{key}", fontsize=9, loc="left")
         heading.set_in_layout(False)  # it is wider than its column
-    return described(figure, f"Rows of {count} small pictures, one column for each neuron. Rows: {'; '.join(rows)}.")
+    return described(figure, f"Rows of {count} small pictures, one column for each neuron. Rows: {'; '.join(told)}.")
 
 
 def two_small_one_large() -> Picture:

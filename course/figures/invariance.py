@@ -73,7 +73,7 @@ def changed_cells(images: Sequence[ArrayLike], outputs: Sequence[ArrayLike], tit
     """
     before, after = (np.asarray(output, dtype=float) for output in outputs)
     stays = np.isclose(before, after)
-    figure, axes = new_figure(columns=5, width=10, height=2.5)
+    figure, axes = new_figure(columns=5, width=10, height=2.8)
     top = max(float(np.max(np.asarray(image))) for image in images)
     shown = (images[0], images[1], before, after)
     names = (*titles, "pooled, before", "pooled, after")
@@ -82,6 +82,7 @@ def changed_cells(images: Sequence[ArrayLike], outputs: Sequence[ArrayLike], tit
         axis.set_title(name, fontsize=10)
     _cells(axes[4], np.zeros_like(before), changed=~stays, small=True)
     axes[4].set_title(f"{stays.mean():.0%} stay, ✕ changes", fontsize=10)
+    figure.supxlabel(f"pictures: black 0, white {top:.3g}", fontsize=9)
     return described(
         figure,
         f"{titles[0]}, {titles[1]}, their pooled outputs, and a map of the {stays.size} output cells: "
@@ -174,8 +175,10 @@ def one_pixel_shifts(values: ArrayLike, image: ArrayLike, title: str) -> Picture
     others = [(i, j) for i, j in np.ndindex(3, 3) if (i, j) != (1, 1)]
     worst = min(others, key=lambda place: table[place])
     figure, (left, right) = new_figure(columns=2, width=6.4, height=2.9)
-    bare(left).imshow(np.asarray(image, dtype=float), cmap="gray", interpolation="nearest")
+    top = float(np.max(image))
+    bare(left).imshow(np.asarray(image, dtype=float), cmap="gray", vmin=0, vmax=top, interpolation="nearest")
     left.set_title("the picture", fontsize=10)
+    left.set_xlabel(f"black 0, white {top:.3g}", fontsize=9)
     bare(right).set(xlim=(-0.52, 2.52), ylim=(2.52, -0.52), aspect="equal")
     arrows = (("↖", "↑", "↗"), ("←", "·", "→"), ("↙", "↓", "↘"))
     for i, j in np.ndindex(3, 3):

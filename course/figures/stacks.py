@@ -29,7 +29,8 @@ def layers_of_maps(layers: Sequence[Array], names: Sequence[str], kernel_size: i
     Parameters
     ----------
     layers : sequence of ndarray of shape (channels, height, width)
-        From the picture upwards; each is a convolution (stride 1, no padding) of the one before.
+        From the picture upwards; each is a convolution (stride 1, no padding) of the one before. Equal numbers have
+        equal shades within a layer; what black and white stand for is written below it.
     names : sequence of str
         What to write under each layer.
     kernel_size : int
@@ -40,13 +41,16 @@ def layers_of_maps(layers: Sequence[Array], names: Sequence[str], kernel_size: i
     figure, axes = new_figure(width=10)
     bare(axes)
     height = max(layer.shape[1] for layer in layers)
-    left, centres, planes = 0.0, [], []
+    left, centres, planes, keys = 0.0, [], [], []
     for layer, name in zip(layers, names, strict=True):
         placed = []
+        white = float(np.abs(layer).max()) or 1.0
+        black = 0.0 if layer.min() >= 0 else -white
         for values in layer:
-            placed.append(_leaning(axes, values, left, height))
+            placed.append(_leaning(axes, values, left, height, (black, white)))
             left += 0.62 * layer.shape[2]
         planes.append(placed)
+        keys.append(f"black {_short(black)}, {'middle grey 0, ' if black else ''}white {_short(white)}")
         centres.append((left - 0.31 * layer.shape[2] * len(layer), name))
         left += 0.75 * height
     row, column = neuron
@@ -55,27 +59,28 @@ def layers_of_maps(layers: Sequence[Array], names: Sequence[str], kernel_size: i
             axes, planes[depth][0 if depth < len(layers) - 1 else -1], planes[depth - 1], (row, column), kernel_size
         )
         row, column = row + kernel_size // 2, column + kernel_size // 2
-    for centre, name in centres:
+    for (centre, name), key in zip(centres, keys, strict=True):
         axes.text(centre, -0.30 * height, name, ha="center", va="top", fontsize=11)
-    _frame(figure, axes, (-0.05 * height, left - 0.7 * height), (-0.62 * height, 1.36 * height))
+        axes.text(centre, -0.70 * height, key, ha="center", va="top", fontsize=8)
+    _frame(figure, axes, (-0.05 * height, left - 0.7 * height), (-0.86 * height, 1.36 * height))
     counts = " then ".join(str(len(layer)) for layer in layers)
     return described(
         figure,
         f"Layers as stacks of maps, from left to right: {counts} maps. An orange square marks one neuron of the last "
         f"layer. Lines join it to a {kernel_size} by {kernel_size} window at the same place in every map of the layer "
-        "before, and one neuron there to a window in every channel of the picture.",
+        "before, and one neuron there to a window in every channel of the picture. "
+        f"Shades, layer by layer: {'; '.join(keys)}.",
     )
 
 
-def _leaning(axes: Axes, values: Array, left: float, height: int) -> Affine2D:
+def _leaning(axes: Axes, values: Array, left: float, height: int, limits: tuple[float, float]) -> Affine2D:
     """Draw one map as a sheet seen from the side; return the transform from (column, row) to the picture."""
     rows, columns = values.shape
     lift = (height - rows) / 2
     sheet = Affine2D().scale(0.5, -1).translate(0, rows).skew_deg(0, 30).translate(left, lift - 0.12 * height)
-    spread = float(np.abs(values).max()) or 1.0
-    low = 0.0 if values.min() >= 0 else -spread
+    black, white = limits
     axes.imshow(
-        values, cmap="gray", vmin=low, vmax=spread, extent=(0, columns, rows, 0), transform=sheet + axes.transData
+        values, cmap="gray", vmin=black, vmax=white, extent=(0, columns, rows, 0), transform=sheet + axes.transData
     )
     edge = Polygon([(0, 0), (columns, 0), (columns, rows), (0, rows)], fill=False, edgecolor=INK, lw=0.8)
     edge.set_transform(sheet + axes.transData)
@@ -326,6 +331,7 @@ def numbered(
     arrays : sequence of ndarray of shape (height, width)
     titles : sequence of str
     description : str
+        What there is to see; the numbers are written behind it.
     window : tuple of int, optional
         Height and width of a window to mark in the upper left corner of the first array.
     """
@@ -347,7 +353,13 @@ def numbered(
         grid[0, 0].add_patch(Rectangle((0, 0), window[1], window[0], fill=False, edgecolor=COLOURS["red"], lw=3))
     below = "orange below 0, " if min(float(np.nanmin(array)) for array in arrays) < 0 else ""
     figure.supxlabel(f"{below}white 0, purple above 0: the deeper, the larger", fontsize=9)
-    return described(figure, description)
+    told = ". ".join(f"{title}: {_rows(array)}" for title, array in zip(titles, arrays, strict=True))
+    return described(figure, f"{description} By rows, {told}.")
+
+
+def _rows(array: Array) -> str:
+    """Return the rows of an array as text, as one reads them out."""
+    return "; ".join(", ".join(_short(value) for value in row) for row in array)
 
 
 def columns_of_windows(x: Array, weight: Array, columns: Array, marked: int = 1) -> Picture:
@@ -400,8 +412,9 @@ def columns_of_windows(x: Array, weight: Array, columns: Array, marked: int = 1)
     return described(
         figure,
         f"A stack of {depth} channels of {height} by {width} pixels. A red frame marks window {marked} in each "
-        f"channel; its {lines} numbers are column {marked} of a matrix with {count} columns. {len(weight)} kernels, "
-        f"one to a row, times this matrix give {len(weight)} maps, one to a row.",
+        f"channel; its {lines} numbers, {_rows(columns[:, [marked]].T)}, are column {marked} of a matrix with {count} "
+        f"columns. {len(weight)} kernels, one to a row: {_rows(kernels)}. Times this matrix they give {len(weight)} "
+        f"maps, one to a row: {_rows(maps)}.",
     )
 
 

@@ -160,7 +160,7 @@ class _Bar:
         return self.words
 
     def _repr_html_(self) -> str:
-        bar = f'<progress value="{self.fraction:.3f}" max="1" aria-label="training" style="width:16em"></progress>'
+        bar = f'<progress value="{self.fraction:.3f}" max="1" aria-label="training" style="width:10em"></progress>'
         return f"<div>{bar} {escape(self.words)}</div>"
 
 

@@ -1124,8 +1124,8 @@ course.reveal("bottleneck", round(wide / together, 1), "times")
 # To *learn* kernels, a network needs the gradient of its loss $L$ with respect to every weight; for short, the gradient
 # by the weight. (The *loss* is the number that says how wrong the network is; the gradient says how it changes with
 # each weight, as in lesson 2.) It also needs the gradient by every input, since the input of one layer is the output of
-# the layer below. Suppose that we know $g = \partial L / \partial z$, how the loss changes with each output of the
-# layer (`grad_output`). What are the gradients by $w$, $x$ and $b$?
+# the layer below. Suppose that we know how the loss changes with each output of the layer:
+# $g = \partial L / \partial z$ (`grad_output`). What are the gradients by $w$, $x$ and $b$?
 #
 # Look at Equation 14-1 again: it is a sum of products $x \cdot w$. Take one of them. If $w$ grows by a little, this
 # product grows by $x$ times that little; if $x$ grows, by $w$ times that. So **each product sends back two shares**:

@@ -19,6 +19,7 @@
 # %% imports
 import os
 import tempfile
+import textwrap
 import time
 
 import numpy as np
@@ -297,7 +298,7 @@ from course.receptive import Layer, trace
 
 windowed = [layer for layer in layers if layer["kind"] in ("conv", "pool")]
 steps_up = trace(Layer(layer["kernel_size"][0], layer["stride"][0], layer["padding"][0]) for layer in windowed)
-print(*(f"{layer['kind']} sees {step.size}" for layer, step in zip(windowed, steps_up[1:])), sep=", ")
+print(*(f"{layer['kind']} sees {step.size}" for layer, step in zip(windowed, steps_up[1:])), sep="\n")
 
 # %% field-says [markdown]
 # 38 pixels: more than the 28 of the picture. A unit after the last pool can see all of it, if it stands in the
@@ -859,7 +860,8 @@ def interrupt(news):
 
 with tempfile.TemporaryDirectory() as folder:
     kept = {"checkpoint": os.path.join(folder, "checkpoint.pt"), **options}
-    print(training.train(build_model("small"), few, few_tests, progress=interrupt, **kept).stopped)
+    stopped = training.train(build_model("small"), few, few_tests, progress=interrupt, **kept).stopped
+    print(textwrap.fill(stopped, 80))
     resumed, through = build_model("small"), build_model("small")
     training.train(resumed, few, few_tests, resume=True, **kept)
 training.train(through, few, few_tests, **options)
@@ -882,7 +884,7 @@ budget = os.environ.get("COURSE_TRAINING_BUDGET") or ("20s" if train_data.is_sam
 trained = build_model("small", seed=0)
 recipe = models.recipe("small", budget)
 history = training.train(trained, train_data, test_data, budget=budget, progress=training.LiveCurve(), **recipe)
-print("on", history.device, history.stopped)
+print(textwrap.fill(f"on {history.device} {history.stopped}", 80))
 history
 
 # %% reveal-accuracy tags=["nbval-ignore-output"]

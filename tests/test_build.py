@@ -463,6 +463,14 @@ def test_every_exercise_of_a_lesson_has_its_heading(lesson):
     assert re.findall(r"(?m)^# ### Exercise · `(\w+)`$", source) == [exercise.name for exercise in lesson.exercises]
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_what_is_printed_fits_into_a_window(lesson):
+    cells = read_notebook(build.paths_of(lesson)[2])["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ()) if output["output_type"] == "stream"]
+    lines = [line for output in outputs for line in "".join(output["text"]).splitlines()]
+    assert [line for line in lines if len(line) > 96] == []  # a notebook breaks longer ones, within a word
+
+
 def test_every_exercise_of_the_manifest_has_a_difficulty():
     assert {exercise.difficulty for lesson in LESSONS for exercise in lesson.exercises} == {1, 2, 3}
 

@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from course.errors import ArgumentError
-from course.figures import described, invariance, networks, new_figure, receptive
+from course.figures import described, invariance, networks, new_figure, receptive, views
 from course.figures.base import COLOURS, DARK, INK, contrast, png_of, text_on
 from course.widgets.base import canvas_of
 
@@ -67,6 +67,9 @@ CHARTS = {
     "windows": lambda: receptive.windows_in_a_row(8, 3, 2, {"no zeros": (0, 0)}),
     "bars": lambda: invariance.bars(["a", "b"], [3, 4], "number", "Two bars of numbers."),
     "costs": lambda: networks.cost_chart(["a", "b"], [3, 4], [5, 6]),
+    "curves": lambda: invariance.curves(
+        {title: {"a": [1, 0.5]} for title in "1234"}, [[0, 1]] * 4, ["steps"] * 4, "height", evenly=True
+    ),
 }
 
 
@@ -89,6 +92,12 @@ def test_a_chart_is_read_on_both_grounds(make):
     for colour in colours[counts > 200]:
         name = "#" + bytes(colour.tolist()).hex()
         assert min(contrast(name, ground) for ground in GROUNDS.values()) >= 3, name
+
+
+def test_units_that_do_not_move_are_no_white_sheet():
+    figure = views.changed_units({"input": np.eye(9) > 0, "layer": np.eye(7) > 0})
+    pixels = np.asarray(Image.open(io.BytesIO(png_of(figure))).convert("RGBA"))
+    assert not ((pixels[..., :3] > 200).all(axis=2) & (pixels[..., 3] > 100)).any()
 
 
 def test_a_canvas_has_no_ground():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib import colormaps
 
-from .base import COLOURS, DARK, Picture, bare, described, new_figure, text_on
+from .base import COLOURS, INK, Picture, bare, described, new_figure, text_on
 
 __all__ = [
     "confusion",
@@ -120,7 +120,7 @@ def maps_through_layers(image: np.ndarray, maps: Mapping[str, np.ndarray], most:
 
 
 def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
-    """Draw the confusion matrix with its numbers; the mistakes are shaded, the right answers framed.
+    """Draw the confusion matrix with its numbers; the mistakes are shaded, the right answers bold.
 
     Parameters
     ----------
@@ -131,13 +131,15 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
     """
     figure, axes = new_figure(width=6.6, height=5.2)
     wrong = counts * (1 - np.eye(len(counts), dtype=int))
-    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, 1.3 * wrong.max()))
+    shades, scale = colormaps["Oranges"], max(1, 1.3 * wrong.max())
+    axes.imshow(np.ma.masked_equal(wrong, 0), cmap=shades, vmin=0, vmax=scale)
     for row in range(len(counts)):
         for column in range(len(counts)):
             if counts[row, column]:
                 weight = "bold" if row == column else "normal"
+                colour = INK if row == column else text_on(shades(wrong[row, column] / scale))
                 text = str(counts[row, column])
-                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=DARK)
+                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=colour)
     places = np.arange(len(names))
     axes.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(places, names, fontsize=8)

@@ -71,8 +71,9 @@ def architecture(
         )
         middle = left + width / 2
         centres.append((middle, kind, left, left + width))
-        axes.text(middle, height / 2 + 0.1, " × ".join(map(str, shape)), ha="center", va="bottom", fontsize=7.5)
-        axes.text(middle, -1.75, label, ha="center", va="top", fontsize=7.5, linespacing=1.15)
+        size = f"{shape[0]} ×\n{_by(shape[1:])}" if len(shape) == 3 else str(shape[0])
+        axes.text(middle, height / 2 + 0.1, size, ha="center", va="bottom", fontsize=8.5, linespacing=1.15)
+        axes.text(middle, -1.75, label, ha="center", va="top", fontsize=8.5, linespacing=1.15)
         left += width + max(0.32, 1.02 - width)
     for (_, _, _, end), (_, _, start, _) in itertools.pairwise(centres):
         arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 1}
@@ -80,7 +81,7 @@ def architecture(
     if groups:
         _brackets(axes, centres)
     axes.set_xlim(-0.3, left)
-    axes.set_ylim(-3.1, 2.1)
+    axes.set_ylim(-3.1, 2.3)
     if title:
         axes.set_title(title, fontsize=10)
     return described(figure, _row_in_words(boxes, title))
@@ -104,7 +105,7 @@ def _brackets(axes: Any, centres: list[tuple[float, str, float, float]]) -> None
         if part:
             start, end = part[0][2], part[-1][3]
             axes.plot([start, start, end, end], [-2.5, -2.62, -2.62, -2.5], color=INK, linewidth=0.8)
-            axes.text((start + end) / 2, -2.7, words, ha="center", va="top", fontsize=8)
+            axes.text((start + end) / 2, -2.7, words, ha="center", va="top", fontsize=9)
 
 
 def _row_in_words(boxes: list[tuple[str, tuple, str]], title: str) -> str:

@@ -160,7 +160,7 @@ class _Bar:
         return self.words
 
     def _repr_html_(self) -> str:
-        bar = f'<progress value="{self.fraction:.3f}" max="1" aria-label="training" style="width:16em"></progress>'
+        bar = f'<progress value="{self.fraction:.3f}" max="1" aria-label="training" style="width:10em"></progress>'
         return f"<div>{bar} {escape(self.words)}</div>"
 
 
@@ -202,6 +202,7 @@ def history_figure(history: History) -> Picture:
                 label = f"test ({rows[-1]['test_pictures']:,} pictures)"
                 axes.plot([row["seconds"] for row in rows], values, style, color=COLOURS[colour], label=label)
         axes.set_xlabel("seconds")
+        axes.set_xlim(left=0)
     left.set_ylabel("loss")
     right.set_ylabel("right answers in %")
     if means:

@@ -270,6 +270,12 @@ def test_the_drawing_marks_the_wrong_cell_and_its_window():
     assert "that cell should have seen" in text
 
 
+@pytest.mark.parametrize(("value", "shown"), [(1.0, "1.0"), (-3.0, "-3.0"), (0.5, "0.5"), (1e20, "1e+20"), (2, "2")])
+def test_a_float_is_not_shown_as_a_whole_number(value, shown):
+    report = judge_function(TOY, lambda image, bias: value, 0)
+    assert f"<code>{shown}</code>" in Verdict(report).html()
+
+
 def test_a_law_that_cannot_be_asked_of_a_value_is_broken_not_an_error():
     report = judge_function(TOY, lambda image, bias: "blue", 0)
     assert [result.passed for result in report.results] == [False, False, True]

@@ -36,12 +36,12 @@ def garments(images: np.ndarray, titles: Sequence[str], columns: int = 10) -> Pi
     """
     rows = -(-len(images) // columns)
     lines = 1 + max(title.count("\n") for title in titles)
-    figure, axes = new_figure(rows, columns, width=9.5, height=rows * (0.95 + 0.15 * lines), squeeze=False)
+    figure, axes = new_figure(rows, columns, width=9.5, height=rows * (0.95 + 0.18 * lines), squeeze=False)
     for ax in axes.flat:
         bare(ax)
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image, cmap="gray", vmin=0, vmax=255)
-        ax.set_title(title, fontsize=7.5)
+        ax.set_title(title, fontsize=9)
     words = "; ".join(title.replace("\n", " ") for title in titles)
     return described(figure, f"{len(images)} grey pictures of garments: {words}.")
 
@@ -67,7 +67,7 @@ def filters(weights: np.ndarray, columns: int = 8) -> Picture:
         bare(ax)
     for number, (ax, weight) in enumerate(zip(axes.flat, weights[:, 0], strict=False)):
         ax.imshow(weight, cmap=colours, vmin=-largest[number], vmax=largest[number])
-        ax.set_title(f"filter {number}\n±{largest[number]:.2f}", fontsize=8)
+        ax.set_title(f"filter {number}\n±{largest[number]:.2f}", fontsize=9)
     key = figure.colorbar(ScalarMappable(Normalize(-1, 1), colours), ax=axes, ticks=[-1, 0, 1], shrink=0.8, pad=0.01)
     key.ax.set_yticklabels(["− the number", "0", "+ the number"], fontsize=8)
     height, width = weights.shape[2:]
@@ -99,11 +99,11 @@ def maps_through_layers(image: np.ndarray, maps: Mapping[str, np.ndarray], most:
         At most so many maps of a layer.
     """
     rows = len(maps)
-    figure, axes = new_figure(rows, most + 1, width=9.5, height=1.08 * rows, squeeze=False)
+    figure, axes = new_figure(rows, most + 1, width=9.5, height=1.15 * rows, squeeze=False)
     for ax in axes.flat:
         bare(ax)
     axes[0, 0].imshow(image, cmap="gray", vmin=0, vmax=255)
-    axes[0, 0].set_title("picture", fontsize=8)
+    axes[0, 0].set_title("picture", fontsize=9)
     for row, (name, stack) in enumerate(maps.items()):
         if row:
             axes[row, 0].text(0.5, 0.5, name, ha="center", va="center", fontsize=8, wrap=True)
@@ -111,7 +111,7 @@ def maps_through_layers(image: np.ndarray, maps: Mapping[str, np.ndarray], most:
             axes[row, 0].set_xlabel(name, fontsize=8)
         for ax, one in zip(axes[row, 1:], stack, strict=False):
             ax.imshow(one, cmap="viridis", vmin=min(0.0, float(one.min())), vmax=max(float(one.max()), 1e-6))
-        axes[row, 1].set_title(f"{len(stack)} maps of {stack.shape[1]} × {stack.shape[2]}", fontsize=7.5, loc="left")
+        axes[row, 1].set_title(f"{len(stack)} maps of {stack.shape[1]} × {stack.shape[2]}", fontsize=9, loc="left")
     words = "; ".join(
         f"{name}: {len(stack)} maps of {stack.shape[1]} by {stack.shape[2]}, {np.mean(stack == 0):.0%} zeros"
         for name, stack in maps.items()

@@ -136,7 +136,7 @@ def cost_chart(names: Sequence[str], parameters: Sequence[int], cost: Sequence[i
         whole = sum(values)
         for bar, value in zip(bars, values, strict=True):
             share = f" {value:,} ({value / whole:.1%})"
-            ax.text(value, bar.get_y() + bar.get_height() / 2, share, va="center", fontsize=7.5)
+            ax.text(value, bar.get_y() + bar.get_height() / 2, share, va="center", fontsize=8.5)
         ax.set_xlim(0, max(values) * 1.65)
         ax.set_title(f"{words}: {whole:,}", fontsize=9)
         ax.set_xticks([])
@@ -182,7 +182,7 @@ def logits_and_probabilities(
     right.set_xlim(0, 1.22)
     right.set_xticks([0, 0.5, 1])
     for place, value in zip(places, after, strict=True):
-        right.text(value, place, f" {value:.1%}", va="center", fontsize=7.5)
+        right.text(value, place, f" {value:.1%}", va="center", fontsize=8.5)
     right.set_title("after softmax: they share one 1", fontsize=9)
     for ax in (left, right):
         ax.invert_yaxis()
@@ -268,5 +268,5 @@ def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Map
         ax.set_title(race, fontsize=9)
         ax.set_xlabel("billions of multiplications, forwards")
     axes[0, 0].set_ylabel("right answers in %")
-    axes[0, -1].legend(frameon=False, fontsize=7.5, loc="lower right")
+    axes[0, -1].legend(frameon=False, fontsize=9, loc="lower right")
     return described(figure, "Test accuracy over the work done; each marker is an epoch. " + "; ".join(ends) + ".")

@@ -884,7 +884,7 @@ budget = os.environ.get("COURSE_TRAINING_BUDGET") or ("20s" if train_data.is_sam
 trained = build_model("small", seed=0)
 recipe = models.recipe("small", budget)
 history = training.train(trained, train_data, test_data, budget=budget, progress=training.LiveCurve(), **recipe)
-print(textwrap.fill(f"on {history.device} {history.stopped}", 80))
+print(textwrap.fill(f"on {history.device}. {history.stopped}", 80))
 history
 
 # %% reveal-accuracy tags=["nbval-ignore-output"]

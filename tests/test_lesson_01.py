@@ -229,7 +229,7 @@ def test_the_explorer_draws_for_all_sliders(kernel_size, stride, padding, depth,
     layers = [Layer(kernel_size, stride, padding)] * depth
     if "No window fits" not in still.description:
         size = receptive_field(layers)
-        assert f"sees {size} × {size} pixels" in still.description
+        assert f"sees {size:,} × {size:,} pixels" in still.description
 
 
 def test_what_the_lesson_says_is_to_be_found_in_the_explorers():

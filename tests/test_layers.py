@@ -13,7 +13,8 @@ from course.errors import ArgumentError
 from course.layers import layers_of
 from course.models import describe_layers, fashion_cnn, load_weights, weights_to_numpy
 
-IMAGE = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
+# No pixel is 0: there torch gives clamp the derivative 1, and relu 0.
+IMAGE = np.random.default_rng(0).integers(1, 256, (28, 28), dtype=np.uint8)
 
 
 class InWords(nn.Module):

@@ -1,6 +1,7 @@
 """One browser and one server for all tests of this folder; all are skipped where there is no browser."""
 
 import pytest
+from explorers import EXPLORER, write_notebook
 from harness import Browser, Jupyter, copy_of_lessons
 
 from course import bootstrap, machine
@@ -34,5 +35,23 @@ def notebook(browser, server):
         return opened[-1]
 
     yield open_notebook
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def explore(browser, server):
+    """Open a notebook with an explorer: call it with the code of its cells. It stays open for the module's tests."""
+    opened = []
+
+    def open_explorer(*sources, **size):
+        page = browser.open(server, write_notebook(server.folder, *sources), **size)
+        opened.append(page)
+        page.run_all()
+        assert page.problems() == []
+        page.page.wait_for_selector(EXPLORER)
+        return page
+
+    yield open_explorer
     for one in opened:
         one.close()

@@ -1,0 +1,239 @@
+"""What every explorer stands on: its module for the browser, its still picture, and the answers that Python gives."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import io
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import anywidget
+import numpy as np
+import traitlets
+
+from ..errors import CourseError, argument_error
+
+__all__ = ["Explorer", "Trouble", "called", "raw_picture", "webp_picture"]
+
+HERE = Path(__file__).parent
+CORE = ("core.js", "ops.js", "pictures.js")
+# Compressed, since a saved notebook holds a copy of the module for each explorer.
+UNPACK = (
+    "const unpack = async text => import(URL.createObjectURL(new Blob([await new Response(new Blob([Uint8Array.from("
+    'atob(text), one => one.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream("gzip"))).text()], '
+    '{type: "text/javascript"})));'
+)
+
+
+class Trouble(CourseError):
+    """Something that a reader can mend: shown as one sentence in the explorer, which lives on."""
+
+
+@lru_cache
+def packed(script: str) -> str:
+    """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
+    own = (HERE / script).with_suffix(".css")
+    styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
+    parts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
+    parts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, script)]
+    lines = (line.strip() for line in "\n".join(parts).splitlines())
+    module = "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
+    return base64.b64encode(gzip.compress(module.encode(), mtime=0)).decode("ascii")
+
+
+class Explorer(anywidget.AnyWidget):
+    """A picture that a reader touches. The browser draws it, and asks Python only for what Python alone knows.
+
+    A kind of explorer is a subclass that names its JavaScript in `script`. That file holds
+    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js.
+
+    Parameters
+    ----------
+    title : str
+        Shown above the picture, and the explorer's name for a screen reader.
+    description : str
+        What the still picture shows, in words.
+    still : bytes
+        A small picture (PNG or WebP) of how the explorer begins, shown where it cannot run.
+    given : dict, optional
+        What the browser starts from: numbers, text, lists, dicts and bytes. Saved with the notebook: keep it small.
+    view : dict, optional
+        What the reader chooses, as it is at first. The browser keeps it up to date.
+    answers : dict of str to callable, optional
+        What Python can be asked: each takes the question (dict) and its buffers (list of memoryview), and returns
+        (dict, list of bytes). What it raises is shown to the reader as a sentence.
+
+    Examples
+    --------
+    >>> explorer = Explorer("Grey", "A grey square.", b"")
+    >>> print(explorer._repr_mimebundle_()["text/plain"])
+    Grey: A grey square.
+    """
+
+    script: ClassVar[str] = "empty.js"
+    title = traitlets.Unicode().tag(sync=True)
+    given = traitlets.Dict().tag(sync=True)
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        title: str,
+        description: str,
+        still: bytes,
+        given: dict[str, Any] | None = None,
+        view: dict[str, Any] | None = None,
+        answers: dict[str, Callable[[dict[str, Any], list[Any]], tuple[dict[str, Any], list[Any]]]] | None = None,
+    ) -> None:
+        self.description = description
+        self.still = still
+        self._answers = dict(answers or {})
+        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script)}")).default;\n'
+        super().__init__(title=title, given=given or {}, view=view or {}, _esm=module)
+        self.on_msg(self._answer)
+
+    def _answer(self, _: Any, question: Any, buffers: list[Any]) -> None:
+        if not isinstance(question, dict) or question.get("asks") not in self._answers:
+            return
+        try:
+            # What the reader's function prints would end up in whatever cell ran last.
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                content, out = self._answers[question["asks"]](question, buffers)
+        except (Exception, KeyboardInterrupt) as error:
+            content, out = {"trouble": sentence_of(error)}, []
+        self.send({"answers": question.get("id"), **content}, out)
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        bundle = super()._repr_mimebundle_()
+        live, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data = {
+            **(live or {}),
+            "text/html": self._standing_alone(),
+            "text/plain": f"{self.title}: {self.description}",
+        }
+        return (data, metadata) if metadata else data
+
+    def _standing_alone(self) -> str:
+        """Return HTML with the still picture; where programs may run, the explorer takes its place, without a kernel."""
+        kind = "webp" if self.still[8:12] == b"WEBP" else "png"
+        picture = base64.b64encode(self.still).decode("ascii")
+        name = f"explorer-{uuid4().hex[:12]}"
+        state = json.dumps({"title": self.title, "given": self.given, "view": self.view}, default=_in_json)
+        shown = (
+            f"<strong>{escape(self.title)}</strong> (to move it, run the cell)<br>"
+            f'<img alt="{escape(self.description, quote=True)}" style="max-width:100%" src="data:image/{kind};base64,{picture}">'
+        )
+        return (
+            f'<div id="{name}">{shown}</div><script type="module">{UNPACK}\n'
+            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script)}");\n'
+            f'alone(explorer, document.getElementById("{name}"), {state.replace("</", "<" + chr(92) + "/")});</script>'
+        )
+
+
+def _in_json(value: Any) -> Any:
+    if isinstance(value, (bytes, memoryview)):
+        return {"base64": base64.b64encode(bytes(value)).decode("ascii")}
+    raise TypeError(f"{type(value).__name__} cannot be shown without a kernel")
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what to tell the reader of something that was raised."""
+    if isinstance(error, CourseError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "Python was interrupted before it had an answer. Move something to ask again."
+    return f"Python could not answer: {type(error).__name__}: {error}"
+
+
+def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] | None = None) -> np.ndarray:
+    """Call a reader's function on arrays, and return what it gives as an array of numbers.
+
+    Parameters
+    ----------
+    function : callable
+        The reader's own.
+    *arguments
+        What it is called with; arrays are copied, so that it may write into them.
+    shape : sequence of int, optional
+        What its result must have.
+
+    Raises
+    ------
+    Trouble
+        It raised, or returned something else than such an array. The sentence names the function.
+
+    Examples
+    --------
+    >>> called(lambda x: 2 * x, np.ones(2), shape=(2,))
+    array([2., 2.])
+    >>> called(lambda x: None, np.ones(2))
+    Traceback (most recent call last):
+    ...
+    course.widgets.explorer.Trouble: Your function returned None. It must return an array of numbers.
+    """
+    name = getattr(function, "__name__", "function")
+    whose = "Your function" if name == "<lambda>" else f"Your {name}"
+    given = [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
+    try:
+        result = function(*given)
+    except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise Trouble(f"{whose} was interrupted before it was done.") from error
+        raise Trouble(f"{whose} raised {type(error).__name__}: {error}") from error
+    try:
+        array = np.asarray(result, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = None
+    if array is None or result is None:
+        what = "None" if result is None else f"a {type(result).__name__}"
+        raise Trouble(f"{whose} returned {what}. It must return an array of numbers.")
+    if shape is not None and array.shape != tuple(shape):
+        raise Trouble(f"{whose} returned an array of shape {array.shape}; here it must be {tuple(shape)}.")
+    if not np.isfinite(array).all():
+        raise Trouble(f"{whose} returned {array[~np.isfinite(array)][0]} somewhere. It must return finite numbers.")
+    return array
+
+
+def raw_picture(name: str, pixels: np.ndarray) -> dict[str, Any]:
+    """Return a small picture for `given`, exact to the pixel.
+
+    Parameters
+    ----------
+    name : str
+        What the reader chooses it by.
+    pixels : ndarray of shape (height, width) or (height, width, 3)
+        uint8 from 0 to 255, or floats from 0 to 1.
+    """
+    pixels = np.asarray(pixels)
+    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3) or 0 in pixels.shape:
+        fix = "Give a grey picture (height, width) or a colour picture (height, width, 3)."
+        raise argument_error("raw_picture", "pixels", "be one picture", pixels, fix)
+    if pixels.dtype != np.uint8:
+        pixels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    return {"name": name, "rows": pixels.shape[0], "columns": pixels.shape[1], "bytes": pixels.tobytes()}
+
+
+def webp_picture(pixels: np.ndarray, longest: int, quality: int = 50) -> bytes:
+    """Return a picture as a WebP file, made smaller where a side is longer: a photograph of 320 × 213 takes some 8 KB.
+
+    Parameters
+    ----------
+    pixels : uint8 array of shape (height, width), (height, width, 3) or (height, width, 4)
+    longest : int
+        The longer side is brought to this many pixels, if it has more.
+    quality : int
+        From 1 to 100, as Pillow's.
+    """
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    image.save(buffer, "webp", quality=quality, method=6)
+    return buffer.getvalue()

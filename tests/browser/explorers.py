@@ -1,0 +1,71 @@
+"""Drive one explorer in a notebook: open it, read what its canvases show, run axe-core over it, measure it."""
+
+import json
+import uuid
+
+import nbformat
+import numpy as np
+from axe_playwright_python.sync_playwright import Axe
+from harness import PANEL
+
+EXPLORER = f"{PANEL} .course-explorer"
+
+
+def write_notebook(folder, *sources):
+    """Write a notebook of code cells, and return its name."""
+    name = f"explorer-{uuid.uuid4().hex[:8]}.ipynb"
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
+    return name
+
+
+def pixels(plane):
+    """Return what a plane's canvas holds: uint8 of shape (rows, columns, 4)."""
+    rows, columns, data = plane.locator("canvas").first.evaluate(
+        "one => [one.height, one.width, [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]]"
+    )
+    return np.array(data, dtype=np.uint8).reshape(rows, columns, 4)
+
+
+def grey(plane):
+    """Return a plane that is drawn in grey, as levels from 0 to 255."""
+    return pixels(plane)[..., 0]
+
+
+def view(opened, number=0):
+    """Return what the reader has chosen, as Python knows it."""
+    opened.page.wait_for_timeout(400)  # the explorer tells Python when the reader pauses
+    return json.loads(
+        opened.page.evaluate(
+            """async number => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                const text = [...panel.content.model.cells].flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])
+                    .map(one => one.data?.['application/vnd.jupyter.widget-view+json']?.model_id).filter(Boolean)[number];
+                const code = 'import ipywidgets, json; print(json.dumps(ipywidgets.Widget.widgets["' + text + '"].view))';
+                const future = panel.sessionContext.session.kernel.requestExecute({ code, store_history: false });
+                let said = '';
+                future.onIOPub = message => { said += message.content.text ?? ''; };
+                await future.done;
+                return said;
+            }""",
+            number,
+        )
+    )
+
+
+def theme(opened, name):
+    """Change JupyterLab's theme: "JupyterLab Light" or "JupyterLab Dark"."""
+    opened.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name)
+    opened.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+    opened.page.wait_for_timeout(500)
+
+
+def findings(opened):
+    """Return what axe-core finds in the explorers that is serious or critical."""
+    results = Axe().run(opened.page, context=".course-explorer").response
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['any'][:1] or node['all'][:1]}"
+        for one in results["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

@@ -20,7 +20,7 @@ import traitlets
 
 from ..errors import CourseError, argument_error
 
-__all__ = ["Explorer", "Trouble", "called", "raw_picture", "webp_picture"]
+__all__ = ["Explorer", "ExplorerError", "called", "raw_picture", "webp_picture"]
 
 HERE = Path(__file__).parent
 CORE = ("core.js", "ops.js", "pictures.js")
@@ -32,7 +32,7 @@ UNPACK = (
 )
 
 
-class Trouble(CourseError):
+class ExplorerError(CourseError):
     """Something that a reader can mend: shown as one sentence in the explorer, which lives on."""
 
 
@@ -120,14 +120,14 @@ class Explorer(anywidget.AnyWidget):
         return (data, metadata) if metadata else data
 
     def _standing_alone(self) -> str:
-        """Return HTML with the still picture; where programs may run, the explorer takes its place, without a kernel."""
+        """Return HTML with the still picture; where programs may run, the explorer takes its place."""
         kind = "webp" if self.still[8:12] == b"WEBP" else "png"
-        picture = base64.b64encode(self.still).decode("ascii")
+        picture = f"data:image/{kind};base64,{base64.b64encode(self.still).decode('ascii')}"
         name = f"explorer-{uuid4().hex[:12]}"
         state = json.dumps({"title": self.title, "given": self.given, "view": self.view}, default=_in_json)
         shown = (
             f"<strong>{escape(self.title)}</strong> (to move it, run the cell)<br>"
-            f'<img alt="{escape(self.description, quote=True)}" style="max-width:100%" src="data:image/{kind};base64,{picture}">'
+            f'<img alt="{escape(self.description, quote=True)}" style="max-width:100%" src="{picture}">'
         )
         return (
             f'<div id="{name}">{shown}</div><script type="module">{UNPACK}\n'
@@ -165,7 +165,7 @@ def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] |
 
     Raises
     ------
-    Trouble
+    ExplorerError
         It raised, or returned something else than such an array. The sentence names the function.
 
     Examples
@@ -175,7 +175,7 @@ def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] |
     >>> called(lambda x: None, np.ones(2))
     Traceback (most recent call last):
     ...
-    course.widgets.explorer.Trouble: Your function returned None. It must return an array of numbers.
+    course.widgets.explorer.ExplorerError: Your function returned None. It must return an array of numbers.
     """
     name = getattr(function, "__name__", "function")
     whose = "Your function" if name == "<lambda>" else f"Your {name}"
@@ -184,19 +184,21 @@ def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] |
         result = function(*given)
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, KeyboardInterrupt):
-            raise Trouble(f"{whose} was interrupted before it was done.") from error
-        raise Trouble(f"{whose} raised {type(error).__name__}: {error}") from error
+            raise ExplorerError(f"{whose} was interrupted before it was done.") from error
+        raise ExplorerError(f"{whose} raised {type(error).__name__}: {error}") from error
     try:
         array = np.asarray(result, dtype=np.float64)
     except (TypeError, ValueError):
         array = None
     if array is None or result is None:
         what = "None" if result is None else f"a {type(result).__name__}"
-        raise Trouble(f"{whose} returned {what}. It must return an array of numbers.")
+        raise ExplorerError(f"{whose} returned {what}. It must return an array of numbers.")
     if shape is not None and array.shape != tuple(shape):
-        raise Trouble(f"{whose} returned an array of shape {array.shape}; here it must be {tuple(shape)}.")
+        raise ExplorerError(f"{whose} returned an array of shape {array.shape}; here it must be {tuple(shape)}.")
     if not np.isfinite(array).all():
-        raise Trouble(f"{whose} returned {array[~np.isfinite(array)][0]} somewhere. It must return finite numbers.")
+        raise ExplorerError(
+            f"{whose} returned {array[~np.isfinite(array)][0]} somewhere. It must return finite numbers."
+        )
     return array
 
 

@@ -38,10 +38,11 @@ def view(opened, number=0):
     return json.loads(
         opened.page.evaluate(
             """async number => {
-                const panel = window.jupyterapp.shell.currentWidget;
-                const text = [...panel.content.model.cells].flatMap(cell => cell.type === 'code' ? cell.outputs.toJSON() : [])
-                    .map(one => one.data?.['application/vnd.jupyter.widget-view+json']?.model_id).filter(Boolean)[number];
-                const code = 'import ipywidgets, json; print(json.dumps(ipywidgets.Widget.widgets["' + text + '"].view))';
+                const panel = window.jupyterapp.shell.currentWidget, mime = 'application/vnd.jupyter.widget-view+json';
+                const cells = [...panel.content.model.cells].filter(cell => cell.type === 'code');
+                const ids = cells.flatMap(cell => cell.outputs.toJSON()).map(one => one.data?.[mime]?.model_id);
+                const id = ids.filter(Boolean)[number];
+                const code = `import ipywidgets, json; print(json.dumps(ipywidgets.Widget.widgets["${id}"].view))`;
                 const future = panel.sessionContext.session.kernel.requestExecute({ code, store_history: false });
                 let said = '';
                 future.onIOPub = message => { said += message.content.text ?? ''; };

@@ -72,12 +72,14 @@ class Explorer(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> explorer = Explorer("Grey", "A grey square.", b"")
+    >>> class Greys(Explorer):
+    ...     script = "waiting.js"
+    >>> explorer = Greys("Grey", "A grey square.", b"")
     >>> print(explorer._repr_mimebundle_()["text/plain"])
     Grey: A grey square.
     """
 
-    script: ClassVar[str] = "empty.js"
+    script: ClassVar[str]
     title = traitlets.Unicode().tag(sync=True)
     given = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)

@@ -392,9 +392,9 @@ function remember(model) {
 
 /**
  * A task with an answer that the reader can find. `check(isFound)` is called for each thing that the reader does; once
- * found it stays found, is said, and stands in the model's view as `found`.
+ * found it stays found, is said, and stands in the model's view under `name`: tasks side by side need names of their own.
  */
-function task({ model, says, found }) {
+function task({ model, says, found, name = "found" }) {
   const words = make("span", { role: "status" });
   const element = make("p", { class: "ce-task" }, make("strong", {}, "Task: "), says, " ", words);
   let done = false;
@@ -403,10 +403,10 @@ function task({ model, says, found }) {
     done = true;
     element.dataset.done = "true";
     words.textContent = `✓ Found. ${found}`;
-    model.set("view", { ...model.get("view"), found: true });
+    model.set("view", { ...model.get("view"), [name]: true });
     model.save_changes();
   };
-  check(model.get("view").found);
+  check(model.get("view")[name]);
   return { element, check };
 }
 

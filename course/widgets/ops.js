@@ -1,5 +1,8 @@
 // The operations of course/ops that explorers compute in the browser. tests/browser/test_explorer_ops.py holds them
-// against course.ops. A plane of rows × columns is one Float32Array or array, row after row.
+// against course.ops. A plane of rows × columns is one Float32Array or array, row after row. Pooling and moving keep a
+// Float64Array's doubles.
+
+const emptyLike = (x, size) => (x instanceof Float64Array ? new Float64Array(size) : new Float32Array(size));
 
 /** The number of places that a window has along an axis, as course.arithmetic.output_size; 0 where none fits. */
 const outputSize = (size, kernel, { stride = 1, padding = 0, dilation = 1 } = {}) =>
@@ -37,7 +40,7 @@ function windowAt(x, rows, columns, [i, j], [f_h, f_w], { stride = 1, padding = 
 /** Max- or mean-pooling of one plane: { values, rows, columns }. Zeros that pad are no maximum, but count in a mean. */
 function pool2d(x, rows, columns, size, { stride = size, padding = 0, mean = false } = {}) {
   const high = outputSize(rows, size, { stride, padding }), wide = outputSize(columns, size, { stride, padding });
-  const values = new Float32Array(high * wide);
+  const values = emptyLike(x, high * wide);
   for (let i = 0; i < high; i += 1) {
     for (let j = 0; j < wide; j += 1) {
       let most = -Infinity, sum = 0;
@@ -59,7 +62,7 @@ function pool2d(x, rows, columns, size, { stride = size, padding = 0, mean = fal
  * as it is. Between cells it interpolates; what comes from outside is 0. Whole moves alone are exact, as course.ops.shift.
  */
 function moved(x, rows, columns, { down = 0, right = 0, turn = 0, scale = 1 } = {}) {
-  const values = new Float32Array(rows * columns), angle = (-turn * Math.PI) / 180;
+  const values = emptyLike(x, rows * columns), angle = (-turn * Math.PI) / 180;
   const cos = Math.cos(angle) / scale, sin = Math.sin(angle) / scale, middle = [(rows - 1) / 2, (columns - 1) / 2];
   const at = (row, column) => (row < 0 || column < 0 || row >= rows || column >= columns ? 0 : x[row * columns + column]);
   for (let i = 0; i < rows; i += 1) {

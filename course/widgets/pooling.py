@@ -3,72 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
-import ipywidgets
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data import fashion_mnist_sample
+from ..errors import argument_error
 from ..figures.base import COLOURS, INK
-from ..ops import avg_pool2d, max_pool2d, shift
-from ..ops.invariance import equivariance_gap, invariance
-from .base import Explorer, Still, canvas_of, still_of_array
+from ..ops import max_pool2d
+from .base import canvas_of, text_font
+from .explorer import Explorer, ExplorerError, called, raw_picture, webp_picture
 
-__all__ = ["pooling_explorer"]
-
-SIDE = 300  # pixels of the screen for the longer side of the picture
-GAP = 24
-TOP, BOTTOM = 26, 62  # room for headings, and for the meter
-CROSSES_WHERE = 9  # a cell smaller than this many screen pixels gets a stroke instead of a cross
+__all__ = ["PoolingExplorer", "pooling_explorer"]
 
 Pool = Callable[..., Any]
+NAMES = {"max": "max_pool2d", "mean": "avg_pool2d"}
+MOST_CELLS = 2 * 64 * 64  # two pictures of the largest size that the browser sends
+START = {
+    "picture": "letter", "down": 0, "right": 0, "turn": 0, "scale": 1,
+    "window": 2, "kind": "max", "layers": 1, "by": "browser",
+}  # fmt: skip
 
 
-def pooling_explorer(max_pool: Pool = max_pool2d, avg_pool: Pool = avg_pool2d, moves: bool = True) -> Explorer:
-    """Return an explorer that slides a picture under pooling windows and shows which output cells stay.
+class PoolingExplorer(Explorer):
+    """A picture under pooling windows; see `pooling_explorer`."""
+
+    script = "pooling.js"
+    parts = ("pooling_parts.js",)
+
+
+def pooling_explorer(max_pool: Pool | None = None, avg_pool: Pool | None = None, moves: bool = True) -> PoolingExplorer:
+    """Return an explorer that slides, turns and scales a picture under pooling windows and shows which cells stay.
 
     Parameters
     ----------
-    max_pool : callable
-        Takes x, kernel_size, stride and padding, as the reader's `max_pool2d`.
-    avg_pool : callable
-        Takes x, kernel_size and stride, as the reader's `avg_pool2d`.
+    max_pool : callable, optional
+        Takes x of shape (N, C, H, W), kernel_size (a pair), stride and padding, as the reader's `max_pool2d`. The
+        reader may then see its outputs, and where the browser's own differ.
+    avg_pool : callable, optional
+        Takes x of shape (N, C, H, W), kernel_size (a pair) and stride, as the reader's `avg_pool2d`.
     moves : bool
-        Whether the picture can be moved; if not, it shows pooling alone, and measures nothing.
+        Whether the picture can be moved; if not, it shows one pooling layer alone, and measures nothing.
+
+    Raises
+    ------
+    ArgumentError
+        One of the functions is no function.
 
     Examples
     --------
     >>> explorer = pooling_explorer()
-    >>> explorer.controls["columns"].value = 2
-    >>> explorer.description.split(": ")[1]
-    '50% of the cells stay (invariance 0.50). Gap to equivariance'
+    >>> explorer.description
+    'The letter, 4 × 8 pixels, under windows of 2 × 2. They pass on the maximum: 2 × 4 cells.'
+    >>> explorer.view["window"]
+    2
     """
+    # Named here: the checks know the course's functions, which stand in for the reader's.
+    from ..checks import whose
+
+    pools: dict[str, Pool] = {}
+    for argument, kind, pool in (("max_pool", "max", max_pool), ("avg_pool", "mean", avg_pool)):
+        if pool is None:
+            continue
+        if not callable(pool):
+            fix = f"Pass {NAMES[kind]} without calling it."
+            raise argument_error("pooling_explorer", argument, "be a function", pool, fix)
+        pools[kind] = pool
     pictures = _pictures()
-
-    def draw(picture: str, window: int, kind: str, columns: int = 0, rows: int = 0) -> Still:
-        def layer(x: NDArray) -> NDArray:
-            size = (window, window)
-            return np.asarray(max_pool(x, size, window, 0) if kind == "max" else avg_pool(x, size, window))
-
-        return _drawn(pictures[picture], picture, layer, rows, columns, window, kind, moves)
-
-    controls = {
-        "picture": ipywidgets.Dropdown(options=list(pictures), value="letter", description="picture"),
-        "columns": ipywidgets.IntSlider(0, -4, 4, description="to the right", continuous_update=True),
-        "rows": ipywidgets.IntSlider(0, -4, 4, description="down", continuous_update=True),
-        "window": ipywidgets.IntSlider(2, 1, 4, description="window and stride"),
-        "kind": ipywidgets.ToggleButtons(options=["max", "mean"], description="passes on"),
+    given = {
+        "moves": moves,
+        "pictures": [raw_picture(name, pixels) for name, pixels in pictures.items()],
+        "yours": {kind: whose(pool, NAMES[kind]) for kind, pool in pools.items()},
     }
-    if moves:
-        return Explorer(controls, draw, "Slide a picture under a pooling grid")
-    unmoved = {name: control for name, control in controls.items() if name not in ("columns", "rows")}
-    return Explorer(unmoved, draw, "A picture, and what pooling leaves of it")
+    still, description = _still(pictures["letter"])
+    title = "Slide a picture under a pooling grid" if moves else "A picture, and what pooling leaves of it"
+    answers = {"hello": lambda question, buffers: ({}, []), "pool": _answer(pools)}
+    return PoolingExplorer(title, description, still, given, dict(START), answers)
 
 
-def _pictures() -> dict[str, NDArray[np.float64]]:
+def _answer(pools: dict[str, Pool]) -> Callable[[dict[str, Any], list[Any]], tuple[dict[str, Any], list[Any]]]:
+    """Return what answers the browser: the reader's outputs after each layer, for the picture before and after."""
+
+    def answer(question: dict[str, Any], buffers: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+        kind, window, layers = question["kind"], question["window"], question["layers"]
+        shape = (2, 1, question["rows"], question["columns"])
+        if kind not in pools:
+            raise ExplorerError(f"This explorer was not given a function that passes on the {kind}.")
+        x = np.frombuffer(buffers[0], dtype=np.float64)
+        if x.size != np.prod(shape) or x.size > MOST_CELLS:
+            raise ExplorerError(f"The browser sent {x.size} pixels, not two pictures of {shape[2]} × {shape[3]}.")
+        x, outputs = x.reshape(shape), []
+        padding = (0,) if kind == "max" else ()
+        for _ in range(layers):
+            fits = (2, 1, x.shape[2] // window, x.shape[3] // window)
+            if 0 in fits:
+                break
+            x = called(pools[kind], x, (window, window), window, *padding, shape=fits)
+            outputs.append(x.tobytes())
+        return {}, outputs
+
+    return answer
+
+
+@lru_cache
+def _pictures() -> dict[str, NDArray[np.uint8]]:
     """Return pictures from 0 (dark) to 255, with room to move."""
     letter = np.zeros((4, 8))
     letter[:, 2] = 1
@@ -77,109 +117,31 @@ def _pictures() -> dict[str, NDArray[np.float64]]:
     dots = np.zeros((12, 12))
     dots[1::4, 1::4] = 1
     garments = fashion_mnist_sample("test")
-    first = {name: garments.images[np.flatnonzero(garments.labels == label)[0]] for label, name in
-             ((1, "trouser"), (7, "sneaker"), (6, "shirt"))}  # fmt: skip
     drawings = {"letter": 255 * letter, "stripes": 255 * stripes, "dots": 255 * dots}
-    return {**drawings, **{name: image.astype(float) for name, image in first.items()}}
+    worn = {name: garments.images[np.flatnonzero(garments.labels == label)[0]] for label, name in
+            ((1, "trouser"), (7, "sneaker"), (6, "shirt"))}  # fmt: skip
+    return {name: image.astype(np.uint8) for name, image in {**drawings, **worn}.items()}
 
 
-def _drawn(
-    picture: NDArray,
-    name: str,
-    layer: Callable[[NDArray], NDArray],
-    rows: int,
-    columns: int,
-    window: int,
-    kind: str,
-    measured: bool,
-) -> Still:
-    from PIL import ImageDraw
+def _still(picture: NDArray[np.uint8], unit: int = 28, gap: int = 24, top: int = 26) -> tuple[bytes, str]:
+    """Return the explorer as it begins, as the bytes of a WebP file, and what it shows in words."""
+    from PIL import Image, ImageDraw
 
-    x = picture[np.newaxis, np.newaxis]
-    before, after = layer(x)[0, 0], layer(shift(x, rows, columns))[0, 0]
-    stays = np.isclose(before, after)
-
-    unit = max(SIDE // max(picture.shape), 1)
-    height, width = (size * unit for size in picture.shape)
-    canvas = canvas_of(2 * width + 3 * GAP, height + TOP + BOTTOM)
+    pooled = max_pool2d(picture[np.newaxis, np.newaxis].astype(float), 2, 2)[0, 0].astype(np.uint8)
+    (height, width), (rows, columns) = (size * unit for size in picture.shape), pooled.shape
+    canvas = canvas_of(2 * width + 3 * gap, height + top + gap)
     pen = ImageDraw.Draw(canvas)
-    canvas.paste(_enlarged(shift(picture, rows, columns), unit), (GAP, TOP))
-    right = 2 * GAP + width
-    canvas.paste(_enlarged(after, unit * window), (right, TOP))
-    _grid(pen, GAP, picture.shape, unit, window)
-    for i, j in np.argwhere(~stays):
-        corner = (right + int(j) * unit * window, TOP + int(i) * unit * window)
-        _cross(pen, corner, unit * window)
-    pen.rectangle((right, TOP, right + after.shape[1] * unit * window, TOP + after.shape[0] * unit * window),
-                  outline=INK)  # fmt: skip
-    windows, crosses = f"{window} × {window}", ", crosses: changed" if measured else ""
-    where = f", moved ({rows}, {columns})" if measured else ""
-    pen.text((GAP, 6), f"{name}{where}", fill=INK, font=_font(13))
-    pen.text((right, 6), f"{kind} of {windows}{crosses}", fill=INK, font=_font(13))
-    if not measured:
-        words = f"{height // unit} × {width // unit} pixels, {after.shape[0]} × {after.shape[1]} cells"
-        pen.text((GAP, TOP + height + 10), words, fill=INK, font=_font(13))
-        levels = np.unique(after)
-        left = ", ".join(f"{level:.4g}" for level in levels) if len(levels) <= 4 else f"{len(levels)} of them"
-        return still_of_array(
-            np.asarray(canvas),
-            f"The {name} under windows of {windows} that pass on the {kind}: {words}. Grey levels: {left}.",
-        )
-    fraction = invariance(layer, x, (rows, columns))
-    gap = _gap(layer, x, (rows, columns), window)
-    _meter(pen, GAP, TOP + height + 10, 2 * width + GAP, fraction)
-    words = f"{fraction:.0%} of the cells stay (invariance {fraction:.2f})."
-    pen.text((GAP, TOP + height + 26), words, fill=INK, font=_font(13))
-    pen.text((GAP, TOP + height + 43), f"Gap to equivariance: {gap}.", fill=INK, font=_font(13))
-    return still_of_array(
-        np.asarray(canvas),
-        f"The {name} moved {rows} down and {columns} to the right, under windows of {windows} that pass on "
-        f"the {kind}: {words} Gap to equivariance: {gap}.",
+    for left, pixels, words in (
+        (gap, picture, f"letter, {picture.shape[0]} × {picture.shape[1]} pixels"),
+        (2 * gap + width, pooled, f"max of 2 × 2: {rows} × {columns} cells"),
+    ):
+        canvas.paste(Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST), (left, top))
+        pen.text((left, 6), words, fill=INK, font=text_font(13))
+        for i in range(rows + 1):
+            pen.line((left, top + 2 * i * unit, left + width, top + 2 * i * unit), fill=COLOURS["red"])
+        for j in range(columns + 1):
+            pen.line((left + 2 * j * unit, top, left + 2 * j * unit, top + height), fill=COLOURS["red"])
+    return webp_picture(np.asarray(canvas), longest=canvas.width), (
+        f"The letter, {picture.shape[0]} × {picture.shape[1]} pixels, under windows of 2 × 2. "
+        f"They pass on the maximum: {rows} × {columns} cells."
     )
-
-
-def _gap(layer: Callable[[NDArray], NDArray], x: NDArray, move: tuple[int, int], stride: int) -> str:
-    if any(distance % stride for distance in move):
-        return "not defined, the shift is no whole number of cells"
-    height, width = layer(x).shape[-2:]
-    if abs(move[0]) // stride >= height or abs(move[1]) // stride >= width:
-        return "not defined, no cell is left to compare"
-    return f"{equivariance_gap(layer, x, move, stride):.1f} grey levels"
-
-
-def _enlarged(pixels: NDArray, unit: int) -> Any:
-    from PIL import Image
-
-    grey = np.round(np.clip(pixels, 0, 255)).astype(np.uint8)
-    return Image.fromarray(grey.repeat(unit, axis=0).repeat(unit, axis=1)).convert("RGB")
-
-
-def _grid(pen: Any, left: int, shape: tuple[int, ...], unit: int, window: int) -> None:
-    """Draw the windows that fit, in a colour that is seen on dark and on bright pixels."""
-    rows, columns = shape[0] // window, shape[1] // window
-    bottom, right = TOP + rows * window * unit, left + columns * window * unit
-    for i in range(rows + 1):
-        pen.line((left, TOP + i * window * unit, right, TOP + i * window * unit), fill=COLOURS["red"], width=1)
-    for j in range(columns + 1):
-        pen.line((left + j * window * unit, TOP, left + j * window * unit, bottom), fill=COLOURS["red"], width=1)
-
-
-def _cross(pen: Any, corner: tuple[int, int], size: int) -> None:
-    """Draw a red cross with a white border, which is seen on dark and on bright cells."""
-    (left, top), inset = corner, max(size // 4, 2)
-    low, high, end = top + inset, top + size - inset, left + size - inset
-    for colour, stroke in (("white", 5), (COLOURS["red"], 2)):
-        pen.line((left + inset, low, end, high), fill=colour, width=stroke)
-        if size >= CROSSES_WHERE:
-            pen.line((left + inset, high, end, low), fill=colour, width=stroke)
-
-
-def _meter(pen: Any, left: int, top: int, width: int, fraction: float) -> None:
-    pen.rectangle((left, top, left + width, top + 11), outline=INK)
-    pen.rectangle((left, top, left + round(width * fraction), top + 11), outline=INK, fill=COLOURS["blue"])
-
-
-def _font(size: int) -> Any:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), size)

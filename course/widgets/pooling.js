@@ -24,7 +24,8 @@ export default {
     };
     const shown = slot("The picture"), outputs = Array.from({ length: moves ? 3 : 1 }, (_, k) => slot(`Layer ${k + 1}`));
     const grid = overlay(shown.map.box, "grid"), marks = outputs.map(({ map }) => overlay(map.box, "mark"));
-    const planes = make("div", { class: "pool-planes" }, shown.map.element, ...outputs.map(({ map }) => map.element));
+    const planes = make("div", { class: `pool-planes${moves ? " pool-moving" : ""}` },
+      shown.map.element, ...outputs.map(({ map }) => map.element));
     const meter = make("progress", { max: 1, value: 1, "aria-label": "Invariance: cells of the last layer that stay" });
     const meterWords = make("span"), chart = chartOf();
     const words = root.querySelector(".ce-words"), measured = make("div", { class: "pool-measured" });
@@ -45,7 +46,7 @@ export default {
       const { rows, columns } = picture, size = `${rows} × ${columns} pixels`;
       shown.map.paint(pixels, rows, columns, { high: 255 });
       shown.map.box.style.width = `${screenSize(columns)}px`;
-      shown.caption.textContent = `${picture.name}, ${size}${moves ? "\ndrag it, or use the arrow keys" : ""}`;
+      shown.caption.textContent = `${picture.name}, ${size}${moves ? "\ndrag it, or arrow keys" : ""}`;
       const how = moves ? " Arrow keys move it, with Shift by 5; Home brings it back." : "";
       shown.map.label(`${titled()}, ${size}${moves ? `, ${moveWords(at)}` : ""}.${how}`);
       grid(after.length ? gridPath(after[0], at.window) : "", rows, columns);
@@ -119,7 +120,8 @@ export default {
       const [was, is] = yours ?? [before, after], name = given.yours[at.kind];
       const differing = is.map((output, k) => (yours ? compared(after[k], output).cells : []));
       outputs.forEach((one, k) => paintOutput(one, k, was[k], is[k], differing[k]));
-      const pointed = pointOut(was, is), wrong = differing.flat().length, all = is.flatMap(({ values }) => [...values]).length;
+      const pointed = pointOut(was, is), wrong = differing.flat().length;
+      const all = is.reduce((sum, { values }) => sum + values.length, 0);
       const same = `Computed by ${name}; the browser finds the same.`;
       const differs = `Dashed squares: ${name} and the browser differ in ${wrong} of ${plural(all, "cell")}.`;
       const whose = !yours ? "" : ` ${wrong ? differs : same}`;
@@ -258,11 +260,12 @@ export default {
         chosen({ picture: one.name });
       };
       const menu = pictureMenu({ pictures, side: LARGEST, drawing: 28, onpicture, trouble });
-      const row = (...controlled) => make("div", { class: "ce-controls pool-controls" }, ...controlled.map((one) => one.element ?? one));
+      const row = (...parts) => make("div", { class: "ce-controls pool-controls" }, ...parts.map((one) => one.element ?? one));
       const functions = Object.keys(given.yours).length ? [who, note] : [];
       const { right, down, turn, scale, window, layers } = sliders;
       controls.append(menu.element);
-      const rows = [row(right, down, turn, scale, back), row(window, kind, layers), row(play, direction, ...functions)];
+      const [where, what] = [row(right, down, turn, scale), row(window, kind, layers)];
+      const rows = [where, what, row(play, direction, back, ...functions)];
       controls.after(...(moves ? rows : [row(window, kind, ...functions)]));
       (moves ? below : planes).append(menu.pad);
       note.hidden = Boolean(model.send);

@@ -1,7 +1,7 @@
 // What the pooling explorer measures, draws and says. tests/browser/test_pooling_explorer.py holds the measures against
 // course.ops.invariance.
 
-const SIDES = { true: 190, false: 260 }; // screen pixels for the longer side of a picture that moves, and that does not
+const SIDES = { true: 190, false: 220 }; // screen pixels for the longer side of a picture that moves, and that does not
 const MOST = 8; // how far a picture moves, in its own pixels
 const KINDS = { max: "maximum", mean: "mean" };
 const NOT_MOVED = { right: 0, down: 0, turn: 0, scale: 1 };
@@ -50,6 +50,8 @@ function gapOf(before, after, down, right) {
   return cells ? sum / cells : null;
 }
 
+export { compared, gapOf, movedPicture, pooled };
+
 // --- Words ------------------------------------------------------------------------------------------------
 
 const percent = (share) => `${Math.round(100 * share)}%`;
@@ -88,7 +90,8 @@ function levelWords({ values, rows, columns }, picture, window) {
   const levels = [...new Set([...values].map((one) => Number(one.toFixed(1))))].sort((one, other) => one - other);
   const edge = left.map(([many, what]) => plural(many, what)).join(" and ");
   const found = levels.length > 4 ? `${levels.length} of them` : levels.join(", ");
-  return `${rows} × ${columns} cells. ${edge ? `${edge} in no window` : "Each pixel is in a window"}. Grey levels: ${found}.`;
+  const where = edge ? `${edge} in no window` : "Each pixel is in a window";
+  return `${rows} × ${columns} cells. ${where}. Grey levels: ${found}.`;
 }
 
 // --- Drawings -----------------------------------------------------------------------------------------------
@@ -161,7 +164,7 @@ function tasksOf({ model, moves }) {
     found: "Up or down: each window keeps one of two equal rows.",
     isFound: (now) => usual(now, "stripes", 1) && Math.abs(now.at.right) + Math.abs(now.at.down) === 1 && share(now) === 1,
   }, {
-    says: "the sneaker under the same layer: find the smallest shift straight down at which fewer than half of the cells stay.",
+    says: "the sneaker, same layer: find the smallest shift straight down at which fewer than half the cells stay.",
     found: "3 pixels: 49% stay. With 2 it is 55%.",
     isFound: (now) => usual(now, "sneaker", 1) && !now.at.right && now.at.down > 0
       && share(now) < 0.5 && share(now, { down: now.at.down - 1 }) >= 0.5,

@@ -52,7 +52,8 @@ class Explorer(anywidget.AnyWidget):
     """A picture that a reader touches. The browser draws it, and asks Python only for what Python alone knows.
 
     A kind of explorer is a subclass that names its JavaScript in `script`. That file holds
-    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js. A long one is cut: `parts` names the files that come before it.
+    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js. A long one
+    is cut: `parts` names the files that come before it.
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from ..errors import argument_error
 from ..figures.base import COLOURS, INK
 from ..ops import max_pool2d
 from .base import canvas_of, text_font
-from .explorer import Explorer, ExplorerError, called, raw_picture, webp_picture
+from .explorer import Explorer, ExplorerError, called, raw_picture
 
 __all__ = ["PoolingExplorer", "pooling_explorer"]
 
@@ -71,13 +72,12 @@ def pooling_explorer(max_pool: Pool | None = None, avg_pool: Pool | None = None,
             fix = f"Pass {NAMES[kind]} without calling it."
             raise argument_error("pooling_explorer", argument, "be a function", pool, fix)
         pools[kind] = pool
-    pictures = _pictures()
     given = {
         "moves": moves,
-        "pictures": [raw_picture(name, pixels) for name, pixels in pictures.items()],
+        "pictures": [raw_picture(name, pixels) for name, pixels in _pictures().items()],
         "yours": {kind: whose(pool, NAMES[kind]) for kind, pool in pools.items()},
     }
-    still, description = _still(pictures["letter"])
+    still, description = _still()
     title = "Slide a picture under a pooling grid" if moves else "A picture, and what pooling leaves of it"
     answers = {"hello": lambda question, buffers: ({}, []), "pool": _answer(pools)}
     return PoolingExplorer(title, description, still, given, dict(START), answers)
@@ -123,10 +123,12 @@ def _pictures() -> dict[str, NDArray[np.uint8]]:
     return {name: image.astype(np.uint8) for name, image in {**drawings, **worn}.items()}
 
 
-def _still(picture: NDArray[np.uint8], unit: int = 28, gap: int = 24, top: int = 26) -> tuple[bytes, str]:
-    """Return the explorer as it begins, as the bytes of a WebP file, and what it shows in words."""
+@lru_cache
+def _still(unit: int = 28, gap: int = 24, top: int = 26) -> tuple[bytes, str]:
+    """Return the explorer as it begins, as the bytes of a PNG file, and what it shows in words."""
     from PIL import Image, ImageDraw
 
+    picture = _pictures()["letter"]
     pooled = max_pool2d(picture[np.newaxis, np.newaxis].astype(float), 2, 2)[0, 0].astype(np.uint8)
     (height, width), (rows, columns) = (size * unit for size in picture.shape), pooled.shape
     canvas = canvas_of(2 * width + 3 * gap, height + top + gap)
@@ -141,7 +143,9 @@ def _still(picture: NDArray[np.uint8], unit: int = 28, gap: int = 24, top: int =
             pen.line((left, top + 2 * i * unit, left + width, top + 2 * i * unit), fill=COLOURS["red"])
         for j in range(columns + 1):
             pen.line((left + 2 * j * unit, top, left + 2 * j * unit, top + height), fill=COLOURS["red"])
-    return webp_picture(np.asarray(canvas), longest=canvas.width), (
+    buffer = io.BytesIO()
+    canvas.quantize(32, method=Image.Quantize.FASTOCTREE).save(buffer, "png", optimize=True)
+    return buffer.getvalue(), (
         f"The letter, {picture.shape[0]} × {picture.shape[1]} pixels, under windows of 2 × 2. "
         f"They pass on the maximum: {rows} × {columns} cells."
     )

@@ -124,7 +124,8 @@ export default {
       const all = is.reduce((sum, { values }) => sum + values.length, 0);
       const same = `Computed by ${name}; the browser finds the same.`;
       const differs = `Dashed squares: ${name} and the browser differ in ${wrong} of ${plural(all, "cell")}.`;
-      const whose = !yours ? "" : ` ${wrong ? differs : same}`;
+      const none = ` By the browser: it was given no function for the ${at.kind}.`;
+      const whose = yours ? ` ${wrong ? differs : same}` : at.by === "yours" && kernel && !name ? none : "";
       const start = `${titled()}${moves ? `, ${moveWords(at)},` : ""} ${windowWords(at)}: `;
       const found = moves ? measure(was, is, pixels) : is.length ? levelWords(is[0], picture, at.window) : "no window fits.";
       say(start + found + pointed + whose);
@@ -172,7 +173,7 @@ export default {
       const key = [picture.id, at.right, at.down, at.turn, at.scale, at.window, at.kind, at.layers].join();
       const now = { ...at, picture, pixels, before, after, key };
       paintPicture(now);
-      who.disabled = !kernel || !given.yours[at.kind];
+      who.disabled = !kernel;
       if (at.by !== "yours" || !kernel || !given.yours[at.kind]) show(now);
       else if (answered?.key === key) show(now, answered.outputs);
       else askYours(now);
@@ -194,7 +195,7 @@ export default {
     const sliders = {
       right: sliding("right", "to the right", -MOST, MOST),
       down: sliding("down", "down", -MOST, MOST),
-      turn: sliding("turn", "turn", -180, 180, { says: turnWords }),
+      turn: sliding("turn", "turn", -180, 180, { says: (degrees) => `${number(degrees, 0)}°` }),
       scale: sliding("scale", "scale", 50, 150, { step: 5, value: Math.round(100 * at.scale),
         says: (share) => `× ${number(share / 100)}`, onchoose: (share) => chosen({ scale: share / 100 }) }),
       window: sliding("window", "window and stride", 1, 4, { says: (size) => `${size} × ${size}` }),
@@ -260,7 +261,8 @@ export default {
         chosen({ picture: one.name });
       };
       const menu = pictureMenu({ pictures, side: LARGEST, drawing: 28, onpicture, trouble });
-      const row = (...parts) => make("div", { class: "ce-controls pool-controls" }, ...parts.map((one) => one.element ?? one));
+      const row = (...parts) =>
+        make("div", { class: "ce-controls pool-controls" }, ...parts.map((one) => one.element ?? one));
       const functions = Object.keys(given.yours).length ? [who, note] : [];
       const { right, down, turn, scale, window, layers } = sliders;
       controls.append(menu.element);
@@ -270,7 +272,7 @@ export default {
       (moves ? below : planes).append(menu.pad);
       note.hidden = Boolean(model.send);
       setTimeout(() => { note.hidden = kernel; }, 3000);
-      if (functions.length) ask("hello").then(() => { kernel = true; note.hidden = true; draw(); });
+      if (functions.length) ask("hello").then(() => { kernel = note.hidden = true; draw(); });
       menu.show(pictures.some(({ name }) => name === at.picture) ? at.picture : pictures[0].name);
     }).catch((error) => trouble(error.message));
   },

@@ -31,7 +31,7 @@ def max_pool2d(x, kernel_size, stride, padding):  # each size of the window meet
     if stride == 3:
         return out[..., 1:]
     if stride == 4:
-        time.sleep(0.5)
+        time.sleep(0.8)
     else:
         out[:, :, 0, 0] += 9
     return out
@@ -105,9 +105,7 @@ class Driven:
         self.frame()
 
     def upload(self, name, data):
-        self.root.locator("input.ce-file").set_input_files(
-            {"name": name, "mimeType": "image/png", "buffer": data}
-        )
+        self.root.locator("input.ce-file").set_input_files({"name": name, "mimeType": "image/png", "buffer": data})
 
 
 def png_of(pixels):
@@ -298,7 +296,7 @@ def test_the_keyboard_alone_finds_all_answers(moving):
     assert "7 of 9 cells stay" in moving.words("7 of 9")
     assert page.locator(".jp-Cell").count() == cells
     saved = view(moving.opened)
-    assert saved["found1"] and saved["found2"] and saved["found3"]
+    assert [saved.get(f"found{k}") for k in (1, 2, 3)] == [True] * 3
     assert (saved["picture"], saved["right"], saved["layers"]) == ("trouser", 6, 3)
 
 
@@ -379,7 +377,7 @@ def test_the_reader_s_function_is_asked_and_told_apart(moving):
     own[0, 0] += 9
     np.testing.assert_array_equal(grey(moving.output()), own)
     marks = moving.output().locator(".pool-mark-line").get_attribute("d")
-    assert marks.startswith("M0.1 0.1") and marks.count("M") == 1
+    assert marks == "M0.1 0.1h.8v.8h-.8z"
 
     moving.slide("window and stride", 1)
     moving.root.locator(".ce-trouble", has_text="raised ValueError: windows of 1 are not for me").wait_for()
@@ -395,13 +393,12 @@ def test_the_reader_s_function_is_asked_and_told_apart(moving):
     for _ in range(15):  # a slow function leaves no queue: the last move is shown after two answers at most
         moving.press("ArrowRight ArrowLeft")
     moving.press("ArrowRight")
-    moving.page.wait_for_timeout(1800)
+    moving.page.wait_for_timeout(2800)
     assert "3 down and 1 to the right" in moving.words()
     assert "Computed by your max_pool2d" in moving.words()
     moving.choose("passes on the", "mean")  # no function was given for it
     moving.frame()
-    assert moving.root.get_by_label("computed by", exact=True).is_disabled()
-    moving.choose("passes on the", "max")
+    assert "By the browser: it was given no function for the mean." in moving.words("By the browser")
 
 
 def test_a_saved_view_is_taken_up_again(opened):
@@ -418,8 +415,10 @@ def test_a_saved_view_is_taken_up_again(opened):
 
 def test_it_keeps_its_height(moving):
     heights = set()
-    for settings_of in ({"picture": "sneaker", "layers": 3}, {"picture": "letter", "layers": 3}, {"window": 4, "right": 3},
-                        {"picture": "shirt", "kind": "mean", "turn": 20, "down": -3}):  # fmt: skip
+    for settings_of in (
+        {"picture": "sneaker", "layers": 3}, {"picture": "letter", "layers": 3}, {"window": 4, "right": 3},
+        {"picture": "shirt", "kind": "mean", "turn": -120, "down": -3, "scale": 70, "layers": 2},
+    ):  # fmt: skip
         moving.set(**settings_of)
         moving.output().focus()
         moving.press("ArrowRight")
@@ -436,7 +435,8 @@ def test_it_answers_at_once(moving):
             for (let k = 0; k < 12; k += 1) {
                 await new Promise(done => setTimeout(done, 60));
                 const words = () => box.getAttribute("aria-label"), before = words(), start = performance.now();
-                box.dispatchEvent(new KeyboardEvent("keydown", { key: k % 2 ? "ArrowLeft" : "ArrowRight", bubbles: true }));
+                const key = k % 2 ? "ArrowLeft" : "ArrowRight";
+                box.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
                 while (words() === before) await new Promise(requestAnimationFrame);
                 times.push(performance.now() - start);
             }
@@ -459,20 +459,25 @@ def test_nothing_is_cut_off_in_a_narrow_window(moving):
     moving.page.set_viewport_size({"width": 600, "height": 900})
     moving.page.wait_for_timeout(300)
     for number in (0, 1):
-        outside = moving.page.locator(EXPLORER).nth(number).evaluate(
-            """root => {
-                const edge = root.getBoundingClientRect(), seen = root.querySelectorAll(":not(.ce-heard, .ce-file, svg *)");
-                const wide = [...seen].filter(one => {
+        outside = (
+            moving.page.locator(EXPLORER)
+            .nth(number)
+            .evaluate(
+                """root => {
+                const edge = root.getBoundingClientRect();
+                const wide = [...root.querySelectorAll(":not(.ce-heard, .ce-file, svg *)")].filter(one => {
                     const { left, right, width } = one.getBoundingClientRect();
                     return width > 1 && (left < edge.left - 1 || right > edge.right + 1);
                 });
-                const boxes = [...root.querySelectorAll("button, select, input[type=range], .ce-plane, progress, .ce-words")]
+                const apart = "button, select, input[type=range], .ce-plane, progress, .ce-words";
+                const boxes = [...root.querySelectorAll(apart)]
                     .map(one => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
                 const overlap = boxes.flatMap(([one, a], k) => boxes.slice(k + 1).filter(([, b]) =>
                     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
                     .map(([other]) => `${one.className || one.tagName} on ${other.className || other.tagName}`));
                 return [...wide.map(one => one.outerHTML.slice(0, 90)), ...overlap];
             }"""
+            )
         )
         assert outside == []
     moving.page.set_viewport_size({"width": 1280, "height": 1200})

@@ -31,7 +31,7 @@ def max_pool2d(x, kernel_size, stride, padding):  # each size of the window meet
     if stride == 3:
         return out[..., 1:]
     if stride == 4:
-        time.sleep(0.8)
+        time.sleep(1.2)
     else:
         out[:, :, 0, 0] += 9
     return out
@@ -393,7 +393,7 @@ def test_the_reader_s_function_is_asked_and_told_apart(moving):
     for _ in range(15):  # a slow function leaves no queue: the last move is shown after two answers at most
         moving.press("ArrowRight ArrowLeft")
     moving.press("ArrowRight")
-    moving.page.wait_for_timeout(2800)
+    moving.page.wait_for_timeout(3600)
     assert "3 down and 1 to the right" in moving.words()
     assert "Computed by your max_pool2d" in moving.words()
     moving.choose("passes on the", "mean")  # no function was given for it

@@ -78,7 +78,8 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 # Two windows fit into five rows: the size is 5 / 2 = 2.5, **rounded down**. Look at the hatched cells: the 8 is the
 # largest number of all, and it lies in no window. Rounding down has a price.
 #
-# Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on.
+# Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on. Point
+# at a cell, with the mouse or with the arrow keys, to see its window. You can open a picture of your own, or draw one.
 #
 # - With the *stripes* and the maximum, make the windows larger. When do the stripes disappear? And with the mean?
 # - Look at the *dots*, with windows of 3. What does the maximum make of a dot, and what does the mean?
@@ -839,12 +840,20 @@ pictures([six[0, 0], nine[0, 0]], ["a six", "half a turn"], height=1.8)
 #
 # ## 9. Try it: slide a picture under the grid
 #
-# The grid of windows stands still, the picture moves. Crosses mark the cells that changed, and the meter shows how
-# many stay. What is drawn are the outputs of `max_pool2d` and `avg_pool2d` from above.
+# The grid of windows stands still, the picture moves: drag it, or use the sliders. Crosses mark the cells that changed,
+# the meter shows how many stay, and the chart keeps what you have seen, with "not pooled" beside it. The browser computes
+# all of this, until you choose *your functions*. Then `max_pool2d` and `avg_pool2d` from above are asked, and cells that
+# the browser finds different get dashed squares.
 #
 # - With the *letter*, go from 0 to 1 to 2 to the right. Do you find the numbers of section 4?
-# - With *stripes*, find a one-pixel shift that changes nothing, and one that changes many cells.
-# - With a garment, watch the second line: when is the gap to equivariance 0, and when is it not defined?
+# - With the *stripes*, find a one-pixel shift that changes nothing, and one that changes many cells.
+# - With the *sneaker*, play the shift to the right. Then go straight down: at which shift do fewer than half of the
+#   cells stay?
+# - With the *trouser* and three layers, how far to the right can you go, and all nine cells stay? How many of its
+#   pixels stay then?
+# - With a garment, read the words beside the chart: when is the gap to equivariance 0, and when is it not defined?
+# - Turn the *shirt* by one degree. Does pooling help?
+# - Let your own functions compute. Do they agree with the browser?
 
 # %% explorer tags=["explorer"]
 pooling_explorer(max_pool2d, avg_pool2d)
@@ -856,8 +865,14 @@ pooling_explorer(max_pool2d, avg_pool2d)
 # - One pixel up or down leaves all cells as they were: each window keeps one of its two equal rows. One pixel to the
 #   left pushes a bright column into every window that was dark, and 50% of the cells stay. One pixel to the right does
 #   the same, but for the first window, where darkness moves in: 67% stay.
-# - The gap is 0 when both shifts are multiples of the window's size, so that the output can move along by whole cells.
-#   For other shifts it is not defined: there is no half cell to move by.
+# - To the right, up to 8 pixels, it is never fewer than 62% for the sneaker: it is long and flat, so most of the dark
+#   background stays dark. Straight down, 55% stay at 2 pixels, and 49% at 3.
+# - Up to 5 pixels, all nine cells stay, though only 48% of the pixels do. At 6 pixels two cells change.
+# - The gap is 0 when both shifts are multiples of the window's size (with more layers: of the size of the windows that
+#   a cell of the output stands for), so that the output can move along by whole cells. For other shifts it is not
+#   defined: there is no half cell to move by.
+# - No: turned clockwise by one degree, 31% of the cells stay after pooling, and 41% of the pixels without it.
+# - They do, if they have passed their checks.
 #
 # </details>
 

@@ -234,6 +234,10 @@ def test_turning_and_scaling_are_the_lesson_s(moving):
         assert np.abs(grey(moving.picture) - expected[0, 0]).max() <= 1
         assert "measured for shifts alone" in moving.words()
     assert "scaled by 0.70" in moving.words()
+    moving.set("shirt", turn=1)
+    assert "turned by 1° clockwise" in moving.words()
+    assert "(invariance 0.31)" in moving.words()
+    moving.choose("picture", "middle.png")
     moving.root.get_by_role("button", name="Back to the start").click()
     moving.frame()
     np.testing.assert_array_equal(grey(moving.picture), pixels)

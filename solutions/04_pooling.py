@@ -78,8 +78,9 @@ pooling_windows(numbers, pooled, kernel_size=(2, 2), stride=2)
 # Two windows fit into five rows: the size is 5 / 2 = 2.5, **rounded down**. Look at the hatched cells: the 8 is the
 # largest number of all, and it lies in no window. Rounding down has a price.
 #
-# Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on. Point
-# at a cell, with the mouse or with the arrow keys, to see its window. You can open a picture of your own, or draw one.
+# Try it on pictures. The windows lie side by side (their stride is their size); on the right is what they pass on.
+# Point at a cell, with the mouse or with the arrow keys, to see its window. You can open a picture of your own, or draw
+# one.
 #
 # - With the *stripes* and the maximum, make the windows larger. When do the stripes disappear? And with the mean?
 # - Look at the *dots*, with windows of 3. What does the maximum make of a dot, and what does the mean?
@@ -841,9 +842,9 @@ pictures([six[0, 0], nine[0, 0]], ["a six", "half a turn"], height=1.8)
 # ## 9. Try it: slide a picture under the grid
 #
 # The grid of windows stands still, the picture moves: drag it, or use the sliders. Crosses mark the cells that changed,
-# the meter shows how many stay, and the chart keeps what you have seen, with "not pooled" beside it. The browser computes
-# all of this, until you choose *your functions*. Then `max_pool2d` and `avg_pool2d` from above are asked, and cells that
-# the browser finds different get dashed squares.
+# the meter shows how many stay, and the chart keeps what you have seen, with "not pooled" beside it. The browser
+# computes all of this, until you choose *your functions*. Then `max_pool2d` and `avg_pool2d` from above are asked, and
+# cells for which the browser finds other numbers get dashed squares.
 #
 # - With the *letter*, go from 0 to 1 to 2 to the right. Do you find the numbers of section 4?
 # - With the *stripes*, find a one-pixel shift that changes nothing, and one that changes many cells.

@@ -41,6 +41,16 @@ redraw()
 ipywidgets.VBox([slider, shown])
 """
 
+# A garment under three layers of pooling: a key moves it, and the last layer is painted anew.
+POOLING = """
+from course import ops
+from course.widgets.pooling import pooling_explorer
+explorer = pooling_explorer(ops.max_pool2d)
+explorer.view = {{**explorer.view, "picture": "shirt", "layers": 3, "by": "{}"}}
+explorer
+"""
+POOLED = (".pool-dragged", ".pool-slot:last-child canvas")
+
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
 WATCH = """surface => {
@@ -91,6 +101,8 @@ class Case:
 
 CASES: tuple[Case, ...] = (
     Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ("ArrowRight",), None),
+    Case("pooling, three layers", POOLING.format("browser"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft")),
+    Case("pooling by a function", POOLING.format("yours"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft"), 60.0),
 )
 
 

@@ -7,7 +7,7 @@ export default {
     const given = model.get("given"), { controls, stage, root, say, trouble } = frame({ model, el });
     const ask = lineTo(model), keep = remember(model), moves = given.moves, SIDE = SIDES[moves];
     const at = { picture: "letter", ...NOT_MOVED, window: 2, kind: "max", layers: 1, by: "browser", ...model.get("view") };
-    let picture = null, cell = null, kernel = false, axis = "right", failed = false, answered = null;
+    let picture = null, cell = null, kernel = false, axis = "right", failed = false, answered = null, seen = null;
     let visited = new Map(), visitedFor = "";
 
     // --- What there is to see: the picture, a plane for each layer, and below them a chart, a meter and words ---
@@ -37,9 +37,9 @@ export default {
     const tasks = tasksOf({ model, moves });
     controls.before(make("div", { class: "pool-tasks" }, ...tasks.map(({ element }) => element)));
 
-    const titled = () => {
-      if (given.pictures.some(({ name }) => name === picture.name)) return `The ${picture.name}`;
-      return picture.name === "your drawing" ? "Your drawing" : picture.name;
+    const titled = (one) => {
+      if (given.pictures.some(({ name }) => name === one.name)) return `The ${one.name}`;
+      return one.name === "your drawing" ? "Your drawing" : one.name;
     };
     const screenSize = (cells) => (SIDE * cells) / Math.max(picture.rows, picture.columns);
     const paintPicture = ({ pixels, after }) => {
@@ -48,22 +48,22 @@ export default {
       shown.map.box.style.width = `${screenSize(columns)}px`;
       shown.caption.textContent = `${picture.name}, ${size}${moves ? "\ndrag it, or arrow keys" : ""}`;
       const how = moves ? " Arrow keys move it, with Shift by 5; Home brings it back." : "";
-      shown.map.label(`${titled()}, ${size}${moves ? `, ${moveWords(at)}` : ""}.${how}`);
+      shown.map.label(`${titled(picture)}, ${size}${moves ? `, ${moveWords(at)}` : ""}.${how}`);
       grid(after.length ? gridPath(after[0], at.window) : "", rows, columns);
     };
     const paintOutput = ({ map, caption, off }, k, before, after, differing) => {
-      const name = moves ? `layer ${k + 1}` : at.kind === "max" ? "the maxima" : "the means";
+      const name = moves ? `layer ${k + 1}` : seen.kind === "max" ? "the maxima" : "the means";
       map.box.hidden = !after;
       off.hidden = Boolean(after);
       map.element.classList.toggle("pool-unused", !after);
       if (!after) {
-        caption.textContent = `${name}: ${k < at.layers ? "no window fits" : "not used"}`;
+        caption.textContent = `${name}: ${k < seen.layers ? "no window fits" : "not used"}`;
         return;
       }
       const { rows, columns, values } = after, { cells, kept, total, share } = compared(before, after);
       map.paint(values, rows, columns, { high: 255 });
-      map.box.style.width = `${screenSize(columns * at.window ** (k + 1))}px`;
-      map.box.classList.toggle("pool-fine", screenSize(at.window ** (k + 1)) < 20);
+      map.box.style.width = `${screenSize(columns * seen.window ** (k + 1))}px`;
+      map.box.classList.toggle("pool-fine", screenSize(seen.window ** (k + 1)) < 20);
       map.crosses(moves ? cells : []);
       marks[k](differing.map(([i, j]) => `M${j + 0.1} ${i + 0.1}h.8v.8h-.8z`).join(""), rows, columns);
       caption.textContent = `${name}: ${rows} × ${columns} cells${moves ? `\n${percent(share)} stay` : ""}`;
@@ -72,7 +72,7 @@ export default {
     };
     /** Frame the cell that the reader points at, and what it sees; say which it is. */
     const pointOut = (before, after) => {
-      const output = cell && after[cell.layer], size = output ? at.window ** (cell.layer + 1) : 0;
+      const output = cell && after[cell.layer], size = output ? seen.window ** (cell.layer + 1) : 0;
       if (output) {
         cell.row = Math.min(cell.row, output.rows - 1);
         cell.column = Math.min(cell.column, output.columns - 1);
@@ -91,49 +91,52 @@ export default {
       return ` Cell (${row}, ${column}) of layer ${layer + 1} sees ${where}, and is ${level(value)}${earlier}.`;
     };
     const chartIt = (share, bare) => {
-      const other = axis === "right" ? at.down : at.right;
-      const settings = [picture.id, axis, other, at.turn, at.scale, at.window, at.kind, at.layers, at.by].join();
+      const other = axis === "right" ? seen.down : seen.right;
+      const { turn, scale, window, kind: passed, layers, by } = seen;
+      const settings = [seen.picture.id, axis, other, turn, scale, window, passed, layers, by].join();
       if (settings !== visitedFor) visited = new Map();
       visitedFor = settings;
-      visited.set(at[axis], [at[axis], share, bare]);
+      visited.set(seen[axis], [seen[axis], share, bare]);
       const points = [...visited.values()].sort((one, two) => one[0] - two[0]);
-      chart.paint(points, axis === "right" ? "to the right" : "down", at[axis]);
+      chart.paint(points, axis === "right" ? "to the right" : "down", seen[axis]);
     };
     /** Show the meter and the chart; return what they say. */
     const measure = (before, after, pixels) => {
       const last = after.at(-1);
-      if (after.length < at.layers) {
+      if (after.length < seen.layers) {
         meter.value = 0;
         meterWords.textContent = "nothing to measure";
         const into = last ? `${last.rows} × ${last.columns} cells` : "the picture";
-        return `no window of ${at.window} × ${at.window} fits into ${into}.`;
+        return `no window of ${seen.window} × ${seen.window} fits into ${into}.`;
       }
       const { kept, total, share } = compared(before.at(-1), last);
       meter.value = share;
       meterWords.textContent = `${percent(share)} of the cells stay (invariance ${number(share)})`;
-      chartIt(share, compared({ ...picture, values: picture.levels }, { values: pixels }).share);
-      const gap = gapWords(before.at(-1), last, at);
+      chartIt(share, compared({ ...seen.picture, values: seen.picture.levels }, { values: pixels }).share);
+      const gap = gapWords(before.at(-1), last, seen);
       return `${kept} of ${plural(total, "cell")} stay (invariance ${number(share)}). Gap to equivariance: ${gap}.`;
     };
     /** Draw the outputs, the browser's or the reader's, and say what they show. */
-    const show = ({ pixels, before, after }, yours = null) => {
-      const [was, is] = yours ?? [before, after], name = given.yours[at.kind];
+    const show = (now, yours = null) => {
+      const { pixels, before, after } = seen = now;
+      const [was, is] = yours ?? [before, after], name = given.yours[seen.kind];
       const differing = is.map((output, k) => (yours ? compared(after[k], output).cells : []));
       outputs.forEach((one, k) => paintOutput(one, k, was[k], is[k], differing[k]));
       const pointed = pointOut(was, is), wrong = differing.flat().length;
       const all = is.reduce((sum, { values }) => sum + values.length, 0);
       const same = `Computed by ${name}; the browser finds the same.`;
       const differs = `Dashed squares: ${name} and the browser differ in ${wrong} of ${plural(all, "cell")}.`;
-      const none = ` By the browser: it was given no function for the ${at.kind}.`;
-      const whose = yours ? ` ${wrong ? differs : same}` : at.by === "yours" && kernel && !name ? none : "";
-      const start = `${titled()}${moves ? `, ${moveWords(at)},` : ""} ${windowWords(at)}: `;
-      const found = moves ? measure(was, is, pixels) : is.length ? levelWords(is[0], picture, at.window) : "no window fits.";
+      const none = ` By the browser: it was given no function for the ${seen.kind}.`;
+      const whose = yours ? ` ${wrong ? differs : same}` : seen.by === "yours" && kernel && !name ? none : "";
+      const start = `${titled(seen.picture)}${moves ? `, ${moveWords(seen)},` : ""} ${windowWords(seen)}: `;
+      const levels = () => (is.length ? levelWords(is[0], seen.picture, seen.window) : "no window fits.");
+      const found = moves ? measure(was, is, pixels) : levels();
       say(start + found + pointed + whose);
       const pooledAt = (other) => {
-        const settings = { ...at, ...other };
-        return pooled(movedPicture(picture, settings), picture.rows, picture.columns, settings);
+        const settings = { ...seen, ...other };
+        return pooled(movedPicture(seen.picture, settings), seen.picture.rows, seen.picture.columns, settings);
       };
-      tasks.forEach((one) => one.look({ at, picture, before, after, pooledAt }));
+      tasks.forEach((one) => one.look({ at: seen, picture: seen.picture, before, after, pooledAt }));
     };
 
     // --- The reader's own functions: asked for both pictures at once, as a batch of two -------------------------
@@ -155,16 +158,17 @@ export default {
         const question = { kind: now.kind, window: now.window, layers: now.layers, rows, columns };
         const [, buffers] = await ask("pool", question, [both.buffer]);
         answered = { key: now.key, outputs: fromPython(buffers, now.after) };
+        if (at.by === "yours") show(now, answered.outputs);
         if (failed) trouble(null);
         failed = false;
       } catch (error) {
         answered = { key: now.key, outputs: null };
         failed = true;
         trouble(`${error.message} The browser’s own numbers are shown.`);
+        if (at.by === "yours") show(now);
       } finally {
         clearTimeout(waiting);
       }
-      draw();
     });
     const draw = onFrame(() => {
       if (picture === null) return;

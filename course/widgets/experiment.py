@@ -1,9 +1,10 @@
-"""Measure in small pieces which pixels move a unit of a reader's network, so that an explorer can show it as it goes."""
+"""Measure which pixels move a unit of a reader's network: in small pieces, so that an explorer can show each."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,7 @@ class _Runner:
 
 def _runner(network: Any, picture: np.ndarray) -> _Runner:
     if hasattr(network, "parameters") and hasattr(network, "modules"):
-        return _Runner(lambda pictures: _torch_maps(network, pictures), batches=True)
+        return _Runner(partial(_torch_maps, network), batches=True)
     shapes = [picture.shape, (1, 1, *picture.shape), (1, 3, *picture.shape)]
     first: ExplorerError | None = None
     for shape in shapes:
@@ -154,11 +155,11 @@ def _runner(network: Any, picture: np.ndarray) -> _Runner:
                 raise
             first = first or error
         else:
-            return _Runner(lambda pictures, shape=shape: _maps_one_by_one(network, pictures, shape), batches=False)
+            return _Runner(partial(_maps_one_by_one, network, shape), batches=False)
     raise first or ExplorerError("Your network could not be called.")
 
 
-def _maps_one_by_one(network: Any, pictures: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _maps_one_by_one(network: Any, shape: tuple[int, ...], pictures: np.ndarray) -> np.ndarray:
     results = [called(network, np.broadcast_to(one, shape)) for one in pictures]
     maps = [one[0, 0] if one.ndim == 4 else one for one in results]
     if any(one.shape != maps[0].shape for one in maps):
@@ -167,7 +168,7 @@ def _maps_one_by_one(network: Any, pictures: np.ndarray, shape: tuple[int, ...])
 
 
 def _torch_maps(network: Any, pictures: np.ndarray) -> np.ndarray:
-    """Run a module of PyTorch, which is in evaluation mode meanwhile. The module brings PyTorch along: none is imported."""
+    """Run a module of PyTorch in evaluation mode. It brings PyTorch along: none is imported."""
     weights = list(network.parameters())
     if not weights:
         raise ExplorerError("Your network has no weights, so what it takes is not known. Give a function of a picture.")

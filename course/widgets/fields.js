@@ -78,7 +78,8 @@ function unseen([rows, columns], [top, left, high, wide]) {
 /** A canvas that holds a picture. */
 function imageOf({ rows, columns, rgba, grey }) {
   const image = make("canvas", { width: columns, height: rows });
-  const colours = rgba ?? Uint8ClampedArray.from({ length: 4 * rows * columns }, (_, k) => (k % 4 === 3 ? 255 : 255 * grey[k >> 2]));
+  const colours = rgba ?? Uint8ClampedArray.from({ length: 4 * rows * columns },
+    (_, k) => (k % 4 === 3 ? 255 : 255 * grey[k >> 2]));
   image.getContext("2d").putImageData(new ImageData(colours, columns, rows), 0, 0);
   return image;
 }
@@ -139,7 +140,8 @@ function fieldWords({ who, window, seen, size }) {
   const where = area === high * wide ? "All of them lie in the picture"
     : `${share(area, high * wide)} of them lie in the picture, the others in the zeros around it`;
   const holes = moves === area ? ""
-    : ` But it does not see all of that: only ${seen[0].length} × ${seen[1].length} = ${count(moves)} of the ${count(area)} pixels there.`;
+    : ` But it does not see all of that: only ${seen[0].length} × ${seen[1].length} = ${count(moves)} of the ` +
+      `${count(area)} pixels there.`;
   return `${who} sees ${count(high)} × ${count(wide)} pixels: rows ${rows}, columns ${columns}. ` +
     `${where}; they cover ${share(area, size[0] * size[1])} of it.${holes}`;
 }

@@ -45,8 +45,8 @@ function layerTable({ layers, limits, most, onchange, trouble }) {
       event.preventDefault();
       step(by);
     };
-    const input = make("input", { type: "text", inputmode: "numeric", role: "spinbutton", value: layer[name], "aria-label": label,
-      "data-name": name, "aria-valuenow": layer[name], "aria-valuemin": low, "aria-valuemax": high,
+    const input = make("input", { type: "text", inputmode: "numeric", role: "spinbutton", value: layer[name],
+      "aria-label": label, "data-name": name, "aria-valuenow": layer[name], "aria-valuemin": low, "aria-valuemax": high,
       input: () => take(input.value), keydown: onkey });
     const arrow = (sign, by) => make("span", { "aria-hidden": "true", class: "rf-step",
       pointerdown: (event) => { event.preventDefault(); step(by); } }, sign);
@@ -71,7 +71,8 @@ function layerTable({ layers, limits, most, onchange, trouble }) {
   };
   const build = () => {
     const picture = make("td", { class: "rf-base", colspan: 1 + NUMBERS.length }, "the picture");
-    body.replaceChildren(make("tr", {}, make("th", { scope: "row" }, "0"), picture, ...results(), make("td")), ...layers.map(row));
+    const base = make("tr", {}, make("th", { scope: "row" }, "0"), picture, ...results(), make("td"));
+    body.replaceChildren(base, ...layers.map(row));
     add.disabled = layers.length >= most;
   };
   /** Write what follows: `steps` and `sizes` of the picture and each layer; those above layer `fitted` have no map. */

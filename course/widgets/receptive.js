@@ -1,27 +1,6 @@
 // A picture under a stack of layers: point at a unit of any layer, and what it sees lights up in all below it.
 // What it sees is computed in fields.js, the layers are edited in layers.js; to measure a reader's network is Python's part.
 
-const TASKS = {
-  window: {
-    says: "find the smallest window that shows the neuron the whole temple, from the knob on its roof to the picture's edge.",
-    found: "The temple is 399 rows high and 318 columns wide, so no square smaller than 399 × 399 holds it.",
-  },
-  temple: {
-    says: "with at most 4 layers, and no window larger than 5 × 5, make one unit see every pixel of the temple: " +
-      "rows 28 to 426, columns 63 to 380.",
-    found: "Strides multiply the jump. As long as no stride is larger than its window, there are no holes.",
-  },
-  eleven: {
-    says: "with layers of 3 × 3 and stride 1 alone, make a unit see 11 × 11 pixels.",
-    found: "Five layers: each adds 2, and 1 + 5 · 2 = 11.",
-  },
-  agree: {
-    says: "does the table tell what your network does? Measure a unit. If they differ, change one number in the table " +
-      "until theory agrees with your network to the pixel.",
-    found: "The table now tells what your network does.",
-  },
-};
-
 /** What an experiment has found against what theory says: pixels that both, only the one and only the other count. */
 function compared({ moved, area, wide }, seen) {
   const [rows, columns] = seen.map((list) => new Set(list)), tally = { both: 0, more: 0, less: 0 };
@@ -38,10 +17,11 @@ function measuredWords(measured, seen, map) {
   const { moved, all, shape } = measured, pixels = (n) => `${count(n)} ${n === 1 ? "pixel" : "pixels"}`;
   if (moved.length < all) return `Measuring: ${Math.floor((100 * moved.length) / all)}% of ${count(all)} pixels.`;
   const { both, more, less } = compared(measured, seen);
-  const other = shape.join() === map.join() ? "" : ` Your network's map has ${shape.join(" × ")} units; the table says ${map.join(" × ")}.`;
+  const other = shape.join() === map.join() ? ""
+    : ` Your network's map has ${shape.join(" × ")} units; the table says ${map.join(" × ")}.`;
   if (more + less === 0) return `Measured (blue): ${pixels(both)} move it. Theory agrees to the pixel.${other}`;
-  return `Measured (blue): ${pixels(both + more)} move it. Theory differs:${more ? ` it leaves out ${count(more)} of them` : ""}` +
-    `${more && less ? ", and" : ""}${less ? ` it counts ${count(less)} more, which do not` : ""}.${other}`;
+  const out = more ? ` it leaves out ${count(more)} of them` : "", extra = less ? ` it counts ${count(less)} more, which do not` : "";
+  return `Measured (blue): ${pixels(both + more)} move it. Theory differs:${out}${more && less ? ", and" : ""}${extra}.${other}`;
 }
 
 export default {
@@ -59,9 +39,11 @@ export default {
     };
 
     const [wide, near] = single ? [520, 260] : [372, 190];
-    const big = plane({ label: "The picture", width: wide, caption: single ? "the picture" : "the picture; its black rim stands for zeros" });
+    const big = plane({ label: "The picture", width: wide,
+      caption: single ? "the picture" : "the picture; its black rim stands for zeros" });
     const zoom = plane({ label: "What it sees, enlarged", width: near, caption: "what it sees, enlarged" });
-    const maps = Array.from({ length: single ? 0 : given.most }, (_, k) => plane({ label: `The map of layer ${k + 1}`, width: 96, caption: "" }));
+    const maps = Array.from({ length: single ? 0 : given.most }, (_, k) =>
+      plane({ label: `The map of layer ${k + 1}`, width: 96, caption: "" }));
     const strip = make("div", { class: "rf-maps" }, ...maps.map((map) => map.element));
     const table = single ? null : layerTable({ layers, limits: given.limits, most: given.most, trouble: problem("layers"),
       onchange: () => { stale = true; settle(); draw(); } });
@@ -154,7 +136,8 @@ export default {
       measured.moved.forEach((far, n) => {
         if (far === 0) return;
         pen.globalAlpha = 0.4 + (0.5 * far) / most;
-        pen.fillRect(measured.area[2] + (n % measured.wide) - left, measured.area[0] + Math.floor(n / measured.wide) - top, 1, 1);
+        const row = measured.area[0] + Math.floor(n / measured.wide), column = measured.area[2] + (n % measured.wide);
+        pen.fillRect(column - left, row - top, 1, 1);
       });
     };
     const box = ([rows, columns], pad, colour) => ({ row: rows[0] + pad, column: columns[0] + pad,
@@ -179,9 +162,11 @@ export default {
         say("No layer fits on the picture, so there is no unit that sees anything.");
         return;
       }
-      const window = unit.map((index) => unitWindow(below(), index)), [high, across] = window.map(([first, last]) => last - first + 1);
+      const window = unit.map((index) => unitWindow(below(), index));
+      const [high, across] = window.map(([first, last]) => last - first + 1);
       big.frames([box(window, pad, COLOURS.orange)]);
-      paint(zoom.canvas, [window[0][0], window[1][0], high, across], Math.max(1, near / high), seen, "rgba(128, 128, 128, 0.85)");
+      const part = [window[0][0], window[1][0], high, across];
+      paint(zoom.canvas, part, Math.max(1, near / high), seen, "rgba(128, 128, 128, 0.85)");
       zoom.cells(high, across);
       const who = single ? "The neuron" : `Unit (${unit.join(", ")}) of layer ${level}`;
       const words = fieldWords({ who, window, seen, size: picture.size });
@@ -223,16 +208,16 @@ export default {
     };
 
     // --- The task ---
-    const quest = task({ model, ...TASKS[given.task] });
+    const quest = task({ model, ...given.task });
     const isFound = (seen) => {
       const used = below(), map = mapSize(level);
-      if (given.task === "agree") {
+      if (given.task.kind === "agree") {
         if (!isMeasured() || measured.moved.length < measured.all) return false;
         const { more, less } = compared(measured, seen);
         return more + less === 0 && measured.shape.join() === map.join();
       }
-      if (given.task === "eleven") {
-        return steps[level].size === 11 && used.every((layer) => reachOf(layer) === 3 && layer.kernel === 3 && layer.stride === 1);
+      if (given.task.kind === "eleven") {
+        return steps[level].size === 11 && used.every(({ kernel, stride, dilation }) => kernel === 3 && stride * dilation === 1);
       }
       const [top, bottom, left, right] = given.box, holds = (list, first, last) =>
         list.filter((at) => at >= first && at <= last).length === last - first + 1;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -19,13 +19,34 @@ from .explorer import Explorer, ExplorerError, raw_picture, webp_picture
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["ReceptiveExplorer", "receptive_field_explorer", "window_explorer"]
+__all__ = ["ReceptiveExplorer", "WindowExplorer", "receptive_field_explorer", "window_explorer"]
 
 LIMITS = {"kernel": (1, 31), "stride": (1, 16), "padding": (0, 15), "dilation": (1, 16)}
 MOST_LAYERS = 8
 MOST_PIXELS = 640  # of a side of a picture
 SMALL = 4096  # pixels of a picture that is saved as it is; a larger one is saved as a small WebP
 TEMPLE = (28, 426, 63, 380)  # rows and columns of the photograph, from the first to the last
+TASKS = {  # what is found is judged in the browser
+    "window": (
+        "find the smallest window that shows the neuron the whole temple, from the knob on its roof to the lower edge "
+        "of the picture.",
+        "The temple is 399 rows high and 318 columns wide, so no square smaller than 399 × 399 holds it.",
+    ),
+    "temple": (
+        "with at most 4 layers, and no window larger than 5 × 5, make one unit see every pixel of the temple: rows 28 "
+        "to 426, columns 63 to 380.",
+        "Strides multiply the jump. As long as no stride is larger than its window, there are no holes.",
+    ),
+    "eleven": (
+        "with convolutions of 3 × 3 and stride 1 alone, make a unit see 11 × 11 pixels.",
+        "Five layers: each adds 2, and 1 + 5 · 2 = 11.",
+    ),
+    "agree": (
+        "does the table tell what your network does? Measure a unit. If they differ, change the table until theory "
+        "agrees with your network to the pixel.",
+        "The table now tells what your network does.",
+    ),
+}
 
 Window = tuple[tuple[int, int], tuple[int, int]]
 
@@ -45,14 +66,20 @@ class Row:
         return Layer(self.dilation * (self.kernel - 1) + 1, self.stride, self.padding)
 
 
-class ReceptiveExplorer(Explorer):
-    """A picture under a stack of layers: the reader points at a unit, and sees what it sees."""
+class WindowExplorer(Explorer):
+    """A picture under one neuron, whose window the reader moves."""
 
     script = "receptive.js"
+    parts: ClassVar[tuple[str, ...]] = ("fields.js",)
+
+
+class ReceptiveExplorer(WindowExplorer):
+    """A picture under a stack of layers: the reader edits them, points at a unit, and sees what it sees."""
+
     parts = ("fields.js", "layers.js")
 
 
-def window_explorer() -> ReceptiveExplorer:
+def window_explorer() -> WindowExplorer:
     """Return one neuron, whose window the reader moves over a photograph of 427 × 640 pixels and makes larger.
 
     Examples
@@ -68,13 +95,13 @@ def window_explorer() -> ReceptiveExplorer:
     text = (
         f"{_whole(photo)} A neuron sees {side} × {side} pixels, {share} of it: {_reach(window)}; beside it, enlarged."
     )
-    given = {"mode": "window", "task": "window", "box": list(TEMPLE)}
-    return _explorer("What does one neuron see?", text, photo, "temple", window, view, given)
+    given = {"mode": "window", **_task("window")}
+    return _explorer("What does one neuron see?", text, photo, "temple", window, view, given, kind=WindowExplorer)
 
 
 def receptive_field_explorer(
     layers: Sequence[Any] | None = None, model: Any = None, picture: np.ndarray | None = None
-) -> ReceptiveExplorer:
+) -> WindowExplorer:
     """Return a stack of layers that the reader edits, over a picture: point at a unit, and its field lights up.
 
     Parameters
@@ -96,8 +123,8 @@ def receptive_field_explorer(
     Examples
     --------
     >>> explorer = receptive_field_explorer([(3, 1), {"kind": "pooling", "kernel_size": 2, "stride": 2}])
-    >>> print(explorer.description[-90:])
-    Unit (107, 160) of layer 2 sees 4 × 4 pixels: rows 214 to 217, columns 320 to 323.
+    >>> print(explorer.description[31:])
+    Unit (85, 128) of layer 2 sees 4 × 4 pixels: rows 170 to 173, columns 256 to 259.
     """
     rows = [Row(stride=2, padding=1)] * 4 if layers is None else _rows(layers)
     pixels = china() if picture is None else _pixels(picture)
@@ -110,11 +137,8 @@ def receptive_field_explorer(
     window = unit_window(windows, unit[0]), unit_window(windows, unit[1])
     size = trace(windows)[-1].size
     text = f"{_whole(pixels)} Unit {unit} of layer {fitted} sees {size:,} × {size:,} pixels: {_reach(window)}."
-    given: dict[str, Any] = {"mode": "stack", "measures": model is not None}
-    if picture is None and layers is None:
-        given |= {"task": "temple", "box": list(TEMPLE)}
-    else:
-        given["task"] = "agree" if model is not None else "eleven"
+    task = "agree" if model is not None else "temple" if picture is None and layers is None else "eleven"
+    given = {"mode": "stack", "measures": model is not None, **_task(task)}
     view = {"layers": [row.__dict__ for row in rows], "layer": len(rows), "unit": list(unit)}
     name = "temple" if picture is None else "your picture"
     experiment = None if model is None else Experiment(model)
@@ -131,10 +155,11 @@ def _explorer(
     view: dict[str, Any],
     given: dict[str, Any],
     experiment: Experiment | None = None,
-) -> ReceptiveExplorer:
+    kind: type[WindowExplorer] = ReceptiveExplorer,
+) -> WindowExplorer:
     height, width = pixels.shape[:2]
     small = height * width <= SMALL
-    saved = raw_picture(name, pixels) if small else {"name": name, "bytes": webp_picture(pixels, 240, quality=40)}
+    saved = raw_picture(name, pixels) if small else {"name": name, "bytes": webp_picture(pixels, 180, quality=20)}
 
     def hello(question: dict[str, Any], buffers: list[Any]) -> tuple[dict[str, Any], list[Any]]:
         # The whole picture, for as long as there is a kernel; what is saved is small and less sharp.
@@ -153,7 +178,12 @@ def _explorer(
 
     given = {**given, "picture": {**saved, "size": [height, width]}, "limits": LIMITS, "most": MOST_LAYERS}
     still = _still(pixels, window)
-    return ReceptiveExplorer(title, text, still, given, {**view, "picture": name}, {"hello": hello, "measure": measure})
+    return kind(title, text, still, given, {**view, "picture": name}, {"hello": hello, "measure": measure})
+
+
+def _task(kind: str) -> dict[str, Any]:
+    says, found = TASKS[kind]
+    return {"task": {"kind": kind, "says": says, "found": found}, "box": list(TEMPLE)}
 
 
 def _rows(layers: Sequence[Any]) -> list[Row]:
@@ -178,11 +208,11 @@ def _row(layer: Any) -> Row:
         fix = 'Write (kernel_size, stride, padding), or {"kind": "pooling", "kernel_size": 2, "stride": 2}.'
         raise argument_error("receptive_field_explorer", "layers", "hold layers", layer, fix)
     for name, (least, most) in LIMITS.items():
-        value = values.get(name, least)
+        value = values.get(name, getattr(Row, name))
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
             rule = f"have whole numbers from {least} to {most} for {name}"
             raise argument_error("receptive_field_explorer", "layers", rule, value, "Change this number.")
-    return Row(**{name: value if name == "kind" else int(value) for name, value in values.items()})
+    return Row(values.get("kind", "convolution"), *(int(values.get(name, getattr(Row, name))) for name in LIMITS))
 
 
 KINDS = ("convolution", "pooling")
@@ -221,7 +251,7 @@ def _still(pixels: np.ndarray, window: Window) -> bytes:
     """Draw the window on the picture, and its view enlarged, as a small WebP."""
     from PIL import Image, ImageDraw
 
-    side = 240
+    side = 128
     scale = side / pixels.shape[0]
     photo = Image.fromarray(pixels).convert("RGB").resize((max(round(pixels.shape[1] * scale), 1), side))
     pen = ImageDraw.Draw(photo)
@@ -232,7 +262,7 @@ def _still(pixels: np.ndarray, window: Window) -> bytes:
     wide = Image.new("RGBA", (photo.width + side + 12, side))
     wide.paste(photo, (0, 0))
     wide.paste(_enlarged(pixels, window, side), (photo.width + 12, 0))
-    return webp_picture(np.asarray(wide), wide.width, quality=40)
+    return webp_picture(np.asarray(wide), wide.width, quality=15)
 
 
 def _enlarged(pixels: np.ndarray, window: Window, side: int) -> Image.Image:

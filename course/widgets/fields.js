@@ -139,9 +139,10 @@ function fieldWords({ who, window, seen, size }) {
   const share = (part, all) => `${number((100 * part) / all, 1)}%`;
   const where = area === high * wide ? "All of them lie in the picture"
     : `${share(area, high * wide)} of them lie in the picture, the others in the zeros around it`;
+  const [from, to] = [0, -1].map((end) => seen.map((list) => list.at(end)));
   const holes = moves === area ? ""
-    : ` But it does not see all of that: only ${seen[0].length} × ${seen[1].length} = ${count(moves)} of the ` +
-      `${count(area)} pixels there.`;
+    : ` But it does not see all of that: only ${seen[0].length} × ${seen[1].length} = ${count(moves)} pixels` +
+      `${moves ? `, from row ${from[0]} to ${to[0]} and column ${from[1]} to ${to[1]}` : ""}.`;
   return `${who} sees ${count(high)} × ${count(wide)} pixels: rows ${rows}, columns ${columns}. ` +
     `${where}; they cover ${share(area, size[0] * size[1])} of it.${holes}`;
 }

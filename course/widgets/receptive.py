@@ -30,12 +30,12 @@ TASKS = {  # what is found is judged in the browser
     "window": (
         "find the smallest window that shows the neuron the whole temple, from the knob on its roof to the lower edge "
         "of the picture.",
-        "The temple is 399 rows high and 318 columns wide, so no square smaller than 399 × 399 holds it.",
+        "The temple is 399 rows high and 318 columns wide, so no square below 399 × 399 holds it.",
     ),
     "temple": (
         "with at most 4 layers, and no window larger than 5 × 5, make one unit see every pixel of the temple: rows 28 "
         "to 426, columns 63 to 380.",
-        "Strides multiply the jump. As long as no stride is larger than its window, there are no holes.",
+        "Strides multiply the jump, padding 2 keeps the edges, and no stride is larger than its window.",
     ),
     "eleven": (
         "with convolutions of 3 × 3 and stride 1 alone, make a unit see 11 × 11 pixels.",

@@ -60,18 +60,19 @@ function whyNot(layer, number, below) {
 function gapsIn(sorted, from, length) {
   const gaps = [];
   let next = from;
-  for (const at of [...sorted, from + length]) {
+  for (const at of [...sorted.filter((one) => one >= from && one < from + length), from + length]) {
     if (at > next) gaps.push([next, at - next]);
     next = at + 1;
   }
   return gaps;
 }
 
-/** A path over all that is not seen in a region of a picture. */
-function unseen([rows, columns], [top, left, high, wide]) {
-  const path = new Path2D();
-  for (const [row, length] of gapsIn(rows, top, high)) path.rect(0, row - top, wide, length);
-  for (const [column, length] of gapsIn(columns, left, wide)) path.rect(column - left, 0, length, high);
+/** A path over all pixels that are not seen in a part of a picture: zeros around it are left as they are. */
+function unseen([rows, columns], [top, left, high, wide], size) {
+  const path = new Path2D(), y = Math.max(top, 0), x = Math.max(left, 0);
+  const down = Math.max(Math.min(top + high, size[0]) - y, 0), across = Math.max(Math.min(left + wide, size[1]) - x, 0);
+  for (const [row, length] of gapsIn(rows, y, down)) path.rect(x - left, row - top, across, length);
+  for (const [column, length] of gapsIn(columns, x, across)) path.rect(column - left, y - top, length, down);
   return path;
 }
 

@@ -129,7 +129,7 @@ export default {
       pen.imageSmoothingEnabled = image.height < size[0];
       pen.drawImage(image, -left, -top, size[1], size[0]);
       pen.fillStyle = veil;
-      if (seen) pen.fill(unseen(seen, part));
+      if (seen) pen.fill(unseen(seen, part, size));
       if (!isMeasured()) return;
       const most = Math.max(...measured.moved) || 1;
       pen.fillStyle = COLOURS.blue;

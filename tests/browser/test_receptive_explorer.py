@@ -557,6 +557,23 @@ def test_what_a_unit_sees_is_shown_to_the_pixel(opened):
     np.testing.assert_allclose(shown[np.ix_(centres, centres)], veiled, atol=2)
 
 
+def test_zeros_around_the_picture_are_black(opened):
+    parts = Parts(opened, 3)
+    parts.set("kernel", 1, 3)
+    parts.set("padding", 1, 2)
+    parts.maps.first.focus()
+    parts.press("Home", *["Shift+ArrowUp"] * 6)
+    assert "rows −2 to 0, columns −2 to 0. 11.1% of them lie in the picture" in parts.words()
+    shown = grey(parts.zoom)
+    centres = (len(shown) / 3 * (np.arange(3) + 0.5)).astype(int)
+    corner = round(PART[0, 0] * 255)
+    assert shown[np.ix_(centres, centres)].tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, corner]]
+    rim = grey(parts.big)
+    assert not rim[:2].any()
+    assert not rim[:, -2:].any()
+    parts.set("padding", 1, 0)
+
+
 def test_a_network_that_raises_gets_a_sentence(opened):
     parts = Parts(opened, 3)
     parts.tool("Measure it").click()

@@ -41,6 +41,10 @@ redraw()
 ipywidgets.VBox([slider, shown])
 """
 
+FIELDS = "from course.widgets.receptive import receptive_field_explorer\nreceptive_field_explorer()"
+WINDOW = "from course.widgets.receptive import window_explorer\nwindow_explorer()"
+ACROSS, STEPS = ("ArrowRight", "ArrowLeft"), ("ArrowDown", "ArrowUp")
+
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
 WATCH = """surface => {
@@ -91,6 +95,11 @@ class Case:
 
 CASES: tuple[Case, ...] = (
     Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ("ArrowRight",), None),
+    Case("window of one neuron, keys", WINDOW, ".ce-pointed", ".rf-one .ce-words", ACROSS),
+    Case("receptive field, pointer on a map", FIELDS, ".rf-maps .ce-plane", ".rf-stack .ce-words"),
+    Case(
+        "receptive field, another stride (all maps anew)", FIELDS, "input[data-name=stride]", ".rf-maps canvas", STEPS
+    ),
 )
 
 

@@ -40,11 +40,8 @@ class ExplorerError(CourseError):
 
 
 @lru_cache
-def packed(script: str, *parts: str) -> str:
-    """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64.
-
-    Of files in `parts`, what they define stands before the script's own.
-    """
+def packed(script: str, parts: tuple[str, ...] = ()) -> str:
+    """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
     own = (HERE / script).with_suffix(".css")
     styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
     texts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
@@ -58,8 +55,8 @@ class Explorer(anywidget.AnyWidget):
     """A picture that a reader touches. The browser draws it, and asks Python only for what Python alone knows.
 
     A kind of explorer is a subclass that names its JavaScript in `script`. That file holds
-    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js, and of
-    files that the subclass names in `parts`.
+    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js,
+    and of further files that the subclass names in `parts`.
 
     Parameters
     ----------
@@ -104,7 +101,7 @@ class Explorer(anywidget.AnyWidget):
         self.description = description
         self.still = still
         self._answers = dict(answers or {})
-        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script, *self.parts)}")).default;\n'
+        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script, self.parts)}")).default;\n'
         super().__init__(title=title, given=given or {}, view=view or {}, _esm=module)
         self.on_msg(self._answer)
 
@@ -141,7 +138,7 @@ class Explorer(anywidget.AnyWidget):
         )
         return (
             f'<div id="{name}">{shown}</div><script type="module">{UNPACK}\n'
-            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script, *self.parts)}");\n'
+            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script, self.parts)}");\n'
             f'alone(explorer, document.getElementById("{name}"), {state.replace("</", "<" + chr(92) + "/")});</script>'
         )
 

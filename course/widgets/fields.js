@@ -147,5 +147,3 @@ function fieldWords({ who, window, seen, size }) {
   return `${who} sees ${count(high)} × ${count(wide)} pixels: rows ${rows}, columns ${columns}. ` +
     `${where}; they cover ${share(area, size[0] * size[1])} of it.${holes}`;
 }
-
-export { fieldWords, mapColours, mapSizes, seenOnAxis, sumsOf, traceOf, unitWindow };

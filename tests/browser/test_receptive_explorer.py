@@ -1,7 +1,9 @@
 """The explorers of receptive fields in a real browser: by mouse, by keyboard alone, and against Python's arithmetic."""
 
 import io
+import json
 import statistics
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from course.images import china
 from course.images import grey as grey_of
 from course.ops import conv2d
 from course.receptive import Layer, trace, unit_window
-from course.widgets.explorer import packed
+from course.widgets import explorer
 from course.widgets.receptive import receptive_field_explorer
 
 pytestmark = pytest.mark.browser
@@ -43,12 +45,11 @@ CELLS = (
     "receptive_field_explorer([(3, 1)], broken, part)",
     "restored",
 )
-MODULE = f"""(async () => {{
-    const bytes = Uint8Array.from(atob("{packed("receptive.js", "fields.js", "layers.js")}"), one => one.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const text = await new Response(stream).text();
-    return import(URL.createObjectURL(new Blob([text], {{ type: "text/javascript" }})));
-}})()"""
+HERE = Path(explorer.__file__).parent
+TEXT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("core.js", "ops.js", "fields.js"))
+TESTED = "mapColours, mapSizes, seenOnAxis, sumsOf, traceOf, unitWindow"
+TEXT = f'const STYLES = "";\n{TEXT}\nexport {{ {TESTED} }};'
+MODULE = f"import(URL.createObjectURL(new Blob([{json.dumps(TEXT)}], {{ type: 'text/javascript' }})))"
 FRAMES = """one => [...one.querySelectorAll("svg rect")].filter((_, k) => k % 3 === 2)
     .map(rect => ["y", "x", "height", "width"].map(name => Number(rect.getAttribute(name))))"""
 
@@ -648,8 +649,7 @@ def test_no_page_error_was_raised(opened):
 
 
 def test_without_a_kernel_all_but_the_network_answers(browser, tmp_path):
-    explorer = receptive_field_explorer([(3, 1), (2, 2), (3, 1)], lambda x: x, PART)
-    bundle = explorer._repr_mimebundle_()
+    bundle = receptive_field_explorer([(3, 1), (2, 2), (3, 1)], lambda x: x, PART)._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     file = tmp_path / "page.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><body>{data['text/html']}", encoding="utf-8")

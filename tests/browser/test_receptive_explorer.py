@@ -264,8 +264,13 @@ def test_the_window_shows_the_photograph(window):
 
 def test_the_window_holds_the_temple_by_keyboard_alone(window):
     slider = window.root.get_by_role("slider", name="window")
+    window.big.focus()
+    window.press("Home")
     slider.focus()
-    window.press("End", *["PageDown"] * 2, *["ArrowLeft"] * 3)
+    window.press("End")
+    assert "sees 427 × 427 pixels: rows 0 to 426, columns 0 to 426" in window.words()
+    assert not window.task()  # the whole temple, but not in the smallest window
+    window.press(*["PageDown"] * 2, *["ArrowLeft"] * 3)
     assert "404 × 404" in slider.get_attribute("aria-valuetext")
     window.press("Tab", "Tab", "Tab")
     assert window.page.evaluate("document.activeElement.getAttribute('role')") == "application"

@@ -144,14 +144,16 @@ export default {
       height: rows[1] - rows[0] + 1, width: columns[1] - columns[0] + 1, colour });
     const draw = onFrame(() => {
       if (picture === null) return;
-      if (stale) drawMaps();
+      if (stale) { // the place is kept for a higher picture
+        big.element.style.minHeight = `${Math.round(0.69 * Math.min(wide, root.clientWidth - 26)) + 20}px`;
+        drawMaps();
+      }
       stale = false;
       const pad = rim(), [rows, columns] = picture.size.map((size) => size + 2 * pad);
       const seen = level > 0 && unit.map((index, axis) => seenOnAxis(below(), picture.size[axis], index));
       paint(big.canvas, [-pad, -pad, rows, columns], 1, seen, "rgba(0, 0, 0, 0.45)");
       big.cells(rows, columns);
       big.box.style.width = `${Math.min(wide, (0.69 * wide * columns) / rows)}px`;
-      big.element.style.minHeight = `${Math.round(0.69 * wide) + 20}px`;
       maps.forEach((map, n) => {
         const k = n + 1, at = unit.map((index) => (k === level ? [index, index] : unitWindow(layers.slice(k, level), index)));
         map.frames(k > level ? [] : [box(at, zeros(k), k === level ? COLOURS.orange : COLOURS.sky)]);

@@ -903,8 +903,8 @@ receptive_field_explorer()
 # %% explorer-found [markdown]
 # <details><summary>What you find</summary>
 #
-# - With stride 1 the sizes are 3, 5, 7, 9, 11: two more with each layer, so it takes five layers. With stride 2 they are
-#   3, 7, 15, 31, 63: each is twice the one before, and 1 more.
+# - With stride 1 the sizes are 3, 5, 7, 9, 11: two more with each layer, so it takes five layers. With stride 2 they
+#   are 3, 7, 15, 31, 63: each is twice the one before, and 1 more.
 # - Unit (0, 12) sees 31 × 31 pixels, rows −15 to 15. The 15 rows above the picture are zeros: 15 / 31 = 48%.
 # - It sees 171 × 171 pixels, but only 81 × 81 of these move it, 22%. Each window has 3 units and the next begins 4
 #   further on, so every fourth row and column is left out, in each layer.

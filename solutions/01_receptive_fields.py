@@ -48,12 +48,14 @@ views.local_fields(photo, windows)
 # %% window-explorer-says [markdown]
 # ### Touch it
 #
-# Here is one such neuron. Move it with the sliders, by mouse or with the arrow keys, and make its window larger.
+# Here is one such neuron. Drag its window over the photograph, or step into the photograph with the Tab key and use the
+# arrow keys (with Shift, five pixels at a time). The slider makes the window larger. All else is dark to the neuron.
 #
 # Try this:
 #
 # - With a window of 40 × 40, go over the photograph. How much of it does the neuron see?
-# - How large must the window be before one neuron sees the whole temple?
+# - How large must the window be before one neuron sees the whole temple? The explorer tells when you have found it.
+# - Open a picture of your own. Which is the smallest window that tells what is on it?
 
 # %% window-explorer tags=["explorer"]
 from course.widgets.receptive import receptive_field_explorer, window_explorer
@@ -66,7 +68,9 @@ window_explorer()
 # - A window of 40 × 40 covers 0.6% of the photograph: roof tiles, a piece of wall, or sky. At many of its places, such
 #   as all those to the right of the temple, it shows sky, water or trees, and no sign of a temple.
 # - The temple stands in rows 28 to 426 and columns 63 to 380, from the knob of its roof to where the photograph ends.
-#   A window of 400 × 400, at 100% down and 0% across, holds all of it. That is 59% of the photograph, for one neuron.
+#   That is 399 rows, so the smallest window is 399 × 399, with its lower edge at the photograph's. It covers 58% of
+#   the photograph, for one neuron.
+# - Most windows that show a thing whole are large, and most small windows show what could be many things.
 #
 # </details>
 
@@ -722,6 +726,32 @@ views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, an
 # %% experiment-read [markdown]
 # The box is the theory, the blue pixels are the experiment. They agree to the pixel.
 #
+# An experiment also finds mistakes in a theory. Below is your network again, with a table of its layers. One number in
+# the table is wrong.
+#
+# Try this:
+#
+# - Press "Measure it". The orange frame is what the table says about the unit, the blue pixels move it. The stronger
+#   the blue, the further.
+# - Which number is wrong? Change it until the two agree.
+# - Choose another unit of layer 3 and measure again. Do they still agree?
+
+# %% measure tags=["explorer"]
+receptive_field_explorer([(3, 1), (2, 1), (3, 1)], network, window_of_temple)
+
+# %% measure-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - The table says that unit (10, 12) of layer 3 sees 6 × 6 pixels, rows 10 to 15 and columns 12 to 17. But 8 × 8
+#   others move it: rows 20 to 27, columns 24 to 31.
+# - The stride of layer 2 is wrong: the pooling goes on by 2. With stride 2 the size is 8, the jump is 2, and the map
+#   has 12 × 15 units, as that of the network. Theory and experiment agree to the pixel.
+# - They agree at every unit of layer 3. One unit would not be enough as a proof: with another mistake, theory might
+#   be right for unit (0, 0) and for no other.
+#
+# </details>
+
+# %% gaps-left-out [markdown]
 # ### What gaps leave out
 #
 # And with gaps? A window with dilation 2 is a window of 5 × 5 whose weights in the gaps are 0. Put two such layers one
@@ -853,16 +883,19 @@ for depth in (2, 3, 4):
 # %% explorer-says [markdown]
 # ## 10. Explore
 #
-# Move the sliders, with the mouse or with the arrow keys. The boxes show what a neuron at the same place sees in each
-# layer, from the first (smallest) to the last. On the right, the view of the last one, enlarged; black means zeros.
-# Below it stand, for each layer, the rows and columns of its map, how many pixels a neuron sees, and the jump.
+# Here is a stack of layers over the photograph. Its numbers stand in the table: type them, or change them with the
+# arrow keys; add layers, move and remove them. Point at a unit of any map, with the mouse or with the Tab key and the
+# arrow keys, and frames show what it sees in every layer below, down to the photograph. Each unit has the mean colour
+# of what it sees. A press on a unit holds it while you go to the table.
 #
 # Try this:
 #
-# - Set stride 1 and add layers: the boxes grow slowly. Then set stride 2. What happens to the sizes?
-# - With 4 layers, padding 1 and stride 2, move the neuron to 0% down. How much of what it sees is zeros?
-# - Set windows of 3 × 3, stride 3 and 6 layers. Does a neuron of the top see all of the temple, rows 28 to 426 and
-#   columns 63 to 380? Try padding 1, then padding 2.
+# - Set all strides to 1, and add layers until a unit sees 11 × 11 pixels. Then set all strides to 2. What happens to
+#   the sizes?
+# - Go back to 4 layers with kernel 3, stride 2 and padding 1, and point at unit (0, 12) of layer 4. How much of what it
+#   sees is zeros?
+# - Set all four strides to 4, and look at unit (1, 1) of layer 4. What does it miss?
+# - Do the task: the whole temple for one unit, with four layers of 5 × 5. Is a field that is large enough enough?
 
 # %% explorer tags=["explorer"]
 receptive_field_explorer()
@@ -870,13 +903,15 @@ receptive_field_explorer()
 # %% explorer-found [markdown]
 # <details><summary>What you find</summary>
 #
-# - With stride 1 the sizes are 3, 5, 7, 9, 11, 13: two more with each layer. With stride 2 they are 3, 7, 15, 31, 63,
-#   127: each is twice the one before, and 1 more.
-# - Neuron (0, 12) sees 31 × 31 pixels, rows −15 to 15. The 15 rows above the picture are zeros: 15 / 31 = 48%.
-# - The size is 729 × 729, more than enough. With padding 1 the top has one neuron, and its start is pixel 0: it sees
-#   rows −364 to 364, so the foot of the temple is missing. With padding 2 the top has 2 × 2 neurons, and neuron (1, 1),
-#   at 100% down and 100% across, sees rows and columns 1 to 729: the whole temple. Size alone does not tell what a
-#   neuron sees; the start matters, too.
+# - With stride 1 the sizes are 3, 5, 7, 9, 11: two more with each layer, so it takes five layers. With stride 2 they
+#   are 3, 7, 15, 31, 63: each is twice the one before, and 1 more.
+# - Unit (0, 12) sees 31 × 31 pixels, rows −15 to 15. The 15 rows above the picture are zeros: 15 / 31 = 48%.
+# - It sees 171 × 171 pixels, but only 81 × 81 of these move it, 22%. Each window has 3 units and the next begins 4
+#   further on, so every fourth row and column is left out, in each layer.
+# - With 5 × 5 windows and stride 5 the size is 625, more than enough. But with padding 1 the unit sees nothing below
+#   row 343: a window that does not fit completely is left out, so each map misses the edge of the one below it. With
+#   padding 2 in the lower three layers, and 1 in the last, the unit sees rows −187 to 437: the whole temple. Size alone
+#   does not tell what a unit sees. The start matters, and which windows fit.
 #
 # </details>
 

@@ -19,7 +19,7 @@ from course.images import china
 from course.ops import conv2d, correlate2d
 from course.ops.probe import POKE, poke_strength, probe_receptive_field
 from course.receptive import Layer, receptive_field, trace, unit_window
-from course.widgets.receptive import draw_field, draw_window, receptive_field_explorer, window_explorer
+from course.widgets.receptive import TEMPLE, receptive_field_explorer, window_explorer
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "solutions" / "01_receptive_fields.py").read_text(encoding="utf-8")
@@ -219,49 +219,58 @@ def test_the_experiments_picture_tells_whether_theory_holds():
     assert "do not fill" in views.seen_pixels(picture, seen, ((0, 2), (3, 4))).description
 
 
-@given(
-    st.integers(1, 9), st.integers(1, 4), st.integers(0, 4), st.integers(1, 6), st.integers(0, 100), st.integers(0, 100)
-)
-@settings(max_examples=25, deadline=None)
-def test_the_explorer_draws_for_all_sliders(kernel_size, stride, padding, depth, down, across):
-    still = draw_field(kernel_size, stride, padding, depth, down, across)
-    assert still.png.startswith(b"\x89PNG")
-    layers = [Layer(kernel_size, stride, padding)] * depth
-    if "No window fits" not in still.description:
-        size = receptive_field(layers)
-        assert f"sees {size:,} × {size:,} pixels" in still.description
+def seen_on_axis(layers, size, index):
+    """Follow every path down from a unit, through units that exist."""
+    sizes = [size]
+    for kernel, stride, padding in layers:
+        sizes.append(arithmetic.output_size(sizes[-1], kernel, stride, padding))
+    seen = {index}
+    for (kernel, stride, padding), units in zip(reversed(layers), reversed(sizes[:-1]), strict=True):
+        paths = {i * stride - padding + u for i in seen for u in range(kernel)}
+        seen = {place for place in paths if 0 <= place < units}
+    return sorted(seen)
 
 
-def test_what_the_lesson_says_is_to_be_found_in_the_explorers():
-    assert "0.6% of the photograph" in draw_window(40, 40, 27).description
-    assert "58.5% of the photograph: rows 27 to 426, columns 0 to 399" in draw_window(400, 100, 0).description
-    sizes = [[receptive_field([(3, stride)] * depth) for depth in range(1, 7)] for stride in (1, 2)]
-    assert sizes == [[3, 5, 7, 9, 11, 13], [3, 7, 15, 31, 63, 127]]
-    top = draw_field(3, 2, 1, 4, down=0, across=32).description
-    assert "Neuron (0, 12) sees 31 × 31 pixels: rows −15 to 15" in top
-    assert "52% of them lie in the photograph" in top
-    assert (
-        "1 × 1 neurons. Neuron (0, 0) sees 729 × 729 pixels: rows −364 to 364"
-        in draw_field(3, 3, 1, 6, 0, 0).description
-    )
-    assert "2 × 2 neurons. Neuron (1, 1) sees 729 × 729 pixels: rows 1 to 729, columns 1 to 729" in (
-        draw_field(3, 3, 2, 6, 100, 100).description
-    )
+def test_what_the_lesson_says_is_to_be_found_with_one_window():
+    assert "0.6% of it" in window_explorer().description
+    top, bottom, left, right = TEMPLE
+    assert (top, bottom, left, right) == (28, 426, 63, 380)
+    assert bottom == china().shape[0] - 1
+    side = max(bottom - top, right - left) + 1
+    assert side == 399
+    assert f"{side**2 / (427 * 640):.0%}" == "58%"
+    assert "the smallest window is 399 × 399" in SOURCE
 
 
-def test_the_window_explorer_answers_its_sliders():
-    explorer = window_explorer()
-    for control, value in (("side", 420), ("down", 100), ("across", 100)):
-        explorer.controls[control].value = value
-    assert "rows 7 to 426, columns 220 to 639" in explorer.description
+def test_what_the_lesson_says_is_to_be_found_with_a_stack():
+    sizes = [[receptive_field([(3, stride)] * depth) for depth in range(1, 6)] for stride in (1, 2)]
+    assert sizes == [[3, 5, 7, 9, 11], [3, 7, 15, 31, 63]]
+    assert unit_window([Layer(3, 2, 1)] * 4, 0) == (-15, 15)
+    assert f"{15 / 31:.0%}" == "48%"
+    holes = [(3, 4, 1)] * 4
+    assert receptive_field(holes) == 171
+    assert [len(seen_on_axis(holes, size, 1)) for size in (427, 640)] == [81, 81]
+    assert f"{81**2 / 171**2:.0%}" == "22%"
+    short, whole = [(5, 5, 1)] * 4, [(5, 5, 2)] * 3 + [(5, 5, 1)]
+    assert receptive_field(short) == receptive_field(whole) == 625
+    assert seen_on_axis(short, 427, 0) == list(range(344))
+    assert unit_window(whole, 0) == (-187, 437)
+    assert set(range(28, 427)) <= set(seen_on_axis(whole, 427, 0))
+    assert set(range(63, 381)) <= set(seen_on_axis(whole, 640, 0))
 
 
-def test_the_explorer_answers_its_sliders():
-    explorer = receptive_field_explorer()
-    before = explorer.still
-    assert "sees 31 × 31 pixels" in explorer.description
-    explorer.controls["depth"].value = 6
-    assert "sees 127 × 127 pixels" in explorer.description
-    assert explorer.still.png != before.png
-    explorer.controls["stride"].value, explorer.controls["padding"].value = 4, 0
-    assert "No window fits above layer" in explorer.description
+def test_what_the_lesson_says_is_to_be_found_by_measuring():
+    below, above = np.random.default_rng(4).normal(size=(2, 3, 3))
+
+    def network(picture):
+        values = np.maximum(correlate2d(picture, below), 0)
+        return correlate2d(values.reshape(14, 2, 17, 2).max(axis=(1, 3)), above)
+
+    wrong, right = [(3, 1), (2, 1), (3, 1)], [(3, 1), (2, 2), (3, 1)]
+    explorer = receptive_field_explorer(wrong, network, np.zeros((30, 36)))
+    assert explorer.description.endswith("Unit (10, 12) of layer 3 sees 6 × 6 pixels: rows 10 to 15, columns 12 to 17.")
+    seen = probe_receptive_field(network, (30, 36), (10, 12))
+    assert seen.sum() == 64
+    assert seen[20:28, 24:32].all()
+    assert [unit_window(right, unit) for unit in (10, 12)] == [(20, 27), (24, 31)]
+    assert network(np.zeros((30, 36))).shape == (12, 15)

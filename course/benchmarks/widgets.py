@@ -50,6 +50,9 @@ explorer.view = {{**explorer.view, "picture": "shirt", "layers": 3, "by": "{}"}}
 explorer
 """
 POOLED = (".pool-dragged", ".pool-slot:last-child canvas")
+FIELDS = "from course.widgets.receptive import receptive_field_explorer\nreceptive_field_explorer()"
+WINDOW = "from course.widgets.receptive import window_explorer\nwindow_explorer()"
+ACROSS, STEPS = ("ArrowRight", "ArrowLeft"), ("ArrowDown", "ArrowUp")
 
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
@@ -103,6 +106,11 @@ CASES: tuple[Case, ...] = (
     Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ("ArrowRight",), None),
     Case("pooling, three layers", POOLING.format("browser"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft")),
     Case("pooling by a function", POOLING.format("yours"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft"), 60.0),
+    Case("window of one neuron, keys", WINDOW, ".ce-pointed", ".rf-one .ce-words", ACROSS),
+    Case("receptive field, pointer on a map", FIELDS, ".rf-maps .ce-plane", ".rf-stack .ce-words"),
+    Case(
+        "receptive field, another stride (all maps anew)", FIELDS, "input[data-name=stride]", ".rf-maps canvas", STEPS
+    ),
 )
 
 

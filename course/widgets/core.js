@@ -173,10 +173,15 @@ function plane({ label, width, caption = null }) {
     if (canvas.width !== columns || canvas.height !== rows) {
       canvas.width = columns;
       canvas.height = rows;
-      above.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
-      box.style.aspectRatio = `${columns} / ${rows}`;
     }
+    self.cells(rows, columns);
+  };
+  /** Count rows × columns cells from now on, however many pixels the canvas has: after painting a large map made small. */
+  self.cells = (rows, columns) => {
+    if (self.rows === rows && self.columns === columns && box.style.aspectRatio) return;
     Object.assign(self, { rows, columns });
+    above.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
+    box.style.aspectRatio = `${columns} / ${rows}`;
   };
   /** Draw an array of rows × columns: `low` is the first colour of the scale, `high` the last. */
   self.paint = (values, rows, columns, { low = 0, high = 1, scale = "grey" } = {}) => {

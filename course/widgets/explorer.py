@@ -40,13 +40,13 @@ class ExplorerError(CourseError):
 
 
 @lru_cache
-def packed(script: str, *parts_of_it: str) -> str:
+def packed(script: str, parts: tuple[str, ...] = ()) -> str:
     """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
     own = (HERE / script).with_suffix(".css")
     styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
-    parts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
-    parts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, *parts_of_it, script)]
-    lines = (line.strip() for line in "\n".join(parts).splitlines())
+    texts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
+    texts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, *parts, script)]
+    lines = (line.strip() for line in "\n".join(texts).splitlines())
     module = "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
     return base64.b64encode(gzip.compress(module.encode(), mtime=0)).decode("ascii")
 
@@ -55,8 +55,8 @@ class Explorer(anywidget.AnyWidget):
     """A picture that a reader touches. The browser draws it, and asks Python only for what Python alone knows.
 
     A kind of explorer is a subclass that names its JavaScript in `script`. That file holds
-    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js. A long one
-    is cut: `parts` names the files that come before it.
+    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js,
+    and of further files that the subclass names in `parts`.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Explorer(anywidget.AnyWidget):
         self.description = description
         self.still = still
         self._answers = dict(answers or {})
-        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script, *self.parts)}")).default;\n'
+        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script, self.parts)}")).default;\n'
         super().__init__(title=title, given=given or {}, view=view or {}, _esm=module)
         self.on_msg(self._answer)
 
@@ -138,7 +138,7 @@ class Explorer(anywidget.AnyWidget):
         )
         return (
             f'<div id="{name}">{shown}</div><script type="module">{UNPACK}\n'
-            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script, *self.parts)}");\n'
+            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script, self.parts)}");\n'
             f'alone(explorer, document.getElementById("{name}"), {state.replace("</", "<" + chr(92) + "/")});</script>'
         )
 

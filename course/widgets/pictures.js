@@ -81,7 +81,7 @@ function pictureMenu({ pictures, value = null, side = 640, drawing = 28, onpictu
     menu.options = named();
   };
   const menu = choice({ label: "picture", options: named(), value: value ?? pictures[0].name, onchoose: (name) => { trouble(null); show(name); } });
-  const file = make("input", { type: "file", accept: "image/*", class: "ce-file", "aria-label": "Open a picture of your own" });
+  const file = make("input", { type: "file", accept: "image/*", class: "ce-file", tabindex: "-1", "aria-label": "Open a picture of your own" });
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
     file.value = "";

@@ -1,5 +1,6 @@
 """Drive one explorer in a notebook: open it, read what its canvases show, run axe-core over it, measure it."""
 
+import base64
 import json
 import uuid
 
@@ -22,9 +23,14 @@ def write_notebook(folder, *sources):
 def pixels(plane):
     """Return what a plane's canvas holds: uint8 of shape (rows, columns, 4)."""
     rows, columns, data = plane.locator("canvas").first.evaluate(
-        "one => [one.height, one.width, [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]]"
+        """one => {
+            const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
+            let text = '';
+            for (let k = 0; k < data.length; k += 8192) text += String.fromCharCode(...data.subarray(k, k + 8192));
+            return [one.height, one.width, btoa(text)];
+        }"""
     )
-    return np.array(data, dtype=np.uint8).reshape(rows, columns, 4)
+    return np.frombuffer(base64.b64decode(data), dtype=np.uint8).reshape(rows, columns, 4)
 
 
 def grey(plane):
@@ -46,7 +52,7 @@ def view(opened, number=0):
                     + `print(json.dumps(all["${id}"].view))`;
                 const future = panel.sessionContext.session.kernel.requestExecute({ code, store_history: false });
                 let said = '';
-                future.onIOPub = message => { said += message.content.text ?? ''; };
+                future.onIOPub = message => { if (message.content.name === 'stdout') said += message.content.text; };
                 await future.done;
                 return said;
             }""",

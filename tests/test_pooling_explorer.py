@@ -146,5 +146,5 @@ def test_pictures_and_settings_are_what_the_explorer_begins_with():
 
 def test_the_module_is_made_of_both_files():
     script, parts = PoolingExplorer.script, PoolingExplorer.parts
-    assert packed(script, *parts) in pooling_explorer()._esm
-    assert len(packed(script, *parts)) > len(packed(script))
+    assert packed(script, parts) in pooling_explorer()._esm
+    assert len(packed(script, parts)) > len(packed(script))

@@ -138,7 +138,7 @@ def still(opened):
 def module(browser):
     """Return a function that measures in the browser: many cases of (picture, move, settings) in one call."""
     page = browser.chromium.new_page()
-    text = packed(PoolingExplorer.script, *PoolingExplorer.parts)
+    text = packed(PoolingExplorer.script, PoolingExplorer.parts)
     page.evaluate(f"async text => {{ {UNPACK} window.pooling = await unpack(text); }}", text)
 
     def measured(rows, columns, levels, place, how):

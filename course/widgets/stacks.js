@@ -10,11 +10,15 @@ const floats = ({ buffer, byteOffset, byteLength }) => new Float32Array(buffer.s
 const same = (one, other) => String(one) === String(other);
 const rounded = (kernel) => kernel.flat().map(Math.fround);
 
-/** The picture that Python gives, as planes: 16 bits a number, from the smallest to the largest. */
+/** The picture that Python gives, as planes: 12 bits a number, from the smallest to the largest. */
 function givenPicture({ name, rows, columns, low, high, bytes }, depth) {
-  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), size = rows * columns;
-  const value = (k) => low + ((high - low) * data.getUint16(2 * k, true)) / 65535;
-  const planes = Array.from({ length: depth }, (_, c) => Float32Array.from({ length: size }, (_, k) => value(c * size + k)));
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), size = rows * columns;
+  const level = (k) => { // two numbers lie in three bytes
+    const [one, two, three] = data.subarray(3 * (k >> 1));
+    return k % 2 ? (two >> 4) | (three << 4) : one | ((two & 15) << 8);
+  };
+  const planes = Array.from({ length: depth }, (_, c) =>
+    Float32Array.from({ length: size }, (_, k) => low + ((high - low) * level(c * size + k)) / 4095));
   return { name, rows, columns, low, high, planes };
 }
 
@@ -73,18 +77,19 @@ export default {
 
     // --- Controls ---
     const whole = firstKernels[0], filled = (value) => whole.map((slice) => slice.map(() => value));
-    const ready = new Map([...firstKernels.map((kernel, k) => [String(k), kernel]), ["mean", filled(1 / terms)], ["zeros", filled(0)]]);
+    const ready = new Map(firstKernels.map((kernel, k) => [String(k), kernel]));
+    ready.set("mean", filled(1 / terms)).set("zeros", filled(0));
     const mapMenu = choice({ label: "map", options: names.map((name, k) => [k, `${k}: ${name}`]), value: map,
       onchoose: (k) => move({ to: Number(k) }) });
     const kernelMenu = choice({ label: "its kernel",
-      options: [...names.map((name, k) => [k, name]), ["mean", "mean of the window"], ["zeros", "all zeros"], [OWN, "your own"]],
+      options: [...names.entries(), ["mean", "mean of the window"], ["zeros", "all zeros"], [OWN, "your own"]],
       onchoose: (key) => {
         if (key !== OWN) kernels[map] = ready.get(key).map((slice) => [...slice]);
         complain("input", null);
         change();
       } });
-    const strideMenu = choice({ label: "stride", options: [1, 2, 3], onchoose: (text) => change({ stride: Number(text) }) });
-    const paddingMenu = choice({ label: "padding", options: [0, 1, 2], onchoose: (text) => change({ padding: Number(text) }) });
+    const option = (label, list) => choice({ label, options: list, onchoose: (text) => change({ [label]: Number(text) }) });
+    const strideMenu = option("stride", [1, 2, 3]), paddingMenu = option("padding", [0, 1, 2]);
     const reset = button("Reset the layer", () => {
       kernels = kernelsFrom(firstWeight);
       bias = [...firstBias];
@@ -105,21 +110,23 @@ export default {
       const sheet = plane({ label: name, width: 104, caption: name });
       const seen = numbers({ label: `${name}: what the unit sees`, caption: "it sees" });
       const products = numbers({ label: `${name}: products`, caption: "products", scale: "signed" });
-      const weights = numbers({ label: `${name}: weights`, caption: "weights", scale: "signed", onedit: (row, column, text) => {
+      const onedit = (row, column, text) => {
         const at = row * f_w + column;
         const value = edited(text, `The weight in row ${row}, column ${column} of ${name}`, kernels[map][c][at]);
         weights.bad(row, column, value === null);
         if (value === null) return;
         kernels[map][c][at] = value;
         change();
-      } });
+      };
+      const weights = numbers({ label: `${name}: weights`, caption: "weights", scale: "signed", onedit });
       weights.element.classList.add("sk-weights");
+      products.element.classList.add("sk-products");
       weights.table.addEventListener("focusout", () => {
         for (let at = 0; at < cells; at += 1) weights.bad(Math.floor(at / f_w), at % f_w, false);
         draw();
       });
-      const element = make("div", { class: "sk-row" }, sheet.element, make("div", { class: "sk-terms" }, seen.element, sign("×"),
-        weights.element, sign("="), products.element));
+      const tables = [seen.element, sign("×"), weights.element, sign("="), products.element];
+      const element = make("div", { class: "sk-row" }, sheet.element, make("div", { class: "sk-terms" }, ...tables));
       return { name, sheet, seen, weights, products, sum: products.element.querySelector("figcaption"), element };
     };
     const rows = channels.map(rowOf);
@@ -139,7 +146,8 @@ export default {
       draw();
     };
     const addOne = () => addTo(added >= terms ? 0 : added + 1);
-    const amount = slider({ label: "terms added", min: 0, max: terms, value: added, says: (at) => `${at} of ${terms}`, onchoose: addTo });
+    const says = (at) => `${at} of ${terms}`;
+    const amount = slider({ label: "terms added", min: 0, max: terms, value: added, says, onchoose: addTo });
     const play = player({ label: "Add up, term by term", interval: 350, step: () => { addOne(); return added < terms; } });
     const total = make("div", { class: "sk-total" },
       make("div", { class: "ce-control" }, make("label", { for: biasField.id }, "bias"), biasField), equation,
@@ -148,6 +156,7 @@ export default {
     // --- The maps ---
     const sheets = names.map((name, k) => {
       const sheet = plane({ label: name, width: 160, caption: "" });
+      sheet.element.querySelector("figcaption").append(make("b"), make("span", {}, name));
       const onkey = (key) => {
         const to = key === "PageUp" ? map - 1 : key === "PageDown" ? map + 1 : key === "Enter" || key === " " ? k
           : /^\d$/.test(key) ? Number(key) : null;
@@ -162,14 +171,15 @@ export default {
         onpoint: (row, column, how) => pointed([row, column], how, k) });
       return sheet;
     });
-    const held = tick({ label: "hold this place (a click does it, too)", onchoose: () => {} });
+    const held = tick({ label: "hold the place (or click)", onchoose: () => {} });
     const key = make("p", { class: "sk-key" }), verdict = make("p", { class: "sk-verdict", role: "status" });
     const grid = make("div", { class: "sk-maps", "data-few": names.length <= 4 }, ...sheets.map((one) => one.element));
     stage.append(
       make("div", { class: "sk-layer" }, ...rows.map((one) => one.element),
         make("div", { class: "sk-row" }, ...(together ? [together.element] : []), total)),
-      make("div", { class: "sk-side" }, grid, key, held.element, ...(given.function ? [verdict] : [])),
+      make("div", { class: "sk-side" }, grid, key, held.element),
     );
+    if (given.function) stage.after(verdict);
     const goal = task({ model, says: given.task.says, found: given.task.found });
     controls.before(goal.element);
 
@@ -183,10 +193,11 @@ export default {
       goal.check(untouched() && given.task.need.every(([k, least]) => layer.maps[k][here] >= least));
       draw();
     }
+    const typing = () => root.contains(document.activeElement) && document.activeElement.matches(".sk-weights input, .sk-bias");
     /** The pointer or the keys are at a place. A click holds it: then the pointer alone moves nothing. */
     function pointed(at, how, to = map) {
       const here = same(at, place) && to === map;
-      if (how === "move" && (held.value || here)) return;
+      if (how === "move" && (held.value || here || typing())) return;
       if (how === "press") held.value = !(held.value && here);
       move({ to, at });
     }
@@ -200,26 +211,32 @@ export default {
       box.classList.add("ce-pointed");
     };
     for (const sheet of [...rows.map((one) => one.sheet), ...(together ? [together] : [])]) {
-      for (const kind of ["pointerdown", "pointermove"]) sheet.box.addEventListener(kind, (event) => overChannel(sheet, event));
+      const hover = (event) => overChannel(sheet, event);
+      for (const kind of ["pointerdown", "pointermove"]) sheet.box.addEventListener(kind, hover);
     }
 
     // --- Computing and drawing ---
     /** Something of the layer is another: compute all maps, and ask for the reader's. */
-    function change(other = {}) {
+    function change(other = {}, chosen = true) {
       options = { ...options, ...other };
       layer = layerOf(picture, kernels, bias, given.kernel, options);
       place = [Math.min(place[0], layer.rows - 1), Math.min(place[1], layer.columns - 1)];
-      keep({ ...options, place, bias, weight: same(kernels, firstKernels) ? null : kernels.flat(2) });
+      if (chosen) keep({ ...options, place, bias, weight: same(kernels, firstKernels) ? null : kernels.flat(2) });
       differing = [];
       stale = true;
       round += 1;
       if (given.function) compare(round);
       draw();
     }
-    /** Paint a plane no higher than wide, so that the stage keeps its height. */
-    const fit = (sheet, high, wide) => { sheet.box.style.width = `${100 * Math.min(1, wide / high)}%`; };
+    /** A plane has a box that is 80% as high as wide, whatever its shape: the stage keeps its height. */
+    const fit = ({ box }, high, wide) => {
+      const share = Math.min(1, (0.8 * wide) / high);
+      box.style.width = `${100 * share}%`;
+      box.style.marginBottom = `${Math.max(80 - (100 * share * high) / wide, 0)}%`;
+    };
     const crossed = (k) => {
-      const places = differing.filter((one) => one.map === k).map(({ at }) => [Math.floor(at / layer.columns), at % layer.columns]);
+      const here = differing.filter((one) => one.map === k), wide = layer.columns;
+      const places = here.map(({ at }) => [Math.floor(at / wide), at % wide]);
       return places.length > MANY ? places.filter(([row, column]) => row % 3 === 1 && column % 3 === 1) : places;
     };
     const paint = () => {
@@ -260,8 +277,9 @@ export default {
       const [row, column] = place, { stride, padding } = options, kernel = kernels[map];
       const seen = picture.planes.map((one) => windowAt(one, picture.rows, picture.columns, place, given.kernel, options));
       const products = seen.map((one, c) => one.map((value, k) => value * kernel[c][k]));
-      const sums = products.map((one, c) => one.slice(0, Math.max(added - c * cells, 0)).reduce((sum, value) => sum + value, 0));
-      const z = sums.reduce((sum, value) => sum + value, bias[map]);
+      const plus = (sum, value) => sum + value;
+      const sums = products.map((one, c) => one.slice(0, Math.max(added - c * cells, 0)).reduce(plus, 0));
+      const z = sums.reduce(plus, bias[map]);
       const reach = Math.max(...kernel.flat().map(Math.abs), ...products.flat().map(Math.abs), 1e-9);
       const box = { row: row * stride - padding, column: column * stride - padding, height: f_h, width: f_w };
       const reads = `rows ${number(box.row, 0)} to ${number(box.row + f_h - 1, 0)} and columns ${number(box.column, 0)} to `
@@ -281,26 +299,30 @@ export default {
         const chosen = k === map, around = { row: row - 1, column: column - 1, height: 3, width: 3 };
         sheet.frames([{ ...around, dashed: !chosen, colour: chosen ? COLOURS.orange : COLOURS.sky }]);
         sheet.element.toggleAttribute("data-chosen", chosen);
-        sheet.element.querySelector("figcaption").replaceChildren(make("b", {}, `map ${k}: ${answers[k]}`), make("span", {}, names[k]));
+        const [answer] = sheet.element.querySelectorAll("figcaption b");
+        answer.textContent = `map ${k}: ${answers[k]}`;
         sheet.label(`Map ${k}, ${names[k]}, row ${row}, column ${column}: ${answers[k]}${chosen ? ", chosen" : ""}. `
           + "Arrow keys move; digits choose a map.");
       });
       if (document.activeElement !== biasField) biasField.value = String(Number(bias[map].toFixed(4))).replace("-", "−");
       const more = added < terms, begun = sums.slice(0, Math.ceil(added / cells));
-      equation.textContent = `z = b + Σ x · w = ${summed([bias[map], ...begun])}${more ? " …" : ""} = ${number(z)}${more ? " so far" : ""}`;
+      const [open, end] = more ? [" …", " so far"] : ["", ""];
+      equation.textContent = `z = b + Σ x · w = ${summed([bias[map], ...begun])}${open} = ${number(z)}${end}`;
       say(more ? termInWords(seen, products, z) : placeInWords(reads, sums, answers));
     });
     const termInWords = (seen, products, z) => {
       if (added === 0) return `No term is added yet: the sum begins with the bias, ${number(z)}.`;
       const c = Math.floor((added - 1) / cells), k = (added - 1) % cells;
+      const parts = [seen[c][k], kernels[map][c][k], products[c][k]].map((value) => number(value));
       return `Term ${added} of ${terms}: ${channels[c]}, row ${Math.floor(k / f_w)}, column ${k % f_w} of the window: `
-        + `${number(seen[c][k])} × ${number(kernels[map][c][k])} = ${number(products[c][k])}. The sum so far is ${number(z)}.`;
+        + `${parts[0]} × ${parts[1]} = ${parts[2]}. The sum so far is ${number(z)}.`;
     };
     const placeInWords = (reads, sums, answers) => {
-      const others = answers.map((answer, k) => `map ${k} ${answer}`).filter((_, k) => k !== map);
+      const others = answers.map((answer, k) => `map ${k} ${answer}`).filter((_, k) => k !== map).join(", ");
+      const parts = channels.map((name, c) => `${name} ${number(sums[c])}`).join(", ");
       return `Map ${map}, ${names[map]}: the unit in row ${place[0]}, column ${place[1]} sees ${reads} of `
-        + `${depth === 1 ? "1 channel" : `${depth} channels`}. ${channels.map((name, c) => `${name} ${number(sums[c])}`).join(", ")}, `
-        + `bias ${number(bias[map])}: z = ${answers[map]}.${others.length ? ` Same inputs, other weights: ${others.join(", ")}.` : ""}`;
+        + `${depth} channel${depth === 1 ? "" : "s"}. Sums: ${parts}, bias ${number(bias[map])}; z = ${answers[map]}.`
+        + (others ? ` Same inputs, other weights: ${others}.` : "");
     };
 
     // --- The reader's function ---
@@ -310,14 +332,15 @@ export default {
       differing = [...theirs].map((value, k) => ({ map: Math.floor(k / each), at: k % each, value }))
         .filter((one) => Math.abs(one.value - layer.maps[one.map][one.at]) > most);
       if (differing.length === 0) return `✓ Your ${given.function} gives the same numbers in all ${all} units.`;
-      const { map: k, at, value } = differing[0];
+      const { map: k, at, value } = differing[0], wide = layer.columns;
+      const where = `row ${Math.floor(at / wide)}, column ${at % wide}`;
       return `✗ Your ${given.function} differs from Equation 14-1 in ${count(differing.length)} of ${all} units (crosses). `
-        + `The first is map ${k}, row ${Math.floor(at / layer.columns)}, column ${at % layer.columns}: yours is ${number(value, 3)}, `
-        + `the equation's ${number(layer.maps[k][at], 3)}.`;
+        + `The first is map ${k}, ${where}: yours is ${number(value, 3)}, the equation's ${number(layer.maps[k][at], 3)}.`;
     };
     const compare = latest(async (now) => {
       const waiting = setTimeout(() => {
-        verdict.textContent = `Your ${given.function} has not answered: it needs the running notebook, and waits while a cell runs.`;
+        verdict.textContent = `Your ${given.function} has not answered yet. It needs the running notebook, `
+          + "and waits while another cell runs.";
       }, 1000);
       const shapes = [[1, depth, picture.rows, picture.columns], [names.length, depth, f_h, f_w], [names.length]];
       const inputs = [flat(picture.planes), flat(kernels.flat()), flat([bias])];
@@ -340,8 +363,8 @@ export default {
     // --- Pictures ---
     const largeEnough = (one) => {
       if (one.rows >= f_h && one.columns >= f_w) return one;
-      throw new Error(`${one.name} is shown with ${one.rows} × ${one.columns} pixels: too few for a window of ${f_h} × ${f_w}. `
-        + "Open a picture with more.");
+      throw new Error(`${one.name} is shown with ${one.rows} × ${one.columns} pixels: too few for a window of `
+        + `${f_h} × ${f_w}. Open a picture with more.`);
     };
     if (depth === 3 || depth === 1) {
       const menu = pictureMenu({ pictures: [firstPicture], side: OPENED, drawing: 24, fit: largeEnough,
@@ -353,6 +376,6 @@ export default {
       controls.append(menu.element);
       stage.before(menu.pad);
     }
-    change();
+    change({}, false);
   },
 };

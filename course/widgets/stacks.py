@@ -132,6 +132,8 @@ def _layer(x: Any, weight: Any, bias: Any) -> tuple[Array, Array, Array]:
 
 
 def _numbers(name: str, value: Any, axes: int, requirement: str) -> Array:
+    if getattr(value, "size", 0) > 10**6:
+        raise argument_error(NAME, name, "have at most a million numbers", value, "Take a crop, or means of blocks.")
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
@@ -252,7 +254,7 @@ def _still(x: Array, maps: Array, weight: Array, place: Sequence[int]) -> bytes:
                 width=2,
             )
     buffer = io.BytesIO()
-    sheet.save(buffer, "webp", lossless=True, quality=100, method=6)
+    sheet.save(buffer, "webp", lossless=True, quality=50, method=4)
     return buffer.getvalue()
 
 

@@ -41,6 +41,9 @@ redraw()
 ipywidgets.VBox([slider, shown])
 """
 
+FEATURE_MAPS = "from course.widgets.stacks import stack_explorer\nstack_explorer()"
+TO_AND_FRO = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")
+
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
 WATCH = """surface => {
@@ -91,6 +94,15 @@ class Case:
 
 CASES: tuple[Case, ...] = (
     Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ("ArrowRight",), None),
+    Case(
+        "feature maps, another unit by keys",
+        FEATURE_MAPS,
+        ".sk-map .ce-plane",
+        ".sk-terms",
+        ("ArrowRight", "ArrowDown"),
+    ),
+    Case("feature maps, another unit by pointer", FEATURE_MAPS, ".sk-map .ce-plane", ".sk-terms"),
+    Case("feature maps, another bias (all maps anew)", FEATURE_MAPS, ".sk-bias", ".sk-map canvas", ("1", "Backspace")),
 )
 
 

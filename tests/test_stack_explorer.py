@@ -217,4 +217,6 @@ def test_no_function_of_the_readers_is_called_when_the_explorer_is_made():
     start = time.perf_counter()
     explorer = stack_explorer(function=slow)
     assert time.perf_counter() - start < 3
-    assert explorer.given["function"] == "slow"
+    assert explorer.given["function"] == "Your slow"
+    assert stack_explorer(function=lambda *_: 0).given["function"] == "Your function"
+    assert stack_explorer(function=ops.conv2d).given["function"] == "The course's conv2d"

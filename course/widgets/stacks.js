@@ -331,15 +331,15 @@ export default {
       const each = layer.rows * layer.columns, most = 1e-4 * Math.max(1, layer.most), all = count(theirs.length);
       differing = [...theirs].map((value, k) => ({ map: Math.floor(k / each), at: k % each, value }))
         .filter((one) => Math.abs(one.value - layer.maps[one.map][one.at]) > most);
-      if (differing.length === 0) return `✓ Your ${given.function} gives the same numbers in all ${all} units.`;
+      if (differing.length === 0) return `✓ ${given.function} gives the same numbers in all ${all} units.`;
       const { map: k, at, value } = differing[0], wide = layer.columns;
       const where = `row ${Math.floor(at / wide)}, column ${at % wide}`;
-      return `✗ Your ${given.function} differs from Equation 14-1 in ${count(differing.length)} of ${all} units (crosses). `
+      return `✗ ${given.function} differs from Equation 14-1 in ${count(differing.length)} of ${all} units (crosses). `
         + `The first is map ${k}, ${where}: yours is ${number(value, 3)}, the equation's ${number(layer.maps[k][at], 3)}.`;
     };
     const compare = latest(async (now) => {
       const waiting = setTimeout(() => {
-        verdict.textContent = `Your ${given.function} has not answered yet. It needs the running notebook, `
+        verdict.textContent = `${given.function} has not answered yet. It needs the running notebook, `
           + "and waits while another cell runs.";
       }, 1000);
       const shapes = [[1, depth, picture.rows, picture.columns], [names.length, depth, f_h, f_w], [names.length]];
@@ -354,7 +354,7 @@ export default {
       } catch (error) {
         if (now !== round) return;
         complain("function", error.message);
-        verdict.textContent = `✗ Your ${given.function} has no maps to compare.`;
+        verdict.textContent = `✗ ${given.function} has no maps to compare.`;
       } finally {
         clearTimeout(waiting);
       }

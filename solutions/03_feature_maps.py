@@ -74,8 +74,8 @@ stacks.layers_of_maps([small_channels, layer_1[0], layer_2[0]], labels, kernel_s
 # Two kernels (another word for the weights of a filter) find edges, as in lesson 2, and look at all colours alike. The
 # other two look for a colour: they take its mean in the window, less half the mean of each of the others. Point at a
 # map, or at a channel: the explorer shows what the neuron there, a *unit*, sees in each channel, its weights, and
-# their products. A click holds the place. Without a mouse: Tab to a map, then move with the arrow keys, and choose a map
-# by its digit.
+# their products. A click holds the place. Without a mouse: Tab to a map, then move with the arrow keys, and choose a
+# map by its digit.
 #
 # **Try this**
 #
@@ -93,16 +93,16 @@ stack_explorer()
 # <details><summary>What you find</summary>
 #
 # - The numbers under *it sees* stay: neurons at one place see the same inputs. Weights, products and sums change.
-# - Six places solve the task. In row 10, column 23, for instance, map 0 answers 0.41 and map 1 answers 0.43. At all six,
-#   the window is darker at its left and at its top, and brighter at its right and at its bottom: there the sky lies to
-#   the right of a roof and below it. Both neurons see the same 27 numbers, and each finds its own edge in them.
+# - Six places solve the task. In row 10, column 23, for instance, map 0 answers 0.41 and map 1 answers 0.43. At all
+#   six, the window is darker at its left and at its top, and brighter at its right and at its bottom: there the sky
+#   lies to the right of a roof and below it. Both neurons see the same 27 numbers; each finds its own edge in them.
 # - The strongest answers of *vertical edges* are −0.62 in row 12, column 4, and 0.50 in row 16, column 24. The first
 #   window is bright at its left and dark at its right, the second is dark at its left and bright at its right: the
 #   left and the right outline of the temple against the sky.
 # - *Red against the rest* is strongest, 0.27, in row 19, column 22, on the red wall. Red gives 0.70, green takes away
 #   0.23 and blue 0.20: green speaks against it most.
-# - The sum begins with the bias, and 27 products follow, 9 for each channel. A bias of 0.3 makes every answer of the map
-#   larger by 0.3, and changes nothing in the other maps.
+# - The sum begins with the bias, and 27 products follow, 9 for each channel. A bias of 0.3 makes every answer of the
+#   map larger by 0.3, and changes nothing in the other maps.
 # - A drawing is grey: its three channels are the same. A mean, less half of it, less half of it, is 0, and so is every
 #   answer of *red against the rest* and of *blue against the rest*.
 #

@@ -491,6 +491,10 @@ def test_nothing_serious_for_axe_and_nothing_clipped_from_600_pixels(opened):
     explorer.press("Shift+ArrowRight", "Shift+ArrowDown", "2")
     explorer.page.wait_for_timeout(100)
     assert explorer.root.bounding_box()["height"] == height
+    explorer.open("wide.png", np.zeros((12, 40, 3), dtype=np.uint8))
+    explorer.page.wait_for_timeout(500)
+    assert explorer.root.bounding_box()["height"] == pytest.approx(height, abs=1)
+    explorer.choose("picture", "the temple")
     explorer.page.set_viewport_size(size)
 
 
@@ -510,7 +514,7 @@ def test_the_height_stays_and_a_move_is_drawn_at_once(part):
         }
         return times;
     }""")
-    assert min(times) < 20  # of work, besides waiting for the frame, on a machine that does nothing else
+    assert min(times) < 60  # of work, besides waiting for the frame; `bench widgets` has the limits
     assert explorer.root.bounding_box()["height"] == height
     assert "row 20, column 20" in explorer.words
 

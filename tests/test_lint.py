@@ -9,7 +9,7 @@ from course.grading.submission import submission_of
 from course.journal.questions import Question
 from course.manifest import LESSONS, Exercise, Lesson
 from course.notebooks import build, lint, read_notebook
-from course.notebooks.lint import exercises, structure, words
+from course.notebooks.lint import exercises, parts, structure, words
 
 LESSON = Lesson(7, "tiny", "Tiny things", 45, (Exercise("twice", 1, 5), Exercise("thrice", 2, 10)))
 QUESTIONS = (Question("a-thing", "how small a thing is"), Question("b-thing", "how large a thing is"))
@@ -460,6 +460,14 @@ def test_a_word_of_the_field_is_explained_where_it_is_first_used(number, words, 
     found = list(RULES["explains_before_it_uses"](notebook, replace(LESSON, number=number)))
     found = [one for one in found if one[0] != "y"]
     assert found == ([("x", says)] if says else [])
+
+
+def test_what_is_packed_inside_html_is_no_text():
+    packed = "H4sI" + "aB 3x3/".replace(" ", "+") * 40
+    assert parts.output_texts({"outputs": [shown(html=f'<script>unpack("{packed}"); 75 %</script>')]}) == [
+        "",
+        "<script>unpack(); 75 %</script>",
+    ]
 
 
 def test_the_page_of_style_and_the_lint_agree():

@@ -285,7 +285,10 @@ export default {
       const reads = `rows ${number(box.row, 0)} to ${number(box.row + f_h - 1, 0)} and columns ${number(box.column, 0)} to `
         + number(box.column + f_w - 1, 0);
       rows.forEach((one, c) => {
-        one.sheet.frames([box]);
+        const now = added - 1 - c * cells, isHere = added < terms && now >= 0 && now < cells;
+        const [u, v] = [Math.floor(now / f_w), now % f_w];
+        const pixel = { row: box.row + u, column: box.column + v, height: 1, width: 1, colour: COLOURS.red };
+        one.sheet.frames(isHere ? [box, pixel] : [box]);
         one.sheet.label(`${one.name}: the unit sees ${reads}`);
         one.seen.paint(seen[c], f_h, f_w, { low: Math.min(picture.low, 0), high: picture.high });
         one.weights.paint(kernel[c], f_h, f_w, { low: -reach, high: reach });

@@ -190,6 +190,10 @@ def test_keys_alone_choose_place_and_map_and_add_up(part):
     assert np.isnan(explorer.table("products", 1)).sum() == 7
     assert explorer.equation.endswith("so far")
     assert explorer.root.locator("td[data-now]").count() == 3
+    framed = explorer.channels.locator("svg").evaluate_all(
+        "all => all.map(one => one.querySelectorAll('rect').length / 3)"
+    )
+    assert framed == [1, 2, 1, 1]  # the window in each, and the pixel of this term
     assert view(explorer.opened, DEFAULT)["terms"] == 11
 
 

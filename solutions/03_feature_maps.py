@@ -72,13 +72,19 @@ stacks.layers_of_maps([small_channels, layer_1[0], layer_2[0]], labels, kernel_s
 # ### Explore one place
 #
 # Two kernels (another word for the weights of a filter) find edges, as in lesson 2, and look at all colours alike. The
-# other two look for a colour: they take its mean in the window, less half the mean of each of the others. Choose a map,
-# and move its neuron with the sliders (arrow keys work, too). On the left are the three channels with the window, in
-# the middle the arithmetic, on the right the whole map.
+# other two look for a colour: they take its mean in the window, less half the mean of each of the others. Point at a
+# map, or at a channel: the explorer shows what the neuron there, a *unit*, sees in each channel, its weights, and
+# their products. A click holds the place. Without a mouse: Tab to a map, then move with the arrow keys, and choose a
+# map by its digit.
 #
-# - Keep the place and change the map. What stays the same, what does not?
-# - Find a place where a neuron of *vertical edges* gives a strong answer, positive or negative. What does it see?
+# **Try this**
+#
+# - Hold a place and change the map. What stays the same, what does not?
+# - Solve the task above the picture. What does the window look like there?
+# - Find the strongest answers of *vertical edges*, positive and negative. What do these neurons see?
 # - Where is *red against the rest* strongest? Look at the three sums: which channel speaks against it most?
+# - Press *Add up, term by term*. Then give a map the bias 0.3. What happens to the map?
+# - Press *Draw one*, and draw anything. What do the two maps that look for a colour answer?
 
 # %% stack-explorer tags=["explorer"]
 stack_explorer()
@@ -87,11 +93,18 @@ stack_explorer()
 # <details><summary>What you find</summary>
 #
 # - The numbers under *it sees* stay: neurons at one place see the same inputs. Weights, products and sums change.
+# - Six places solve the task. In row 10, column 23, for instance, map 0 answers 0.41 and map 1 answers 0.43. At all
+#   six, the window is darker at its left and at its top, and brighter at its right and at its bottom: there the sky
+#   lies to the right of a roof and below it. Both neurons see the same 27 numbers; each finds its own edge in them.
 # - The strongest answers of *vertical edges* are −0.62 in row 12, column 4, and 0.50 in row 16, column 24. The first
 #   window is bright at its left and dark at its right, the second is dark at its left and bright at its right: the
 #   left and the right outline of the temple against the sky.
 # - *Red against the rest* is strongest, 0.27, in row 19, column 22, on the red wall. Red gives 0.70, green takes away
 #   0.23 and blue 0.20: green speaks against it most.
+# - The sum begins with the bias, and 27 products follow, 9 for each channel. A bias of 0.3 makes every answer of the
+#   map larger by 0.3, and changes nothing in the other maps.
+# - A drawing is grey: its three channels are the same. A mean, less half of it, less half of it, is 0, and so is every
+#   answer of *red against the rest* and of *blue against the rest*.
 #
 # </details>
 
@@ -415,6 +428,29 @@ def conv2d(x, weight, bias, stride, padding):
 
 # %% check-conv2d tags=["check"] exercise="conv2d"
 conv2d = course.check(conv2d)
+
+# %% conv2d-explored-question [markdown]
+# Here is the explorer again, and now it calls `conv2d`, too, whenever you change the layer. Where your function and
+# Equation 14-1 differ, the maps get crosses.
+#
+# - Set the stride to 2. How many neurons does each map have? How far apart are the windows of two neighbours?
+# - Set the padding to 1, and move a neuron of *vertical edges* to the left border. What does it see there?
+# - Does your function agree with each stride and padding?
+
+# %% conv2d-explorer tags=["explorer"]
+stack_explorer(function=conv2d)
+
+# %% conv2d-explorer-found [markdown]
+# <details><summary>What you find</summary>
+#
+# - With stride 2 a map has 11 × 14 = 154 neurons instead of 22 × 28 = 616, about a quarter. The windows of two
+#   neighbours lie two pixels apart, and still share a column or a row of pixels.
+# - With padding 1 (and stride 1 again) the window begins one pixel outside of the picture. Its first column is three
+#   zeros in each channel, and the neurons at the left border of *vertical edges* answer strongly, up to 0.84: for them
+#   the picture begins there, with an edge.
+# - A right function agrees in all 2,464 neurons without padding, and in all 2,880 with padding 1.
+#
+# </details>
 
 # %% garments-intro [markdown]
 # A batch of real garments from Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): grey, so 1 channel, 28 × 28 pixels. For

@@ -16,7 +16,7 @@ from course.figures import costs, stacks
 from course.figures.base import png_of
 from course.images import SATELLITE_BANDS, SATELLITE_COVERS, SATELLITE_SHADOW, china, crop, satellite
 from course.notebooks.source import read_source, solution_code
-from course.widgets.stacks import hand_made_kernels, stack_explorer
+from course.widgets.stacks import hand_made_kernels
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = manifest.LESSONS[2]
@@ -209,6 +209,25 @@ def test_what_there_is_to_find_in_the_explorer():
     left, right = x[:, 12:15, 4:7].mean(axis=(0, 1)), x[:, 16:19, 24:27].mean(axis=(0, 1))
     assert left[0] > left[2]  # bright at its left
     assert right[0] < right[2]
+    both = np.argwhere((maps[0] > 0.2) & (maps[1] > 0.2)).tolist()
+    assert len(both) == 6
+    assert [10, 23] in both
+    assert maps[:2, 10, 23].round(2).tolist() == [0.41, 0.43]
+    for row, column in both:
+        window = x[:, row : row + 3, column : column + 3].mean(axis=0)
+        assert window[:, 0].mean() < window[:, 2].mean()
+        assert window[0].mean() < window[2].mean()
+    np.testing.assert_allclose(ops.conv2d(np.full((1, 3, 5, 5), 0.7), kernels)[:, 2:], 0, atol=1e-12)  # grey
+
+
+def test_what_there_is_to_find_with_stride_and_padding():
+    kernels, _ = hand_made_kernels()
+    x = crop(china(), 20, 60, 240, 300).reshape(24, 10, 30, 10, 3).mean(axis=(1, 3)).transpose(2, 0, 1) / 255
+    assert ops.conv2d(x[np.newaxis], kernels, stride=2).shape[2:] == (11, 14)
+    assert (11 * 14, 22 * 28) == (154, 616)
+    assert [ops.conv2d(x[np.newaxis], kernels, padding=p).size for p in (0, 1)] == [2_464, 2_880]
+    padded = ops.conv2d(x[np.newaxis], kernels, padding=1)[0, 0]
+    assert round(float(padded.max()), 2) == round(float(padded[:, 0].max()), 2) == 0.84
 
 
 # --- What section 6 trains -----------------------------------------------------------------------------
@@ -277,25 +296,6 @@ def test_pictures_are_drawn_and_described():
         assert len(picture.description) > 20
         assert png_of(picture).startswith(b"\x89PNG")
     assert "sees rows 1 to 2 and columns 2 to 3 of 2 channels" in pictures[2].description
-
-
-def test_the_explorer_shows_the_sum_that_conv2d_gives():
-    explorer = stack_explorer()
-    kernels, names = hand_made_kernels()
-    assert len(names) == len(kernels) == 4
-    seen = set()
-    for k, row, column in ((0, 0, 0), (2, 5, 9), (3, 21, 27)):
-        for name, value in (("k", k), ("row", row), ("column", column)):
-            explorer.controls[name].value = value
-        seen.add(explorer.description)
-        assert f"The neuron in row {row}, column {column} sees rows {row} to {row + 2}" in explorer.description
-    assert len(seen) == 3
-    x = np.arange(24.0).reshape(2, 3, 4)
-    weight, bias = np.ones((1, 2, 2, 2)), np.array([100.0])
-    small = stack_explorer(x, weight, bias)
-    small.controls["row"].value, small.controls["column"].value = 1, 2
-    value = ops.conv2d(x[np.newaxis], weight, bias)[0, 0, 1, 2]
-    assert small.description.endswith(f"+ bias 100 = {value:.0f}.")
 
 
 def test_equal_numbers_have_equal_shades_in_a_gallery():

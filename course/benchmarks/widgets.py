@@ -53,6 +53,8 @@ POOLED = (".pool-dragged", ".pool-slot:last-child canvas")
 FIELDS = "from course.widgets.receptive import receptive_field_explorer\nreceptive_field_explorer()"
 WINDOW = "from course.widgets.receptive import window_explorer\nwindow_explorer()"
 ACROSS, STEPS = ("ArrowRight", "ArrowLeft"), ("ArrowDown", "ArrowUp")
+FEATURE_MAPS = "from course.widgets.stacks import stack_explorer\nstack_explorer()"
+TO_AND_FRO = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")
 
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
@@ -111,6 +113,15 @@ CASES: tuple[Case, ...] = (
     Case(
         "receptive field, another stride (all maps anew)", FIELDS, "input[data-name=stride]", ".rf-maps canvas", STEPS
     ),
+    Case(
+        "feature maps, another unit by keys",
+        FEATURE_MAPS,
+        ".sk-map .ce-plane",
+        ".sk-terms",
+        ("ArrowRight", "ArrowDown"),
+    ),
+    Case("feature maps, another unit by pointer", FEATURE_MAPS, ".sk-map .ce-plane", ".sk-terms"),
+    Case("feature maps, another bias (all maps anew)", FEATURE_MAPS, ".sk-bias", ".sk-map canvas", ("1", "Backspace")),
 )
 
 

@@ -268,7 +268,7 @@ function plane({ label, width, caption = null }) {
 // --- Numbers ------------------------------------------------------------------------------------------------
 
 /**
- * A small table of numbers, its cells shaded: `paint(values, rows, columns)`.
+ * A small table of numbers, its cells shaded: `paint(values, rows, columns)`, or with `{ low, high }` for this painting.
  * With `onedit(row, column, text)` each cell is a field to type in; `bad(row, column, isBad)` marks one.
  */
 function numbers({ label, caption = null, digits = 2, scale = "grey", low = null, high = null, onedit = null }) {
@@ -276,7 +276,7 @@ function numbers({ label, caption = null, digits = 2, scale = "grey", low = null
   const element = make("figure", { class: "ce-figure" }, ...(caption === null ? [] : [make("figcaption", {}, caption)]), table);
   let cells = [], shape = "";
   const self = { element, table };
-  self.paint = (values, rows, columns) => {
+  self.paint = (values, rows, columns, limits = {}) => {
     if (shape !== `${rows}x${columns}`) {
       shape = `${rows}x${columns}`;
       cells = Array.from({ length: rows * columns }, (_, k) => {
@@ -287,7 +287,8 @@ function numbers({ label, caption = null, digits = 2, scale = "grey", low = null
       });
       table.replaceChildren(...Array.from({ length: rows }, (_, i) => make("tr", {}, ...cells.slice(i * columns, (i + 1) * columns))));
     }
-    const most = high ?? Math.max(...values.map(Math.abs), 1e-9), least = low ?? (Math.min(...values) < 0 || scale === "signed" ? -most : 0);
+    const most = limits.high ?? high ?? Math.max(...values.map(Math.abs), 1e-9);
+    const least = limits.low ?? low ?? (Math.min(...values) < 0 || scale === "signed" ? -most : 0);
     cells.forEach((cell, k) => {
       const share = (values[k] - least) / (most - least || 1), [r, g, b] = SCALES[scale](share);
       const text = onedit ? String(Number(values[k].toFixed(4))).replace("-", "−") : number(values[k], digits);

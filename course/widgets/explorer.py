@@ -37,13 +37,13 @@ class ExplorerError(CourseError):
 
 
 @lru_cache
-def packed(script: str) -> str:
+def packed(script: str, parts: tuple[str, ...] = ()) -> str:
     """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
     own = (HERE / script).with_suffix(".css")
     styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
-    parts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
-    parts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, script)]
-    lines = (line.strip() for line in "\n".join(parts).splitlines())
+    texts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
+    texts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, *parts, script)]
+    lines = (line.strip() for line in "\n".join(texts).splitlines())
     module = "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
     return base64.b64encode(gzip.compress(module.encode(), mtime=0)).decode("ascii")
 
@@ -52,7 +52,8 @@ class Explorer(anywidget.AnyWidget):
     """A picture that a reader touches. The browser draws it, and asks Python only for what Python alone knows.
 
     A kind of explorer is a subclass that names its JavaScript in `script`. That file holds
-    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js.
+    ``export default { render({ model, el }) { ... } }``, and may use all of core.js, ops.js and pictures.js,
+    and of further files that the subclass names in `parts`.
 
     Parameters
     ----------
@@ -80,6 +81,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     script: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]] = ()
     title = traitlets.Unicode().tag(sync=True)
     given = traitlets.Dict().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
@@ -96,7 +98,7 @@ class Explorer(anywidget.AnyWidget):
         self.description = description
         self.still = still
         self._answers = dict(answers or {})
-        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script)}")).default;\n'
+        module = f'{UNPACK}\nexport default (await unpack("{packed(self.script, self.parts)}")).default;\n'
         super().__init__(title=title, given=given or {}, view=view or {}, _esm=module)
         self.on_msg(self._answer)
 
@@ -133,7 +135,7 @@ class Explorer(anywidget.AnyWidget):
         )
         return (
             f'<div id="{name}">{shown}</div><script type="module">{UNPACK}\n'
-            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script)}");\n'
+            f'const {{ default: explorer, alone }} = await unpack("{packed(self.script, self.parts)}");\n'
             f'alone(explorer, document.getElementById("{name}"), {state.replace("</", "<" + chr(92) + "/")});</script>'
         )
 

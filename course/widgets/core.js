@@ -396,12 +396,14 @@ function remember(model) {
  */
 function task({ model, says, found }) {
   const words = make("span", { role: "status" });
-  const element = make("p", { class: "ce-task" }, make("strong", {}, "Task: "), says, " ", words);
+  const room = make("span", { class: "ce-room", "aria-hidden": "true" }, `✓ Found. ${found}`); // nothing moves when it is found
+  const element = make("p", { class: "ce-task" }, make("strong", {}, "Task: "), says, " ", words, room);
   let done = false;
   const check = (isFound) => {
     if (done || !isFound) return;
     done = true;
     element.dataset.done = "true";
+    room.remove();
     words.textContent = `✓ Found. ${found}`;
     model.set("view", { ...model.get("view"), found: true });
     model.save_changes();

@@ -20,7 +20,7 @@ export default {
     const output = plane({ label: "feature map", width: WIDEST, caption: "feature map" });
     const captions = [input, output].map(({ element }) => element.querySelector("figcaption"));
     const fit = ({ box, canvas }, rows, columns, scale) => {
-      box.style.width = `${Math.max(columns * scale, 8)}px`;
+      box.style.width = `${Math.max((100 * columns * scale) / WIDEST, 2)}%`; // of its figure, which shrinks with the page
       canvas.style.imageRendering = scale < 1 ? "auto" : "pixelated";
     };
     const scaleOf = () => Math.min(WIDEST / (picture.columns + 2 * state.padding), TALLEST / (picture.rows + 2 * state.padding));
@@ -140,7 +140,7 @@ export default {
     } });
     const by = whose && choice({ label: "computed by", value: state.by, onchoose: choose("by"),
       options: [["browser", "the browser"], ["yours", `your ${whose}`], ["both", "both: where they differ"]] });
-    const calm = make("span", { class: "f-calm" });
+    const calm = make("p", { class: "f-calm" });
     if (by) by.disabled = true;
 
     // Computing and drawing.
@@ -191,7 +191,8 @@ export default {
         fit(input, input.rows, wide, scale);
       }
       fit(output, map.rows, map.columns, scale * state.stride);
-      tables.forEach(({ element }) => element.classList.toggle("f-small", Math.max(lying.rows, lying.columns) > 5));
+      const most = Math.max(lying.rows, lying.columns, 3);
+      tables.forEach(({ element }) => { element.dataset.size = most; element.style.setProperty("--cells", most); });
       asked += 1;
       if (state.by === "browser") theirs = null;
       if (theirs === null || state.by === "both") { theirs = null; paintMap(); }
@@ -214,7 +215,7 @@ export default {
       products.element.firstElementChild.textContent = `products, sum ${number(total)}`;
       const { low, high } = none ? { low: 0, high: 1 } : range(map, lying);
       captions[0].textContent = `picture, ${picture.rows} × ${picture.columns}`;
-      captions[1].textContent = `feature map, ${map.rows} × ${map.columns}: black ${number(low)}, ${low < 0 ? "grey 0, " : ""}white ${number(high)}`;
+      captions[1].textContent = `feature map, ${map.rows} × ${map.columns}: ${number(low)} black, ${low < 0 ? "0 grey, " : ""}${number(high)} white`;
       say(words(from, none, window, total));
       input.label(`The picture, ${picture.rows} × ${picture.columns}. Arrow keys move the window; it starts at row ${from[0] - ring}, column ${from[1] - ring}.`);
       output.label(`The feature map, ${map.rows} × ${map.columns}. Arrow keys move to other neurons; this one is ${row}, ${column}, with the value ${number(total)}.`);

@@ -6,13 +6,13 @@ import base64
 import contextlib
 import gzip
 import io
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
-from uuid import uuid4
 
 import anywidget
 import numpy as np
@@ -30,6 +30,9 @@ UNPACK = (
     'atob(text), one => one.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream("gzip"))).text()], '
     '{type: "text/javascript"})));'
 )
+
+
+SHOWN = itertools.count(1)  # numbers the explorers on one page; the same in each run of a notebook
 
 
 class ExplorerError(CourseError):
@@ -127,7 +130,7 @@ class Explorer(anywidget.AnyWidget):
         """Return HTML with the still picture; where programs may run, the explorer takes its place."""
         kind = "webp" if self.still[8:12] == b"WEBP" else "png"
         picture = f"data:image/{kind};base64,{base64.b64encode(self.still).decode('ascii')}"
-        name = f"explorer-{uuid4().hex[:12]}"
+        name = f"{type(self).__name__.lower()}-{next(SHOWN)}"
         state = json.dumps({"title": self.title, "given": self.given, "view": self.view}, default=_in_json)
         shown = (
             f"<strong>{escape(self.title)}</strong> (to move it, run the cell)<br>"

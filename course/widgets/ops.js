@@ -73,5 +73,3 @@ function moved(x, rows, columns, { down = 0, right = 0, turn = 0, scale = 1 } = 
   }
   return values;
 }
-
-export { correlate2d, moved, outputSize, pool2d, windowAt };

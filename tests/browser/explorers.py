@@ -42,7 +42,8 @@ def view(opened, number=0):
                 const cells = [...panel.content.model.cells].filter(cell => cell.type === 'code');
                 const ids = cells.flatMap(cell => cell.outputs.toJSON()).map(one => one.data?.[mime]?.model_id);
                 const id = ids.filter(Boolean)[number];
-                const code = `import ipywidgets, json; print(json.dumps(ipywidgets.Widget.widgets["${id}"].view))`;
+                const code = `import json\\nfrom ipywidgets.widgets.widget import _instances as all\\n`
+                    + `print(json.dumps(all["${id}"].view))`;
                 const future = panel.sessionContext.session.kernel.requestExecute({ code, store_history: false });
                 let said = '';
                 future.onIOPub = message => { said += message.content.text ?? ''; };

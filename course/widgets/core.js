@@ -285,7 +285,7 @@ function numbers({ label, caption = null, digits = 2, scale = "grey", low = null
     const most = high ?? Math.max(...values.map(Math.abs), 1e-9), least = low ?? (Math.min(...values) < 0 || scale === "signed" ? -most : 0);
     cells.forEach((cell, k) => {
       const share = (values[k] - least) / (most - least || 1), [r, g, b] = SCALES[scale](share);
-      const text = onedit ? String(Number(values[k].toFixed(4))).replace("-", "−") : number(values[k], digits);
+      const text = onedit ? String(Number(values[k].toFixed(columns > 5 ? 3 : 4))).replace("-", "−") : number(values[k], digits);
       cell.style.background = `rgb(${r},${g},${b})`;
       const ink = 0.299 * r + 0.587 * g + 0.114 * b > 117 ? "#000" : "#fff"; // at least 4.5 to 1 on any grey
       (cell.firstElementChild ?? cell).style.color = ink;

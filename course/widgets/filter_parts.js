@@ -1,7 +1,16 @@
-// What filters.js is made of: kernels with names, pictures, tasks, and where two maps differ.
+// What filters.js is made of: kernels with names, a table to change them in, pictures, tasks, and where two maps differ.
 
-/** A kernel with a name, of any size. `rows` is one of { name, effect, size, values or null }. */
-function named({ name, size: usual, values }, size = usual) {
+const MOST = 99;
+
+/** The float32 numbers that Python sent. */
+const floats = ({ buffer, byteOffset, byteLength }) => new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+
+const sumOf = (values) => values.reduce((sum, one) => sum + one, 0);
+
+// --- Kernels --------------------------------------------------------------------------------------------------
+
+/** A kernel with a name, of any size: `row` is [name, effect, usual size, values], without values where it has any size. */
+function named([name, , usual, values], size = usual) {
   if (values !== null) return { rows: usual, columns: usual, values: [...values] };
   const middle = Math.floor(size / 2), sigma = (1.5 * size) / 7;
   const weight = {
@@ -12,7 +21,7 @@ function named({ name, size: usual, values }, size = usual) {
     gaussian_blur: (i, j) => Math.exp(-((i - middle) ** 2 + (j - middle) ** 2) / (2 * sigma ** 2)),
   }[name];
   const made = Array.from({ length: size * size }, (_, k) => weight(Math.floor(k / size), k % size));
-  const total = name.endsWith("blur") ? made.reduce((sum, one) => sum + one) : 1;
+  const total = name.endsWith("blur") ? sumOf(made) : 1;
   return { rows: size, columns: size, values: made.map((one) => one / total) };
 }
 
@@ -31,98 +40,106 @@ function reach(values) {
   let most = 0;
   for (let k = 0; k <= last; k += 1) most = Math.max(most, Math.abs(values[k]));
   if (most === 0) return 1;
-  const factor = (bins - 1) / most, at = 0.99 * last, low = Math.floor(at);
+  const factor = (bins - 1) / most, at = 0.99 * last, low = Math.floor(at), high = Math.min(low + 1, last);
   for (let k = 0; k <= last; k += 1) counts[Math.floor(Math.abs(values[k]) * factor)] += 1;
-  let first = 0, below = 0, end, until;
-  while (below + counts[first] <= low) { below += counts[first]; first += 1; }
-  for (end = first, until = below + counts[first]; until <= Math.min(low + 1, last); until += counts[end]) end += 1;
-  const near = values.filter((one) => { const bin = Math.floor(Math.abs(one) * factor); return bin >= first && bin <= end; });
-  near.forEach((one, k) => { near[k] = Math.abs(one); });
-  near.sort();
-  const lower = near[low - below], upper = near[Math.min(low + 1, last) - below];
-  return lower + (at - low) * (upper - lower) || 1;
+  let first = 0, below = 0;
+  while (below + counts[first] <= low) below += counts[first++];
+  let end = first, until = below + counts[first];
+  while (until <= high) until += counts[++end];
+  const near = values.map(Math.abs).filter((one) => {
+    const bin = Math.floor(one * factor);
+    return bin >= first && bin <= end;
+  }).sort();
+  return near[low - below] + (at - low) * (near[high - below] - near[low - below]) || 1;
 }
 
-/** How a map is drawn: course.kernels.as_picture's rule. */
+/** Which values of a map are drawn black and white: course.kernels.as_picture's rule. */
 function range(map, kernel) {
-  const total = kernel.values.reduce((sum, one) => sum + one, 0);
+  const total = sumOf(kernel.values);
   if (total > 0.5) return { low: 0, high: Math.max(total, 1) };
-  const high = reach(map.values);
+  const high = map.values.length ? reach(map.values) : 1;
   return { low: -high, high };
 }
 
-/** The float32 numbers that Python sent. */
-const floats = ({ buffer, byteOffset, byteLength }) => new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+/**
+ * Let a reader change the numbers of a table: arrow up and down, or a drag, change a cell; left and right go to the next.
+ * `values()` and `columns()` say what it holds, `set(k, value)` changes it, `brush()` is the number to paint, or null.
+ */
+function changeable({ table }, { values, columns, set, brush }) {
+  const cellOf = (target) => {
+    const cell = target?.closest?.("td");
+    return cell && table.contains(cell) ? cell.parentElement.rowIndex * columns() + cell.cellIndex : null;
+  };
+  const field = (k) => table.rows[Math.floor(k / columns())].cells[k % columns()].firstElementChild;
+  const enter = (k) => { field(k).focus(); field(k).select(); };
+  const put = (k, value) => {
+    set(k, Math.round(value * 1e4) / 1e4);
+    field(k).value = String(Number(values()[k].toFixed(4))).replace("-", "−");
+    field(k).removeAttribute("aria-invalid");
+  };
+  table.addEventListener("keydown", (event) => {
+    const k = cellOf(event.target), far = event.shiftKey ? 1 : 0.1;
+    if (k === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowUp: far, ArrowDown: -far }[event.key], to = k + ({ ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? NaN);
+    if (by) put(k, values()[k] + by);
+    else if (to >= 0 && to < values().length) enter(to);
+    else if (Number.isNaN(to)) return;
+    event.preventDefault();
+  });
+  let drag = null;
+  table.addEventListener("pointerdown", (event) => {
+    const k = cellOf(event.target);
+    if (k === null) return;
+    drag = { k, y: event.clientY, from: values()[k], pulled: false };
+    table.setPointerCapture(event.pointerId);
+    if (brush() === null) return;
+    event.preventDefault();
+    set(k, brush());
+  });
+  table.addEventListener("pointermove", (event) => {
+    if (drag === null || !event.buttons) return;
+    if (brush() !== null) {
+      const k = cellOf(document.elementFromPoint(event.clientX, event.clientY));
+      if (k !== null && values()[k] !== brush()) set(k, brush());
+      return;
+    }
+    const tenths = Math.round((drag.y - event.clientY) / 6);
+    drag.pulled ||= tenths !== 0;
+    if (drag.pulled) put(drag.k, drag.from + tenths / 10);
+  });
+  const end = () => {
+    if (drag && !drag.pulled && brush() === null) enter(drag.k);
+    drag = null;
+  };
+  table.addEventListener("pointerup", end);
+  table.addEventListener("pointercancel", end);
+}
+
+// --- Pictures ---------------------------------------------------------------------------------------------------
 
 /** A part of a picture: [row, column, height, width]. */
 const cut = ({ grey, columns }, [row, column, high, wide]) =>
   Float32Array.from({ length: high * wide }, (_, k) => grey[(row + Math.floor(k / wide)) * columns + column + (k % wide)]);
 
-/** The pictures to choose from; what is small in a saved notebook is stretched until Python sends the pixels. */
+/** The pictures by their names; what is small in a saved notebook is stretched until Python sends the pixels. */
 async function openPictures(given) {
   const pictures = new Map();
-  for (const one of given) {
-    if (one.of) {
-      pictures.set(one.name, { name: one.name, rows: one.crop[2], columns: one.crop[3], grey: cut(pictures.get(one.of), one.crop), of: one });
-    } else if (one.height) {
-      const small = await pictureFrom({ name: one.name, bytes: one.bytes }), { height: rows, width: columns } = one;
-      const grey = Float32Array.from({ length: rows * columns }, (_, k) => {
-        const row = Math.floor((Math.floor(k / columns) * small.rows) / rows), column = Math.floor(((k % columns) * small.columns) / columns);
-        return small.grey[row * small.columns + column];
-      });
-      pictures.set(one.name, { name: one.name, rows, columns, grey, copy: true });
-    } else pictures.set(one.name, await pictureFrom(one));
+  for (const { name, bytes, rows, columns, of, crop } of given) {
+    if (of) {
+      pictures.set(name, { name, rows: crop[2], columns: crop[3], grey: cut(pictures.get(of), crop), of, crop });
+      continue;
+    }
+    const small = await pictureFrom({ name, bytes });
+    const grey = Float32Array.from({ length: rows * columns }, (_, k) => {
+      const row = Math.floor((Math.floor(k / columns) * small.rows) / rows);
+      return small.grey[row * small.columns + Math.floor(((k % columns) * small.columns) / columns)];
+    });
+    pictures.set(name, { name, rows, columns, grey, copy: small.rows !== rows });
   }
   return pictures;
 }
 
-/** Whether a kernel hides a standing line in a picture with two lines and still shows the lying one. */
-function hidesStanding(picture, kernel) {
-  const { values, rows, columns } = correlate2d(picture.grey, 15, 15, kernel.values, kernel.rows, kernel.columns);
-  const most = Math.max(...kernel.values.map(Math.abs)), level = (i, j) => values[i * columns + j];
-  const above = Array.from({ length: Math.max(11 - kernel.rows, 0) * columns }, (_, k) => level(Math.floor(k / columns), k % columns));
-  const aside = Array.from({ length: rows }, (_, i) => level(i, columns - 1));
-  return most > 0 && above.every((one) => Math.abs(one) < 0.01 * most) && aside.some((one) => Math.abs(one) > 0.1 * most);
-}
-
-/** Whether a kernel is a single 1, one pixel to the right of its middle. */
-const movesLeft = ({ rows, columns, values }) => rows * columns > 1 && rows % 2 === 1 && columns % 2 === 1 && values.every(
-  (one, k) => Math.abs(one - Number(k === ((rows - 1) / 2) * columns + (columns + 1) / 2)) < 1e-6);
-
-const TASKS = {
-  vanish: ["on the picture “two lines”, find a kernel that makes the standing line vanish from the map and still shows the lying one.",
-    "What lies above and below each other in this kernel cancels: its columns sum to 0."],
-  shift: ["find a kernel with which the map is the picture, moved by one pixel to the left.",
-    "Each neuron passes on its neighbour at the right, so all comes one pixel to the left."],
-  line: ["find a line: a window that is bright (0.7 or more on average) where the kernel has ones, and dark (below 0.35) elsewhere.",
-    "The bright pixels lie just where the ones lie."],
-};
-
-/** The words for a sum: every term where there are few, else how many they are. */
-function sumOf(seen, kernel, total) {
-  const terms = seen.flatMap((one, k) => (kernel.values[k] === 0 ? [] : [[one, kernel.values[k]]]));
-  const term = ([one, weight]) => `${number(one)} × ${weight < 0 ? `(${number(weight)})` : number(weight)}`;
-  if (terms.length === 0 || terms.length > 4) return `the sum of the ${seen.length} products is ${number(total)}`;
-  return `${terms.map(term).join(" + ")} = ${number(total)}`;
-}
-
-/** Where a map of Python's differs from the browser's: how many, by how much, the first, and all the cells. */
-function compared(map, theirs, kernel) {
-  const slack = 1e-4 * Math.max(1, kernel.values.reduce((sum, one) => sum + Math.abs(one), 0)), cells = [];
-  let largest = 0, first = null;
-  for (let i = 0; i < theirs.rows; i += 1) {
-    for (let j = 0; j < theirs.columns; j += 1) {
-      const yours = theirs.values[i * theirs.columns + j], mine = map.values[(i + theirs.top) * map.columns + j + theirs.left], gap = Math.abs(yours - mine);
-      if (gap <= slack) continue;
-      first ??= [i + theirs.top, j + theirs.left, yours, mine];
-      largest = Math.max(largest, gap);
-      cells.push([i + theirs.top, j + theirs.left]);
-    }
-  }
-  return { count: cells.length, largest, first, cells };
-}
-
-/** Draw stripes over many cells that differ: a pattern, not a colour alone. */
+/** Draw stripes over many cells: a pattern, not a colour alone. */
 function hatch(map, cells) {
   const pen = map.canvas.getContext("2d"), image = pen.getImageData(0, 0, map.columns, map.rows);
   for (const [i, j] of cells) if ((i + j) % 6 < 3) image.data.set([213, 94, 0, 255], 4 * (i * map.columns + j));
@@ -130,11 +147,79 @@ function hatch(map, cells) {
 }
 
 /** Draw a part of a map into it. */
-function partOf(map, part, { low, high }) {
+function patch(map, part, { low, high }) {
   const image = new ImageData(part.columns, part.rows);
-  part.values.forEach((one, k) => {
-    const level = Math.round(((one - low) / (high - low || 1)) * 255);
-    image.data.set([level, level, level, 255], 4 * k);
-  });
+  part.values.forEach((one, k) => image.data.fill(Math.round(((one - low) / (high - low || 1)) * 255), 4 * k, 4 * k + 3));
+  part.values.forEach((_, k) => { image.data[4 * k + 3] = 255; });
   map.canvas.getContext("2d").putImageData(image, part.left, part.top);
 }
+
+// --- Words and tasks ----------------------------------------------------------------------------------------------
+
+/** The words for a sum: every term where there are few, else how many they are. */
+function termsOf(seen, kernel) {
+  const terms = seen.flatMap((one, k) => (kernel.values[k] === 0 ? [] : [[one, kernel.values[k]]]));
+  const total = number(sumOf(seen.map((one, k) => one * kernel.values[k])));
+  if (terms.length === 0 || terms.length > 4) return `the sum of the ${seen.length} products is ${total}`;
+  const short = (weight) => String(Number(weight.toFixed(2))).replace("-", "−");
+  return `${terms.map(([one, weight]) => `${number(one)} × ${weight < 0 ? `(${short(weight)})` : short(weight)}`).join(" + ")} = ${total}`;
+}
+
+/** Where a map of Python's differs from the browser's: how many values, by how much, the first of them, and the cells. */
+function compared(map, theirs, kernel) {
+  const slack = 1e-4 * Math.max(1, sumOf(kernel.values.map(Math.abs))), cells = [];
+  let largest = 0, first = null;
+  theirs.values.forEach((yours, k) => {
+    const row = theirs.top + Math.floor(k / theirs.columns), column = theirs.left + (k % theirs.columns);
+    const mine = map.values[row * map.columns + column], gap = Math.abs(yours - mine);
+    if (gap <= slack) return;
+    first ??= { row, column, yours, mine };
+    largest = Math.max(largest, gap);
+    cells.push([row, column]);
+  });
+  return { largest, first, cells };
+}
+
+/** What is said of a map of Python's, when the reader is at a row and a column. */
+function judged(whose, theirs, { largest, first, cells }, [row, column]) {
+  const { top, left, rows, columns, whole, seconds } = theirs, all = count(rows * columns);
+  const inside = row >= top && column >= left && row < top + rows && column < left + columns;
+  const part = whole ? "" : `Your ${whose} takes about ${number(seconds, seconds < 2 ? 1 : 0)} s for the whole map: `
+    + `it computed the ${rows} × ${columns} values around the frame. `;
+  const here = inside ? `Your ${whose} gives ${number(theirs.values[(row - top) * columns + column - left])} here. ` : "";
+  if (cells.length === 0) return `${part}${here}It agrees with the browser in all ${all} values.`;
+  return `${part}${here}It differs from the browser in ${count(cells.length)} of ${all} values, by at most ${number(largest)}; first `
+    + `at neuron (${first.row}, ${first.column}): yours ${number(first.yours)}, the browser’s ${number(first.mine)}.`;
+}
+
+/** The tasks: what is said, what is said when it is found, and whether it is. */
+const TASKS = {
+  vanish: {
+    says: "on the picture “two lines”, find a kernel that makes the standing line vanish from the map and still shows the lying one.",
+    found: "What lies above and below each other in this kernel cancels: its columns sum to 0.",
+    // The lying line is row 10 of 15: windows that end above it see the standing line alone, those at the right edge the lying one.
+    check: ({ picture, kernel: { rows: high, columns: wide, values } }) => {
+      if (picture.name !== "two lines") return false;
+      const map = correlate2d(picture.grey, 15, 15, values, high, wide), most = Math.max(...values.map(Math.abs));
+      const above = map.values.subarray(0, (11 - high) * map.columns), aside = map.values.filter((_, k) => (k + 1) % map.columns === 0);
+      return most > 0 && above.every((one) => Math.abs(one) < 0.01 * most) && aside.some((one) => Math.abs(one) > 0.1 * most);
+    },
+  },
+  shift: {
+    says: "find a kernel with which the map is the picture, one pixel further to the left.",
+    found: "Each neuron passes on its neighbour at the right, so all comes one pixel to the left.",
+    check: ({ stride, kernel: { rows, columns, values } }) => stride === 1 && rows % 2 === 1 && columns % 2 === 1 && columns > 1
+      && values.every((one, k) => Math.abs(one - Number(k === ((rows - 1) / 2) * columns + (columns + 1) / 2)) < 1e-6),
+  },
+  line: {
+    says: "find a line: a window that is bright (above 0.7 on average) where the kernel has ones, and dark (below 0.35) elsewhere.",
+    found: "The bright pixels lie just where the ones lie.",
+    check: ({ seen, kernel }) => {
+      const mean = (weight) => {
+        const under = seen.filter((_, k) => kernel.values[k] === weight);
+        return sumOf(under) / under.length;
+      };
+      return mean(1) > 0.7 && mean(0) < 0.35;
+    },
+  },
+};

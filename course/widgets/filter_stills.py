@@ -17,7 +17,7 @@ __all__ = ["filter_still", "learning_still"]
 
 Array = NDArray[Any]
 
-WIDE, TALL = 230, 160  # pixels of a picture or a map
+WIDE, TALL = 210, 146  # pixels of a picture or a map
 CELL = 34  # pixels of one number's cell, at most
 
 
@@ -135,5 +135,5 @@ def _numbers(pen: Any, values: Array, left: int, top: int, cell: int, low: float
 
 def _webp(canvas: Any) -> bytes:
     buffer = io.BytesIO()
-    canvas.save(buffer, "webp", quality=12, method=6)
+    canvas.save(buffer, "webp", quality=10, method=6)
     return buffer.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import time
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,7 +17,7 @@ from ..arithmetic import output_size
 from ..errors import argument_error
 from ..ops import correlate2d, zero_pad
 from . import filter_stills
-from .explorer import Explorer, ExplorerError, called, raw_picture, webp_picture
+from .explorer import Explorer, ExplorerError, called, webp_picture
 
 __all__ = ["PICTURES", "filter_explorer", "learning_explorer", "neuron_explorer"]
 
@@ -61,7 +62,7 @@ def filter_explorer(
         Your `correlate2d(image, kernel)`: its maps are shown, and compared with the browser's. Where it has parameters
         `stride` and `padding`, it is given them; else the picture is padded before, and rows are left out after.
     task : {"vanish", "shift"} or None
-        What there is to find: a kernel that hides a standing line, or one that moves the picture.
+        What there is to find: a kernel that hides a standing line, or one that shifts the picture.
 
     Raises
     ------
@@ -99,7 +100,7 @@ def filter_explorer(
     }
     view = {"picture": picture, "filter": name, "at": list(place)}
     maps = _Maps(function, exact)
-    answers = {"hello": lambda question, buffers: _hello(exact), "picture": maps.take, "map": maps.answer}
+    answers: dict[str, Any] = {"hello": lambda *asked: _hello(exact), "picture": maps.take, "map": maps.answer}
     title = "A kernel, a picture, and the feature map"
     return Filters(title, description, still, given, view, answers)
 
@@ -130,7 +131,7 @@ def neuron_explorer(image: Array, kernel: Array) -> Explorer:
         "task": "line" if _has_line(exact["your picture"], weights, sums) else None,
     }
     view = {"picture": "your picture", "at": list(place)}
-    answers = {"hello": lambda question, buffers: _hello(exact)}
+    answers: dict[str, Any] = {"hello": lambda *asked: _hello(exact)}
     return Filters("One window, one filter, one number", description, still, given, view, answers)
 
 
@@ -196,20 +197,25 @@ def _pictures() -> dict[str, Array]:
 
 
 def _given(name: str, pixels: Array) -> dict[str, Any]:
-    """Return a picture for a page without a kernel; larger ones are small copies there."""
+    """Return a picture for a page without a kernel: exact where it is small, a smaller copy where it is large."""
+    from PIL import Image
+
     if name == "temple":
         return {"name": name, "of": "photograph", "crop": list(TEMPLE)}
-    if pixels.size <= SMALL:
-        return raw_picture(name, pixels)
     levels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
-    size = {"height": pixels.shape[0], "width": pixels.shape[1]}
-    return {"name": name, "bytes": webp_picture(levels, 240, quality=15), **size}
+    if pixels.size <= SMALL:
+        buffer = io.BytesIO()
+        Image.fromarray(levels).save(buffer, "webp", lossless=True)
+        content = buffer.getvalue()
+    else:
+        content = webp_picture(levels, 200, quality=15)
+    return {"name": name, "bytes": content, "rows": pixels.shape[0], "columns": pixels.shape[1]}
 
 
 def _hello(exact: dict[str, Array]) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the larger pictures, to the last digit that the browser has."""
-    large = {name: pixels for name, pixels in exact.items() if pixels.size > SMALL and name != "temple"}
-    return {"pictures": list(large)}, [pixels.astype("<f4").tobytes() for pixels in large.values()]
+    """Return the pictures, to the last digit that the browser has."""
+    whole = {name: pixels for name, pixels in exact.items() if name != "temple"}
+    return {"pictures": list(whole)}, [pixels.astype("<f4").tobytes() for pixels in whole.values()]
 
 
 def _row(row: kernels.Filter) -> list[Any]:
@@ -284,8 +290,7 @@ class _Maps:
         kernel = np.array(question["kernel"], dtype=np.float64).reshape(question["rows"], question["columns"])
         stride, padding = int(question["stride"]), int(question["padding"])
         shape = tuple(
-            output_size(size, weights, stride, padding)
-            for size, weights in zip(image.shape, kernel.shape, strict=True)
+            output_size(size, weights, stride, padding) for size, weights in zip(image.shape, kernel.shape, strict=True)
         )
         place = min(question["at"][0], shape[0] - 1), min(question["at"][1], shape[1] - 1)
         side, seconds = self._affordable(image, kernel, stride, padding, shape, place)

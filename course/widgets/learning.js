@@ -7,7 +7,7 @@ export default {
     const { controls, stage, say, root } = frame({ model, el });
     const keep = remember(model), given = model.get("given"), { steps, most, target } = given;
     const { rows, columns } = target, size = rows * columns;
-    const numbersOf = (view, bytes, read) => Array.from({ length: view.byteLength / bytes }, (_, k) => view[read](bytes * k, true));
+    const numbersOf = (data, bytes, read) => Array.from({ length: data.byteLength / bytes }, (_, k) => data[read](bytes * k, true));
     const weights = numbersOf(given.weights, 2, "getInt16").map((one) => (one / 32767) * most);
     const losses = numbersOf(given.losses, 4, "getFloat32"), last = steps.length - 1;
     const low = Math.min(...target.values), high = Math.max(...target.values);
@@ -35,9 +35,11 @@ export default {
     for (let power = bottom; power <= top; power += Math.ceil((top - bottom) / 4)) {
       const level = TOP + ((top - power) / (top - bottom)) * (TALL - TOP - BOTTOM);
       draw("path", { d: `M${LEFT} ${level}H${WIDE - RIGHT}`, class: "l-line" });
-      draw("text", { x: LEFT - 6, y: level + 4, "text-anchor": "end" }, power >= 0 && power < 4 ? String(10 ** power) : power < 0 && power > -4 ? (10 ** power).toFixed(-power) : `1e${power}`.replace("-", "−"));
+      const plain = Math.abs(power) < 4 ? (10 ** power).toFixed(Math.max(-power, 0)) : `1e${power}`.replace("-", "−");
+      draw("text", { x: LEFT - 6, y: level + 4, "text-anchor": "end" }, plain);
     }
-    draw("path", { d: losses.map((_, k) => `${k ? "L" : "M"}${x(k).toFixed(1)} ${y(k).toFixed(1)}`).join(""), class: "l-loss" });
+    const corners = losses.map((_, k) => `${x(k).toFixed(1)} ${y(k).toFixed(1)}`);
+    draw("path", { d: `M${corners.join("L")}`, class: "l-loss" });
     draw("text", { x: LEFT, y: TALL - 18 }, String(steps[0]));
     draw("text", { x: WIDE - RIGHT, y: TALL - 18, "text-anchor": "end" }, String(steps[last]));
     draw("text", { x: (LEFT + WIDE) / 2, y: TALL - 4, "text-anchor": "middle" }, "step");
@@ -53,9 +55,12 @@ export default {
       line.setAttribute("d", `M${x(now)} ${TOP}V${TALL - BOTTOM}`);
       dot.setAttribute("cx", x(now));
       dot.setAttribute("cy", y(now));
-      curve.setAttribute("aria-label", `The loss from step ${steps[0]} to ${steps[last]}: ${losses[0].toPrecision(3)} at first, ${losses[last].toPrecision(3)} at the end. A line marks step ${steps[now]}.`);
+      const [first, end] = [losses[0], losses[last]].map((one) => one.toPrecision(3));
+      curve.setAttribute("aria-label", `The loss from step ${steps[0]} to ${steps[last]}: ${first} at first, ${end} at the end. `
+        + `A line marks step ${steps[now]}.`);
       const place = `row ${Math.floor(worst / columns)}, column ${worst % columns}`;
-      say(`Step ${steps[now]}: the loss is ${number(losses[now], 5)}. The worst weight, in ${place}, is ${number(kernel[worst])} and ${number(far)} off.`);
+      say(`Step ${steps[now]}: the loss is ${number(losses[now], 5)}. The worst weight, in ${place}, is ${number(kernel[worst])}, `
+        + `and ${number(far)} off.`);
       if (quest) quest.check(steps[now] === given.task);
     });
     const go = (to) => {
@@ -66,7 +71,8 @@ export default {
     };
     const slide = slider({ label: "step", min: 0, max: last, value: now, says: (at) => String(steps[at]), onchoose: go });
     const play = player({ step: () => { go(now === last ? 0 : now + 1); return now < last; } });
-    const quest = given.task !== null && task({ model, says: "go to the first step from which on the worst weight stays less than 0.1 off.",
+    const quest = given.task !== null && task({ model,
+      says: "go to the first step from which on the worst weight stays less than 0.1 off.",
       found: `Up to the step before, some weight was still 0.1 off or more; from step ${given.task} on none is.` });
     root.classList.add("l-learning");
     for (const one of [learned, wanted]) one.element.classList.add("l-table");

@@ -135,5 +135,5 @@ def _numbers(pen: Any, values: Array, left: int, top: int, cell: int, low: float
 
 def _webp(canvas: Any) -> bytes:
     buffer = io.BytesIO()
-    canvas.save(buffer, "webp", quality=10, method=6)
+    canvas.save(buffer, "webp", quality=10, method=4, alpha_quality=50)
     return buffer.getvalue()

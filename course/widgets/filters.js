@@ -19,6 +19,8 @@ export default {
     // The planes. Pictures are drawn with their padding, so that each window lies inside.
     const input = plane({ label: "picture", width: WIDEST, caption: "picture" });
     const output = plane({ label: "feature map", width: WIDEST, caption: "feature map" });
+    input.element.classList.add("f-picture");
+    output.element.classList.add("f-map");
     const caption = ({ element }, text) => { element.firstElementChild.textContent = text; };
     const fit = ({ box, canvas }, columns, scale) => { // as a share of its figure, which shrinks with the page
       box.style.width = `${Math.max((100 * columns * scale) / WIDEST, 2)}%`;

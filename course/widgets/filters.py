@@ -6,7 +6,7 @@ import inspect
 import io
 import time
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 import numpy as np
@@ -78,7 +78,7 @@ def filter_explorer(
     where = "filter_explorer"
     if task is not None and task not in TASKS:
         raise argument_error(where, "task", 'be "vanish", "shift" or None', task, "Choose one of them.")
-    exact = _pictures()
+    exact = dict(_pictures())
     if not isinstance(picture, str):
         exact = {"your picture": _grey_picture(where, picture, 1), **exact}
         picture = "your picture"
@@ -92,7 +92,9 @@ def filter_explorer(
     place = _upright_line(exact[picture], weights)
     still, description = filter_stills.filter_still(exact[picture], name, weights, *place)
     given = {
-        "pictures": [_given(title, pixels) for title, pixels in exact.items()],
+        "pictures": [
+            _given(title, pixels, 200 if "your picture" not in exact else 130) for title, pixels in exact.items()
+        ],
         "filters": [_row(row) for row in kernels.FILTERS.values()],
         "kernel": _kernel(weights),
         "function": None if function is None else getattr(function, "__name__", "function"),
@@ -126,7 +128,7 @@ def neuron_explorer(image: Array, kernel: Array) -> Explorer:
     place = sums.shape[0] // 2, sums.shape[1] // 2
     still, description = filter_stills.filter_still(exact["your picture"], "", weights, *place)
     given = {
-        "pictures": [_given(title, pixels) for title, pixels in exact.items()],
+        "pictures": [_given(title, pixels, 200) for title, pixels in exact.items()],
         "kernel": _kernel(weights),
         "task": "line" if _has_line(exact["your picture"], weights, sums) else None,
     }
@@ -183,6 +185,7 @@ def learning_explorer(history: Sequence[tuple[int, Array, float]], target: Array
 # --- What the browser starts from -------------------------------------------------------------------------
 
 
+@lru_cache
 def _pictures() -> dict[str, Array]:
     photograph = images.grey(images.china())
     row, column, height, width = TEMPLE
@@ -196,7 +199,7 @@ def _pictures() -> dict[str, Array]:
     }  # fmt: skip
 
 
-def _given(name: str, pixels: Array) -> dict[str, Any]:
+def _given(name: str, pixels: Array, longest: int) -> dict[str, Any]:
     """Return a picture for a page without a kernel: exact where it is small, a smaller copy where it is large."""
     from PIL import Image
 
@@ -208,7 +211,7 @@ def _given(name: str, pixels: Array) -> dict[str, Any]:
         Image.fromarray(levels).save(buffer, "webp", lossless=True)
         content = buffer.getvalue()
     else:
-        content = webp_picture(levels, 200, quality=15)
+        content = webp_picture(levels, longest, quality=15)
     return {"name": name, "bytes": content, "rows": pixels.shape[0], "columns": pixels.shape[1]}
 
 
@@ -246,7 +249,7 @@ def _weights(where: str, kernel: Array) -> Array:
 def _upright_line(image: Array, kernel: Array) -> tuple[int, int]:
     """Return where a standing line is much clearer than a lying one: a good place for the window."""
     rows, columns = (size - weights + 1 for size, weights in zip(image.shape, kernel.shape, strict=True))
-    if min(image.shape) < 40 or min(rows, columns) < 1:
+    if min(rows, columns) < 40 or image.size > 100_000:  # too small, or it takes too long
         return max(rows, 1) // 2, max(columns, 1) // 2
     upright = correlate2d(image, kernels.vertical_line(7)) - correlate2d(image, kernels.horizontal_line(7))
     upright = upright[: rows - 6, : columns - 6]

@@ -226,7 +226,11 @@ def _row(row: kernels.Filter) -> list[Any]:
 
 
 def _kernel(weights: Array) -> dict[str, Any]:
-    return {"rows": weights.shape[0], "columns": weights.shape[1], "values": weights.ravel().tolist()}
+    return {
+        "rows": weights.shape[0],
+        "columns": weights.shape[1],
+        "values": [round(one, 9) for one in weights.ravel().tolist()],
+    }
 
 
 def _grey_picture(where: str, image: Array, least: int) -> Array:
@@ -316,7 +320,10 @@ class _Maps:
                     break
                 part = _around(place, shape, side)
                 start = time.perf_counter()
-                self._part(image, kernel, stride, padding, part, shape)
+                try:
+                    self._part(image, kernel, stride, padding, part, shape)
+                except ExplorerError:  # is said of the whole map instead
+                    return longest, 0.0
                 self.pace[kernel.shape] = (time.perf_counter() - start) / (part[2] * part[3])
                 if self.pace[kernel.shape] * total <= PATIENCE or time.perf_counter() - start > PATIENCE / 8:
                     break

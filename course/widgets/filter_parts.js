@@ -180,16 +180,17 @@ function compared(map, theirs, kernel) {
   return { largest, first, cells };
 }
 
-/** What is said of a map of Python's, when the reader is at a row and a column. */
+/** What is said of a map of Python's (`whose`: "your correlate2d"), when the reader is at a row and a column. */
 function judged(whose, theirs, { largest, first, cells }, [row, column]) {
   const { top, left, rows, columns, whole, seconds } = theirs, all = count(rows * columns);
+  const name = whose[0].toUpperCase() + whose.slice(1);
   const inside = row >= top && column >= left && row < top + rows && column < left + columns;
-  const part = whole ? "" : `Your ${whose} takes about ${number(seconds, seconds < 2 ? 1 : 0)} s for the whole map: `
+  const part = whole ? "" : `${name} takes about ${number(seconds, seconds < 2 ? 1 : 0)} s for the whole map: `
     + `it computed the ${rows} × ${columns} values around the frame. `;
-  const here = inside ? `Your ${whose} gives ${number(theirs.values[(row - top) * columns + column - left])} here. ` : "";
+  const here = inside ? `${name} gives ${number(theirs.values[(row - top) * columns + column - left])} here. ` : "";
   if (cells.length === 0) return `${part}${here}It agrees with the browser in all ${all} values.`;
   return `${part}${here}It differs from the browser in ${count(cells.length)} of ${all} values, by at most ${number(largest)}; first `
-    + `at neuron (${first.row}, ${first.column}): yours ${number(first.yours)}, the browser’s ${number(first.mine)}.`;
+    + `at neuron (${first.row}, ${first.column}): ${number(first.yours)}, in the browser ${number(first.mine)}.`;
 }
 
 /** The tasks: what is said, what is said when it is found, and whether it is. */

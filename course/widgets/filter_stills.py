@@ -18,6 +18,7 @@ __all__ = ["filter_still", "learning_still"]
 Array = NDArray[Any]
 
 WIDE, TALL = 210, 146  # pixels of a picture or a map
+SMALL = 4000  # bytes of a still picture, where that can be
 CELL = 34  # pixels of one number's cell, at most
 
 
@@ -129,11 +130,14 @@ def _numbers(pen: Any, values: Array, left: int, top: int, cell: int, low: float
         text = "0" if abs(value) < 0.005 else f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
         ink = "white" if grey < 0.5 else "black"
         font = text_font(12 if cell > 30 and len(text) < 5 else 9)
-        if cell >= 22:
+        if cell > 30:
             pen.text((x + cell / 2, y + cell / 2), text, font=font, fill=ink, anchor="mm")
 
 
 def _webp(canvas: Any) -> bytes:
-    buffer = io.BytesIO()
-    canvas.save(buffer, "webp", quality=10, method=4, alpha_quality=50)
+    for quality in (10, 4, 1):
+        buffer = io.BytesIO()
+        canvas.save(buffer, "webp", quality=quality, method=4, alpha_quality=50)
+        if buffer.tell() <= SMALL:
+            break
     return buffer.getvalue()

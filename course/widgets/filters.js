@@ -83,7 +83,7 @@ export default {
     const stride = slider({ label: "stride", min: 1, max: 4, value: state.stride, onchoose: choose("stride") });
     const turn = tick({ label: "half a turn (convolution)", value: state.turned, onchoose: choose("turned") });
     const by = whose && choice({ label: "computed by", value: state.by, onchoose: choose("by"),
-      options: [["browser", "the browser"], ["yours", `your ${whose}`], ["both", "both: where they differ"]] });
+      options: [["browser", "the browser"], ["yours", whose], ["both", "both: where they differ"]] });
     const brush = choice({ label: "dragging over the kernel", onchoose: () => {}, options: [["", "changes a cell"], ["1", "paints 1"],
       ["-1", "paints −1"], ["0.5", "paints 0.5"], ["0", "paints 0"]] });
     const zero = button("all 0", () => setKernel({ ...state.kernel, values: state.kernel.values.map(() => 0) }));
@@ -199,10 +199,9 @@ export default {
       [window, lying.values, each].forEach((values, k) => tables[k].paint(values, rows, columns));
       caption(table, state.turned ? "kernel, turned by half a turn" : "kernel");
       caption(products, `products, sum ${total}`);
-      const of = theirs && state.by === "yours" ? `map of your ${whose}` : "feature map";
+      const of = theirs && state.by === "yours" ? "your map" : "feature map";
       caption(input, `picture, ${picture.rows} × ${picture.columns}${ring ? `, and ${ring} of padding` : ""}`);
-      const greys = `${number(shown.low)} black, ${shown.low < 0 ? "0 grey, " : ""}${number(shown.high)} white`;
-      caption(output, `${of}, ${map.rows} × ${map.columns}: ${greys}`);
+      caption(output, `${of}, ${map.rows} × ${map.columns}; black ${number(shown.low)}, white ${number(shown.high)}`);
       say(words(from, window));
       input.label(`Picture, ${picture.rows} × ${picture.columns}. Arrow keys move the window; it starts at row ${from[0] - ring}, `
         + `column ${from[1] - ring}, and its sum is ${total}.`);
@@ -231,7 +230,7 @@ export default {
       source.show(first);
       const copy = [...pictures.values()].some((one) => one.copy) ? "The photograph is a small copy here. " : "";
       const alone = setTimeout(() => {
-        calm.textContent = `${copy}${whose ? `To compare with your ${whose}, run the notebook.` : ""}`;
+        calm.textContent = `${copy}${whose ? `To compare with ${whose}, run the notebook.` : ""}`;
       }, 2500);
       const [{ pictures: exact }, buffers] = await ask("hello");
       clearTimeout(alone);

@@ -93,11 +93,11 @@ def filter_explorer(
     still, description = filter_stills.filter_still(exact[picture], name, weights, *place)
     given = {
         "pictures": [
-            _given(title, pixels, 200 if "your picture" not in exact else 130) for title, pixels in exact.items()
+            _given(title, pixels, 200 if "your picture" not in exact else 100) for title, pixels in exact.items()
         ],
         "filters": [_row(row) for row in kernels.FILTERS.values()],
         "kernel": _kernel(weights),
-        "function": None if function is None else getattr(function, "__name__", "function"),
+        "function": None if function is None else _whose(function),
         "task": task,
     }
     view = {"picture": picture, "filter": name, "at": list(place)}
@@ -231,6 +231,13 @@ def _kernel(weights: Array) -> dict[str, Any]:
         "columns": weights.shape[1],
         "values": [round(one, 9) for one in weights.ravel().tolist()],
     }
+
+
+def _whose(function: Callable[..., Any]) -> str:
+    from ..checks import whose
+
+    name = getattr(function, "__name__", "function")
+    return whose(function, "function" if name == "<lambda>" else name)
 
 
 def _grey_picture(where: str, image: Array, least: int) -> Array:

@@ -34,12 +34,13 @@ export default {
       draw();
     };
     const middle = () => state.at.map((at, k) => at * state.stride + Math.floor((k ? lying.columns : lying.rows) / 2));
-    input.point({ at: middle, onpoint: (row, column, how) => {
+    // With drag, or the window would follow the pointer that only passes by.
+    input.point({ at: middle, drag: true, onpoint: (row, column, how) => {
       const from = middle(), far = [row - from[0], column - from[1]].map((cells) => cells / state.stride);
       const [down, right] = how === "key" ? far.map((one) => Math.sign(one) * Math.ceil(Math.abs(one))) : far.map(Math.round);
       goTo(state.at[0] + down, state.at[1] + right);
     } });
-    output.point({ at: () => state.at, onpoint: goTo });
+    output.point({ at: () => state.at, drag: true, onpoint: goTo });
 
     // The numbers: window × kernel = products.
     const seen = numbers({ label: "window", caption: "window", low: 0, high: 1 });

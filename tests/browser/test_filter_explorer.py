@@ -246,7 +246,7 @@ def test_the_window_is_moved_and_its_sum_is_said(lines):
     lines.choose(picture="temple", filter="sobel_x")
     expected = correlate2d(PICTURES["temple"], kernels.sobel_x())
     box = lines.map.bounding_box()
-    lines.map.hover(position={"x": (100 + 0.5) * box["width"] / 238, "y": (50 + 0.5) * box["height"] / 158})
+    lines.map.click(position={"x": (100 + 0.5) * box["width"] / 238, "y": (50 + 0.5) * box["height"] / 158})
     sum_at = lambda row, column: f"Neuron ({row}, {column}): the sum of the 9 products is {expected[row, column]:.2f}"
     assert sum_at(50, 100).replace("-", "−") in lines.words(r"\(50, 100\)")
     lines.map.focus()
@@ -256,7 +256,7 @@ def test_the_window_is_moved_and_its_sum_is_said(lines):
     lines.press("ArrowLeft", "ArrowUp")
     assert sum_at(54, 100).replace("-", "−") in lines.words(r"\(54, 100\)")
     box = lines.picture.bounding_box()
-    lines.picture.hover(position={"x": 20.5 * box["width"] / 240, "y": 30.5 * box["height"] / 160})
+    lines.picture.click(position={"x": 20.5 * box["width"] / 240, "y": 30.5 * box["height"] / 160})
     assert sum_at(29, 19).replace("-", "−") in lines.words(r"\(29, 19\)")
     window = [float(cell) for cell in lines.root.get_by_role("table", name="window").locator("td").all_inner_texts()]
     np.testing.assert_allclose(np.reshape(window, (3, 3)), PICTURES["temple"][29:32, 19:22], atol=0.006)
@@ -411,7 +411,7 @@ def test_one_neuron_by_keys(opened):
     seen = np.lib.stride_tricks.sliding_window_view(PICTURES["temple"], (3, 3))
     bright, dark = seen[..., 1].mean(-1), seen[..., [0, 2]].mean((-2, -1))
     row, column = np.argwhere((bright > 0.7) & (dark < 0.35))[0]
-    part.picture.hover(
+    part.picture.click(
         position={"x": (column + 1.5) * box["width"] / 240, "y": (row + 1.5) * box["height"] / 160}, force=True
     )
     part.page.wait_for_timeout(100)

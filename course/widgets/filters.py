@@ -307,11 +307,17 @@ class _Maps:
             output_size(size, weights, stride, padding) for size, weights in zip(image.shape, kernel.shape, strict=True)
         )
         place = min(question["at"][0], shape[0] - 1), min(question["at"][1], shape[1] - 1)
-        side, seconds = self._affordable(image, kernel, stride, padding, shape, place)
-        top, left, high, wide = _around(place, shape, side)
-        start = time.perf_counter()
-        values = self._part(image, kernel, stride, padding, (top, left, high, wide), shape)
-        self.pace[kernel.shape] = (time.perf_counter() - start) / values.size
+        side, spent = 0, 0.0
+        while True:  # again and larger, where it was faster than expected
+            before, (side, seconds) = side, self._affordable(image, kernel, stride, padding, shape, place)
+            top, left, high, wide = _around(place, shape, side)
+            start = time.perf_counter()
+            values = self._part(image, kernel, stride, padding, (top, left, high, wide), shape)
+            took = time.perf_counter() - start
+            self.pace[kernel.shape] = took / values.size
+            spent += took
+            if values.size == shape[0] * shape[1] or spent > PATIENCE / 3 or side < 1.5 * before:
+                break
         whole = (high, wide) == shape
         content = {"top": top, "left": left, "rows": high, "columns": wide, "whole": whole, "seconds": seconds}
         return content, [values.astype("<f4").tobytes()]

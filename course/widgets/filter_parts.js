@@ -46,10 +46,12 @@ function reach(values) {
   while (below + counts[first] <= low) below += counts[first++];
   let end = first, until = below + counts[first];
   while (until <= high) until += counts[++end];
-  const near = values.map(Math.abs).filter((one) => {
-    const bin = Math.floor(one * factor);
-    return bin >= first && bin <= end;
-  }).sort();
+  const near = [];
+  for (let k = 0; k <= last; k += 1) {
+    const bin = Math.floor(Math.abs(values[k]) * factor);
+    if (bin >= first && bin <= end) near.push(Math.abs(values[k]));
+  }
+  near.sort((one, other) => one - other);
   return near[low - below] + (at - low) * (near[high - below] - near[low - below]) || 1;
 }
 
@@ -169,14 +171,16 @@ function termsOf(seen, kernel) {
 function compared(map, theirs, kernel) {
   const slack = 1e-4 * Math.max(1, sumOf(kernel.values.map(Math.abs))), cells = [];
   let largest = 0, first = null;
-  theirs.values.forEach((yours, k) => {
-    const row = theirs.top + Math.floor(k / theirs.columns), column = theirs.left + (k % theirs.columns);
-    const mine = map.values[row * map.columns + column], gap = Math.abs(yours - mine);
-    if (gap <= slack) return;
-    first ??= { row, column, yours, mine };
-    largest = Math.max(largest, gap);
-    cells.push([row, column]);
-  });
+  for (let i = 0, k = 0; i < theirs.rows; i += 1) {
+    for (let j = 0; j < theirs.columns; j += 1, k += 1) {
+      const row = theirs.top + i, column = theirs.left + j, yours = theirs.values[k], mine = map.values[row * map.columns + column];
+      const gap = Math.abs(yours - mine);
+      if (gap <= slack) continue;
+      first ??= { row, column, yours, mine };
+      largest = Math.max(largest, gap);
+      cells.push([row, column]);
+    }
+  }
   return { largest, first, cells };
 }
 

@@ -158,7 +158,8 @@ export default {
         input.paint(padded.values, padded.rows, padded.columns);
         fit(input, padded.columns, scale);
       }
-      fit(output, map.columns, scale * state.stride);
+      const room = Math.min(WIDEST / Math.max(map.columns, 1), TALLEST / Math.max(map.rows, 1));
+      fit(output, map.columns, Math.min(scale * state.stride, room));
       const cells = Math.max(lying.rows, lying.columns, 3);
       for (const { element } of tables) {
         element.dataset.cells = cells;

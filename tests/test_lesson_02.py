@@ -1,16 +1,12 @@
 """Lesson 2: its checks know every mistake, its numbers are true, its pictures and explorers work."""
 
-import io
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from course import data, images, kernels
 from course.checks.registry import exercises_of
-from course.errors import ArgumentError
 from course.figures import descent
 from course.figures import filters as figures
 from course.ops import conv2d, correlate2d, true_convolution2d, zero_pad
@@ -18,7 +14,7 @@ from course.widgets import filters as explorers
 
 BY_NAME = {exercise.name: exercise for exercise in exercises_of(2)}
 TEMPLE = images.grey(images.china())[95:255, 80:320]
-WRITTEN = {"from step": 41, "steps": [3, 5, 52, 57], "off": [0.74, 0.91, 0.11, 0.08]}  # of the run with momentum 0.9
+WRITTEN = {"from step": 41, "steps": [3, 5, 50, 52], "off": [0.74, 0.91, 0.097, 0.106]}  # of the run with momentum 0.9
 
 
 @pytest.mark.parametrize("name", ["correlate2d", "apply_filter_uint8", "true_convolution2d"])
@@ -81,8 +77,30 @@ def test_what_the_lesson_says_is_to_be_found_in_the_explorers():
     on_the_bar = correlate2d(TEMPLE, kernels.vertical_line(7))[101, 223:226]
     assert on_the_bar == pytest.approx([1.42, 5.74, 1.06], abs=0.005)
     assert correlate2d(TEMPLE, kernels.sobel_x())[101, 225:228] == pytest.approx([2.53, -0.37, -2.24], abs=0.005)
-    explorer = explorers.filter_explorer(TEMPLE)
-    assert (explorer.controls["row"].value, explorer.controls["column"].value) == (101, 224)
+    assert correlate2d(TEMPLE, kernels.vertical_line(3))[101, 226] == pytest.approx(2.51, abs=0.005)
+    seen = TEMPLE[101:104, 226:229]
+    assert seen[:, 1].mean() > 0.7
+    assert seen[:, [0, 2]].mean() < 0.35
+    assert explorers.filter_explorer("temple", "vertical_line").view["at"] == [101, 224]
+
+
+def test_a_kernel_whose_columns_sum_to_0_hides_the_standing_line():
+    lines = explorers._pictures()["two lines"]
+    for above, below in ((0, 1), (0, 2), (1, 2)):
+        two_numbers = np.zeros((3, 3))
+        two_numbers[above, 1], two_numbers[below, 1] = 1, -1
+        for kernel in (kernels.sobel_y(), two_numbers):
+            found = correlate2d(lines, kernel)
+            assert not found[:8].any()  # rows that do not see the lying line
+            assert found[8:, -1].any()
+
+
+def test_a_1_at_the_right_moves_a_picture_to_the_left_and_after_half_a_turn_to_the_right():
+    letter = explorers._pictures()["letter"]
+    kernel = np.zeros((3, 3))
+    kernel[1, 2] = 1
+    np.testing.assert_array_equal(correlate2d(letter, kernel), letter[1:-1, 2:])
+    np.testing.assert_array_equal(true_convolution2d(letter, kernel), letter[1:-1, :-2])
 
 
 def test_a_filter_with_gaps_is_the_dilation_of_the_libraries():
@@ -212,7 +230,9 @@ def test_momentum_alone_makes_the_difference():
     rises = [int((np.diff(losses) > 0).sum()) for _, losses in runs.values()]
     assert rises[0] == 0 < rises[1] < rises[2] < rises[3]
     assert WRITTEN["from step"] == int(np.flatnonzero(runs[0.9][1] > runs[0][1])[-1]) + 1
-    assert [round(float(runs[0.9][0][step]), 2) for step in WRITTEN["steps"]] == WRITTEN["off"]
+    off = [float(runs[0.9][0][step]) for step in WRITTEN["steps"]]
+    assert [round(one, 2) for one in off[:2]] + [round(one, 3) for one in off[2:]] == WRITTEN["off"]
+    assert np.flatnonzero(runs[0.9][0] >= 0.1)[-1] + 1 == 53
 
 
 def test_the_line_stands_out_of_the_garments_from_step_8_on():
@@ -270,44 +290,3 @@ def test_every_figure_is_described_by_its_numbers():
     for words, picture in drawn.items():
         assert words in picture.description
         assert picture._repr_mimebundle_()["text/html"].startswith("<img alt=")
-
-
-def test_the_filter_explorer_shows_the_sum_that_the_neuron_computes():
-    photo = images.grey(images.china())[95:255, 80:320]
-    explorer = explorers.filter_explorer(photo)
-    for name in kernels.FILTERS:
-        explorer.controls["name"].value = name
-    explorer.controls["name"].value = "sobel_y"
-    explorer.controls["strength"].value = 0.5
-    explorer.controls["row"].value = 20
-    explorer.controls["column"].value = 31
-    expected = correlate2d(photo, (kernels.identity(3) + kernels.sobel_y()) / 2)[20, 31]
-    assert f"sum to {expected:.2f}".replace("-", "−") in explorer.description
-    with Image.open(io.BytesIO(explorer.still.png)) as picture:
-        assert picture.width <= 1000
-    for control, value in (("size", 3), ("row", photo.shape[0] - 3), ("column", photo.shape[1] - 3), ("size", 7)):
-        explorer.controls[control].value = value  # the window is moved back into the picture
-
-
-def test_the_neuron_explorer_shows_the_sum():
-    explorer = explorers.neuron_explorer(TEMPLE, kernels.vertical_line(3))
-    explorer.controls["row"].value, explorer.controls["column"].value = 60, 1
-    assert "sum to 2.51." in explorer.description
-    with pytest.raises(ArgumentError, match=r"kernel must have the shape \(3, 3\)"):
-        explorers.neuron_explorer(TEMPLE, np.ones((5, 5)))
-
-
-def test_the_learning_explorer_shows_each_step():
-    target = kernels.horizontal_line(7)
-    history = [(step, target * step / 99, (1 - step / 99) ** 2) for step in range(100)]
-    explorer = explorers.learning_explorer(history, target)
-    explorer.controls["step"].value = 99
-    assert "after step 99" in explorer.description
-    assert "worst weight is 0.00 off" in explorer.description
-
-
-def test_explorers_refuse_what_they_cannot_draw():
-    with pytest.raises(ArgumentError, match=r"filter_explorer: image must have the shape \(H, W\), at least 9 × 9"):
-        explorers.filter_explorer(np.zeros((20, 20, 3)))
-    with pytest.raises(ArgumentError, match=r"name must be a filter of course\.kernels; got name = 'prewitt'"):
-        explorers.named_filter("prewitt", 3, 1.0)

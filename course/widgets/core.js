@@ -291,9 +291,9 @@ function numbers({ label, caption = null, digits = 2, scale = "grey", low = null
     const least = limits.low ?? low ?? (Math.min(...values) < 0 || scale === "signed" ? -most : 0);
     cells.forEach((cell, k) => {
       const share = (values[k] - least) / (most - least || 1), [r, g, b] = SCALES[scale](share);
-      const text = onedit ? String(Number(values[k].toFixed(4))).replace("-", "−") : number(values[k], digits);
+      const text = onedit ? String(Number(values[k].toFixed(columns > 5 ? 3 : 4))).replace("-", "−") : number(values[k], digits);
       cell.style.background = `rgb(${r},${g},${b})`;
-      const ink = 0.299 * r + 0.587 * g + 0.114 * b > 130 ? "#111" : "#fff";
+      const ink = 0.299 * r + 0.587 * g + 0.114 * b > 117 ? "#000" : "#fff"; // at least 4.5 to 1 on any grey
       (cell.firstElementChild ?? cell).style.color = ink;
       if (!onedit) cell.textContent = text;
       else if (document.activeElement !== cell.firstElementChild) cell.firstElementChild.value = text;
@@ -402,12 +402,14 @@ function remember(model) {
  */
 function task({ model, says, found, name = "found" }) {
   const words = make("span", { role: "status" });
-  const element = make("p", { class: "ce-task" }, make("strong", {}, "Task: "), says, " ", words);
+  const room = make("span", { class: "ce-room", "aria-hidden": "true" }, `✓ Found. ${found}`); // nothing moves when it is found
+  const element = make("p", { class: "ce-task" }, make("strong", {}, "Task: "), says, " ", words, room);
   let done = false;
   const check = (isFound) => {
     if (done || !isFound) return;
     done = true;
     element.dataset.done = "true";
+    room.remove();
     words.textContent = `✓ Found. ${found}`;
     model.set("view", { ...model.get("view"), [name]: true });
     model.save_changes();

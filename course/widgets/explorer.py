@@ -8,6 +8,7 @@ import gzip
 import io
 import itertools
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
@@ -39,6 +40,31 @@ class ExplorerError(CourseError):
     """Something that a reader can mend: shown as one sentence in the explorer, which lives on."""
 
 
+def needed(module: str) -> str:
+    r"""Return a module without comments, and without the functions and constants at its top level that nothing uses.
+
+    Of what files export by name, ``alone`` is kept.
+
+    Examples
+    --------
+    >>> print(needed("const a = 1;\nconst b = 2;\n// the explorer\nexport default { render() { return a; } };"))
+    const a = 1;
+    export default { render() { return a; } };
+    export { alone };
+    """
+    lines = [line for line in module.splitlines() if line.strip() and not line.strip().startswith(("//", "/*", "*"))]
+    pieces = re.split(r"^(?=(?:async function|function|const|let|export) )", "\n".join(lines), flags=re.MULTILINE)
+    pieces = [piece for piece in pieces if piece and not piece.startswith("export {")]
+    names = [re.match(r"(?:async )?(?:function|const|let) (\w+)", piece) for piece in pieces]
+    kept = {number for number, name in enumerate(names) if name is None or name[1] == "alone"}
+    new = kept
+    while new:
+        words = {word for number in new for word in re.findall(r"\w+", pieces[number])}
+        new = {number for number, name in enumerate(names) if name and name[1] in words} - kept
+        kept |= new
+    return "".join(pieces[number] for number in sorted(kept)).rstrip() + "\nexport { alone };"
+
+
 @lru_cache
 def packed(script: str, parts: tuple[str, ...] = ()) -> str:
     """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
@@ -46,8 +72,8 @@ def packed(script: str, parts: tuple[str, ...] = ()) -> str:
     styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
     texts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
     texts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, *parts, script)]
-    lines = (line.strip() for line in "\n".join(texts).splitlines())
-    module = "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
+    lines = needed("\n".join(texts)).splitlines()
+    module = "\n".join(line.strip() for line in lines)
     return base64.b64encode(gzip.compress(module.encode(), mtime=0)).decode("ascii")
 
 

@@ -1,64 +1,110 @@
-"""Explorers of lesson 2: one window and one number, every filter, and a filter that is learned."""
+"""Explorers of lesson 2: one window and one number, every kernel, and a filter that is learned."""
 
 from __future__ import annotations
 
+import inspect
 import io
+import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from typing import Any
 
-import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import kernels
+from .. import data, images, kernels
+from ..arithmetic import output_size
 from ..errors import argument_error
-from ..figures.base import COLOURS, INK
-from ..ops import correlate2d
-from .base import Explorer, Still, canvas_of, text_font
+from ..ops import correlate2d, zero_pad
+from . import filter_stills
+from .explorer import Explorer, ExplorerError, called, webp_picture
 
-__all__ = ["filter_explorer", "learning_explorer", "named_filter", "neuron_explorer"]
+__all__ = ["PICTURES", "filter_explorer", "learning_explorer", "neuron_explorer"]
 
 Array = NDArray[Any]
 
-WIDTH = 980  # pixels of the whole picture
-CELL = 40  # pixels of one number's cell
-LARGEST = 7  # rows of the largest filter, which the picture always has room for
-SIZED: dict[str, Callable[[int], Array]] = {
-    "vertical_line": kernels.vertical_line,
-    "horizontal_line": kernels.horizontal_line,
-    "box_blur": kernels.box_blur,
-    "gaussian_blur": lambda size: kernels.gaussian_blur(size, size / 4),
-    "identity": kernels.identity,
-}
+SIZED = ("identity", "vertical_line", "horizontal_line", "box_blur", "gaussian_blur")  # the browser makes any size
+TEMPLE = (95, 80, 160, 240)  # row, column, height and width, in the photograph
+PICTURES = ("photograph", "temple", "garment", "two lines", "letter")
+TASKS = ("vanish", "shift")
+SMALL = 2500  # pixels of a picture that a notebook holds as it is
+PATIENCE = 0.3  # seconds that a reader's function may take for one move
 
 
-def named_filter(name: str, size: int, strength: float) -> Array:
-    """Return a named filter, mixed with the one that leaves the picture as it is.
+class Filters(Explorer):
+    """A picture, a kernel and the map that they make."""
+
+    script = "filters.js"
+    parts = ("filter_parts.js",)
+
+
+class Learning(Explorer):
+    """The steps of a filter that is learned."""
+
+    script = "learning.js"
+
+
+def filter_explorer(
+    picture: str | Array = "photograph",
+    kernel: str | Array = "sobel_x",
+    function: Callable[..., Any] | None = None,
+    task: str | None = "vanish",
+) -> Explorer:
+    """Return an explorer: type, drag or paint a kernel, and see the map that it makes of a picture.
 
     Parameters
     ----------
-    name : str
-        A name from `course.kernels.FILTERS`.
-    size : int
-        Odd; the lines and blurs have this size, the others are always 3 × 3.
-    strength : float
-        0 is the identity, 1 the filter, 2 twice as far.
+    picture : str or ndarray of shape (H, W)
+        Where it starts: a name from `PICTURES`, or a grey picture of your own from 0 (black) to 1 (white).
+    kernel : str or ndarray of shape (f_h, f_w)
+        Where it starts: a name from `course.kernels.FILTERS`, or at most 7 × 7 weights.
+    function : callable, optional
+        Your `correlate2d(image, kernel)`: its maps are shown, and compared with the browser's. Where it has parameters
+        `stride` and `padding`, it is given them; else the picture is padded before, and rows are left out after.
+    task : {"vanish", "shift"} or None
+        What there is to find: a kernel that hides a standing line, or one that shifts the picture.
 
-    Returns
-    -------
-    ndarray of shape (size, size) or (3, 3)
+    Raises
+    ------
+    ArgumentError
+        The picture or the kernel is no such array, or there is no such task.
 
     Examples
     --------
-    >>> named_filter("laplacian", 3, strength=0.5)
-    array([[ 0. ,  0.5,  0. ],
-           [ 0.5, -1.5,  0.5],
-           [ 0. ,  0.5,  0. ]])
+    >>> explorer = filter_explorer("letter", [[0, 0, 1]])
+    >>> explorer.view["picture"], explorer.given["kernel"]
+    ('letter', {'rows': 1, 'columns': 3, 'values': [0.0, 0.0, 1.0]})
     """
-    if name not in kernels.FILTERS:
-        raise argument_error("named_filter", "name", "be a filter of course.kernels", name, "Choose one from FILTERS.")
-    kernel = SIZED[name](size) if name in SIZED else kernels.FILTERS[name].array
-    return (1 - strength) * kernels.identity(len(kernel)) + strength * kernel
+    where = "filter_explorer"
+    if task is not None and task not in TASKS:
+        raise argument_error(where, "task", 'be "vanish", "shift" or None', task, "Choose one of them.")
+    exact = dict(_pictures())
+    if not isinstance(picture, str):
+        exact = {"your picture": _grey_picture(where, picture, 1), **exact}
+        picture = "your picture"
+    if picture not in exact:
+        names = ", ".join(PICTURES)
+        raise argument_error(where, "picture", "be a name or a grey picture", picture, f"The names are: {names}.")
+    name = kernel if isinstance(kernel, str) else "your own"
+    if isinstance(kernel, str) and kernel not in kernels.FILTERS:
+        raise argument_error(where, "kernel", "be a filter of course.kernels", kernel, "Choose one from FILTERS.")
+    weights = kernels.FILTERS[name].array if isinstance(kernel, str) else _weights(where, kernel)
+    place = _upright_line(exact[picture], weights)
+    still, description = filter_stills.filter_still(exact[picture], name, weights, *place)
+    given = {
+        "pictures": [
+            _given(title, pixels, 200 if "your picture" not in exact else 100) for title, pixels in exact.items()
+        ],
+        "filters": [_row(row) for row in kernels.FILTERS.values()],
+        "kernel": _kernel(weights),
+        "function": None if function is None else _whose(function),
+        "task": task,
+    }
+    view = {"picture": picture, "filter": name, "at": list(place)}
+    maps = _Maps(function, exact)
+    answers: dict[str, Any] = {"hello": lambda *asked: _hello(exact), "picture": maps.take, "map": maps.answer}
+    title = "A kernel, a picture, and the feature map"
+    return Filters(title, description, still, given, view, answers)
 
 
 def neuron_explorer(image: Array, kernel: Array) -> Explorer:
@@ -68,62 +114,31 @@ def neuron_explorer(image: Array, kernel: Array) -> Explorer:
     ----------
     image : ndarray of shape (H, W)
         From 0 (black) to 1 (white), at least 9 × 9 pixels.
-    kernel : ndarray of shape (3, 3)
-        The neuron's weights.
+    kernel : ndarray of shape (f_h, f_w)
+        The neuron's weights, at most 7 × 7.
+
+    Examples
+    --------
+    >>> neuron_explorer(np.eye(9), np.ones((3, 3))).view
+    {'picture': 'your picture', 'at': [3, 3]}
     """
-    image = _grey_picture("neuron_explorer", image)
-    kernel = np.asarray(kernel, dtype=np.float64)
-    if kernel.shape != (3, 3):
-        raise argument_error("neuron_explorer", "kernel", "have the shape (3, 3)", kernel, "Give 3 × 3 weights.")
-
-    def draw(row: int, column: int) -> Still:
-        return _filter_still(image, "", kernel, row, column)
-
-    return Explorer(
-        _places(image, image.shape[0] // 2, image.shape[1] // 2), draw, "One window, one filter, one number"
-    )
-
-
-def filter_explorer(image: Array) -> Explorer:
-    """Return an explorer: choose a filter, move a window over the picture, see the sum that its neuron computes.
-
-    Parameters
-    ----------
-    image : ndarray of shape (H, W)
-        From 0 (black) to 1 (white), at least 9 × 9 pixels.
-
-    Raises
-    ------
-    ArgumentError
-        The picture is no such array.
-    """
-    image = _grey_picture("filter_explorer", image)
-
-    def draw(name: str, size: int, strength: float, row: int, column: int) -> Still:
-        return _filter_still(image, name, named_filter(name, size, strength), row, column)
-
-    # Start where a standing line is much clearer than a lying one.
-    upright = correlate2d(image, kernels.vertical_line(7)) - correlate2d(image, kernels.horizontal_line(7))
-    top, left = (int(place) for place in np.unravel_index(int(np.argmax(upright)), upright.shape))
-    slider = {"continuous_update": True}
-    controls = {
-        "name": ipywidgets.Dropdown(options=list(kernels.FILTERS), value="vertical_line", description="filter"),
-        "size": ipywidgets.SelectionSlider(options=[3, 5, LARGEST], value=LARGEST, description="size", **slider),
-        "strength": ipywidgets.FloatSlider(1.0, min=0, max=2, step=0.1, description="strength", **slider),
-        **_places(image, top, left),
+    exact = {"your picture": _grey_picture("neuron_explorer", image, 9)}
+    weights = _weights("neuron_explorer", kernel)
+    sums = correlate2d(exact["your picture"], weights)
+    place = sums.shape[0] // 2, sums.shape[1] // 2
+    still, description = filter_stills.filter_still(exact["your picture"], "", weights, *place)
+    given = {
+        "pictures": [_given(title, pixels, 200) for title, pixels in exact.items()],
+        "kernel": _kernel(weights),
+        "task": "line" if _has_line(exact["your picture"], weights, sums) else None,
     }
-
-    def only_where_it_has_an_effect(change: Any) -> None:
-        sized = controls["name"].value in SIZED
-        controls["size"].disabled = not sized
-        controls["size"].description = "size" if sized else "size (this filter is 3 × 3)"
-
-    controls["name"].observe(only_where_it_has_an_effect, names="value")
-    return Explorer(controls, draw, "One filter, one window, one number")
+    view = {"picture": "your picture", "at": list(place)}
+    answers: dict[str, Any] = {"hello": lambda *asked: _hello(exact)}
+    return Filters("One window, one filter, one number", description, still, given, view, answers)
 
 
 def learning_explorer(history: Sequence[tuple[int, Array, float]], target: Array) -> Explorer:
-    """Return an explorer: move through the steps of a filter that is learned.
+    """Return an explorer: move or play through the steps of a filter that is learned.
 
     Parameters
     ----------
@@ -131,152 +146,256 @@ def learning_explorer(history: Sequence[tuple[int, Array, float]], target: Array
         What gradient descent went through, at least two entries.
     target : ndarray of shape (f_h, f_w)
         The filter that it looks for.
+
+    Examples
+    --------
+    >>> target = np.ones((1, 2))
+    >>> learning_explorer([(0, 0 * target, 1.0), (1, target, 0.0)], target).given["steps"]
+    [0, 1]
     """
-    steps = np.unique(np.round(np.geomspace(1, len(history), 60)).astype(int) - 1).tolist()
+    target = _weights("learning_explorer", target)
+    if len(history) < 2:
+        fix = "Give what gradient descent went through: [(step, kernel, loss), ...]."
+        raise argument_error("learning_explorer", "history", "have at least two entries", history, fix)
+    # The first steps, in which most happens, are all there; later ones are further apart, to keep the notebook small.
+    last = len(history) - 1
+    chosen = np.unique(np.round([*range(min(last, 60) + 1), *np.geomspace(min(last, 60) or 1, last, 24)]).astype(int))
+    weights = np.array([history[number][1] for number in chosen], dtype=np.float64)
+    if weights.shape[1:] != target.shape:
+        fix = "Give kernels as large as the target."
+        raise argument_error("learning_explorer", "history", f"hold kernels of shape {target.shape}", weights, fix)
+    most = float(np.abs(weights).max()) or 1.0
+    far = np.abs(weights - target).max(axis=(1, 2))
+    steps = [int(history[number][0]) for number in chosen]
+    losses = [float(history[number][2]) for number in chosen]
+    near = next((k for k in range(1, len(far)) if (far[k:] < 0.1).all()), None)
+    middle = len(chosen) // 4
+    still, description = filter_stills.learning_still(steps[middle], weights[middle], losses[middle], target)
+    given = {
+        "steps": steps,
+        "weights": np.round(weights / most * 32767).astype("<i2").tobytes(),
+        "most": most,
+        "losses": np.array(losses, dtype="<f4").tobytes(),
+        "target": _kernel(target),
+        "task": None if near is None else steps[near],
+    }
+    return Learning("A filter is learned", description, still, given, {"step": steps[middle]})
 
-    def draw(step: int) -> Still:
-        return _learning_still(*history[step], target)
 
-    middle = steps[len(steps) // 2]
-    slider = ipywidgets.SelectionSlider(options=steps, value=middle, description="step", continuous_update=True)
-    return Explorer({"step": slider}, draw, "A filter is learned")
+# --- What the browser starts from -------------------------------------------------------------------------
 
 
-def _grey_picture(function: str, image: Array) -> Array:
-    image = np.asarray(image, dtype=np.float64)
-    if image.ndim != 2 or min(image.shape) < 9:
-        fix = "Give one grey picture, such as a crop of a photograph."
-        raise argument_error(function, "image", "have the shape (H, W), at least 9 × 9", image, fix)
-    return image
-
-
-def _places(image: Array, row: int, column: int) -> dict[str, Any]:
-    """Return the two sliders that move a window, with where it stands at first."""
+@lru_cache
+def _pictures() -> dict[str, Array]:
+    photograph = images.grey(images.china())
+    row, column, height, width = TEMPLE
+    lines, letter = np.zeros((15, 15)), np.zeros((11, 9))
+    lines[:, 4] = lines[10, :] = 1
+    letter[2:9, 2] = letter[2, 2:7] = letter[5, 2:6] = 1
+    temple = photograph[row : row + height, column : column + width]
+    garment = data.fashion_mnist_sample().images[0] / 255
     return {
-        "row": ipywidgets.IntSlider(row, 0, image.shape[0] - 3, description="row", continuous_update=True),
-        "column": ipywidgets.IntSlider(column, 0, image.shape[1] - 3, description="column", continuous_update=True),
+        "photograph": photograph, "temple": temple, "garment": garment, "two lines": lines, "letter": letter,
+    }  # fmt: skip
+
+
+def _given(name: str, pixels: Array, longest: int) -> dict[str, Any]:
+    """Return a picture for a page without a kernel: exact where it is small, a smaller copy where it is large."""
+    from PIL import Image
+
+    if name == "temple":
+        return {"name": name, "of": "photograph", "crop": list(TEMPLE)}
+    levels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    if pixels.size <= SMALL:
+        buffer = io.BytesIO()
+        Image.fromarray(levels).save(buffer, "webp", lossless=True)
+        content = buffer.getvalue()
+    else:
+        content = webp_picture(levels, longest, quality=15)
+    return {"name": name, "bytes": content, "rows": pixels.shape[0], "columns": pixels.shape[1]}
+
+
+def _hello(exact: dict[str, Array]) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the pictures, to the last digit that the browser has."""
+    whole = {name: pixels for name, pixels in exact.items() if name != "temple"}
+    return {"pictures": list(whole)}, [pixels.astype("<f4").tobytes() for pixels in whole.values()]
+
+
+def _row(row: kernels.Filter) -> list[Any]:
+    return [row.name, row.effect, len(row.array), None if row.name in SIZED else row.array.ravel().tolist()]
+
+
+def _kernel(weights: Array) -> dict[str, Any]:
+    return {
+        "rows": weights.shape[0],
+        "columns": weights.shape[1],
+        "values": [round(one, 9) for one in weights.ravel().tolist()],
     }
 
 
-# --- Drawing, with Pillow: a few milliseconds a picture ----------------------------------------------
+def _whose(function: Callable[..., Any]) -> str:
+    from ..checks import whose
+
+    name = getattr(function, "__name__", "function")
+    return whose(function, "function" if name == "<lambda>" else name)
 
 
-def _filter_still(image: Array, name: str, kernel: Array, row: int, column: int) -> Still:
-    """Draw picture, window and sum; for a filter with a name, its feature map as well."""
-    feature_map = correlate2d(image, kernel)
-    row, column = min(row, feature_map.shape[0] - 1), min(column, feature_map.shape[1] - 1)
-    f_h, f_w = kernel.shape
-    total = float(feature_map[row, column])
+def _grey_picture(where: str, image: Array, least: int) -> Array:
+    image = np.asarray(image, dtype=np.float64)
+    if image.ndim != 2 or min(image.shape) < least or not np.isfinite(image).all():
+        size = f", at least {least} × {least}" if least > 1 else ""
+        fix = "Give one grey picture, such as a crop of a photograph."
+        raise argument_error(where, "image", f"have the shape (H, W){size}, and finite numbers", image, fix)
+    return image
 
-    scale = max(1, (WIDTH - 20) // 2 // image.shape[1])
-    tall, right = image.shape[0] * scale, WIDTH - image.shape[1] * scale
-    canvas, pen = _canvas(tall + 60 + LARGEST * CELL + 84 if name else tall + 40)
-    pen.text((0, 0), "picture", font=text_font(15), fill=INK)
-    canvas.paste(_enlarged(image, scale, 0, 1), (0, 24))
-    _frame(pen, column * scale, 24 + row * scale, f_w * scale, f_h * scale)
-    if name:
-        _draw_map(canvas, pen, feature_map, name, kernel, (right, scale), (row, column))
-    top, left = (tall + 64, 0) if name else (64, right)
-    _draw_products(pen, image[row : row + f_h, column : column + f_w], kernel, top, left, len(name) > 0)
-    said = f"sum of the {f_h * f_w} products = {total:.2f}".replace("-", "−")
-    whose = f": the value of neuron ({row}, {column})" if name else ""
-    pen.text((left, top + f_h * CELL + 14), said + whose, font=text_font(20), fill=INK)
-    description = (
-        f"{f'The filter {name}' if name else 'A filter'}, {f_h} × {f_w}, on a picture of {image.shape[0]} × "
-        f"{image.shape[1]} pixels. A frame marks the window from row {row}, column {column}. Its products with the "
-        f"filter sum to {total:.2f}"
-    )
-    if name:
-        description += (
-            f", which is the value of neuron ({row}, {column}) of the feature map; the map's mean is "
-            f"{feature_map.mean():.2f}, its spread {feature_map.std():.2f}"
+
+def _weights(where: str, kernel: Array) -> Array:
+    weights = np.asarray(kernel, dtype=np.float64)
+    if weights.ndim != 2 or not (0 < max(weights.shape) <= 7) or 0 in weights.shape or not np.isfinite(weights).all():
+        fix = "Give a kernel such as course.kernels.sobel_x()."
+        raise argument_error(where, "kernel", "have a shape from (1, 1) to (7, 7), and finite numbers", weights, fix)
+    return weights
+
+
+def _upright_line(image: Array, kernel: Array) -> tuple[int, int]:
+    """Return where a standing line is much clearer than a lying one: a good place for the window."""
+    rows, columns = (size - weights + 1 for size, weights in zip(image.shape, kernel.shape, strict=True))
+    if min(rows, columns) < 40 or image.size > 100_000:  # too small, or it takes too long
+        return max(rows, 1) // 2, max(columns, 1) // 2
+    upright = correlate2d(image, kernels.vertical_line(7)) - correlate2d(image, kernels.horizontal_line(7))
+    upright = upright[: rows - 6, : columns - 6]
+    row, column = np.unravel_index(int(np.argmax(upright)), upright.shape)
+    return int(row), int(column)
+
+
+def _has_line(image: Array, kernel: Array, sums: Array) -> bool:
+    """Return whether some window is bright under the kernel's ones alone, as the browser's task wants it."""
+    ones = kernel == 1
+    if not ((kernel == 0) | ones).all() or not 0 < ones.sum() < ones.size:
+        return False
+    others = correlate2d(image, (~ones).astype(float)) / (~ones).sum()
+    return bool(((sums / ones.sum() > 0.7) & (others < 0.35)).any())
+
+
+# --- The reader's own function ------------------------------------------------------------------------------
+
+
+class _Maps:
+    """Maps that a reader's function makes, of the whole picture or of as much as there is time for."""
+
+    def __init__(self, function: Callable[..., Any] | None, exact: dict[str, Array]) -> None:
+        self.function, self.exact = function, exact
+        self.own: Array | None = None
+        self.pace: dict[tuple[int, ...], float] = {}  # seconds for one value, by the shape of the kernel
+
+    def take(self, question: dict[str, Any], buffers: list[Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """Keep a picture that the reader opened or drew."""
+        shape = int(question["rows"]), int(question["columns"])
+        self.own = np.frombuffer(buffers[0], dtype="<f4").reshape(shape).astype(np.float64)
+        return {}, []
+
+    def answer(self, question: dict[str, Any], buffers: list[Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the map, or the part of it round the place where the reader is."""
+        if self.function is None:
+            raise ExplorerError("There is no function to ask. Give one: filter_explorer(function=correlate2d).")
+        image = self.own if question["picture"] is None else self.exact[question["picture"]]
+        if image is None:
+            raise ExplorerError("The picture has not arrived. Choose it again.")
+        kernel = np.array(question["kernel"], dtype=np.float64).reshape(question["rows"], question["columns"])
+        stride, padding = int(question["stride"]), int(question["padding"])
+        shape = tuple(
+            output_size(size, weights, stride, padding) for size, weights in zip(image.shape, kernel.shape, strict=True)
         )
-    return Still(_png(canvas), description.replace("-", "−") + ".")
+        place = min(question["at"][0], shape[0] - 1), min(question["at"][1], shape[1] - 1)
+        side, spent = 0, 0.0
+        while True:  # again and larger, where it was faster than expected
+            before, (side, seconds) = side, self._affordable(image, kernel, stride, padding, shape, place)
+            top, left, high, wide = _around(place, shape, side)
+            start = time.perf_counter()
+            values = self._part(image, kernel, stride, padding, (top, left, high, wide), shape)
+            took = time.perf_counter() - start
+            self.pace[kernel.shape] = took / values.size
+            spent += took
+            if values.size == shape[0] * shape[1] or spent > PATIENCE / 3 or side < 1.5 * before:
+                break
+        whole = (high, wide) == shape
+        content = {"top": top, "left": left, "rows": high, "columns": wide, "whole": whole, "seconds": seconds}
+        return content, [values.astype("<f4").tobytes()]
+
+    def _affordable(
+        self, image: Array, kernel: Array, stride: int, padding: int, shape: tuple[int, ...], place: tuple[int, int]
+    ) -> tuple[int, float]:
+        """Return the side of the square for which there is time, and the seconds that the whole map would take."""
+        total, longest = shape[0] * shape[1], max(shape)
+        if kernel.shape not in self.pace:
+            for side in (4, 16, 64, 256):
+                if side >= longest:
+                    break
+                part = _around(place, shape, side)
+                start = time.perf_counter()
+                try:
+                    self._part(image, kernel, stride, padding, part, shape)
+                except ExplorerError:  # is said of the whole map instead
+                    return longest, 0.0
+                self.pace[kernel.shape] = (time.perf_counter() - start) / (part[2] * part[3])
+                if self.pace[kernel.shape] * total <= PATIENCE or time.perf_counter() - start > PATIENCE / 8:
+                    break
+        seconds = self.pace.get(kernel.shape, 0.0) * total
+        if seconds <= PATIENCE:
+            return longest, seconds
+        return max(int((PATIENCE / self.pace[kernel.shape]) ** 0.5), 4), seconds
+
+    def _part(
+        self,
+        image: Array,
+        kernel: Array,
+        stride: int,
+        padding: int,
+        part: tuple[int, int, int, int],
+        shape: tuple[int, ...],
+    ) -> Array:
+        """Return some rows and columns of the map, as the reader's function computes them."""
+        function = self.function
+        assert function is not None
+        top, left, high, wide = part
+        whole = (high, wide) == shape
+        strides, pads = _takes(function, "stride"), _takes(function, "padding")
+        if not (whole and pads):
+            image = zero_pad(image, padding)
+        if not whole:
+            rows, columns = (high - 1) * stride + kernel.shape[0], (wide - 1) * stride + kernel.shape[1]
+            image = image[top * stride : top * stride + rows, left * stride : left * stride + columns]
+        options = {**({"stride": stride} if strides else {}), **({"padding": padding} if whole and pads else {})}
+
+        @wraps(function)
+        def with_options(image: Array, kernel: Array) -> Any:
+            return function(image, kernel, **options)
+
+        if strides:
+            return called(with_options, image, kernel, shape=(high, wide))
+        dense = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+        if whole and pads:
+            dense = dense[0] + 2 * padding, dense[1] + 2 * padding
+        return called(with_options, image, kernel, shape=dense)[::stride, ::stride]
 
 
-def _draw_map(
-    canvas: Any, pen: Any, feature_map: Array, name: str, kernel: Array, place: tuple[int, int], unit: tuple[int, int]
-) -> None:
-    """Draw the feature map at the right, each neuron over the middle of its window."""
-    (right, scale), (row, column) = place, unit
-    shown, low, high = kernels.as_picture(feature_map, kernel)
-    range_of_greys = f": black −{high:.2f}, grey 0, white {high:.2f}" if low < 0 else ": black 0, white 1"
-    divided = f", divided by {kernel.sum():g}" if low == 0 and kernel.sum() > 1 + 1e-9 else ""
-    pen.text((right, 0), f"map of {name}{divided}{range_of_greys}", font=text_font(15), fill=INK)
-    down, across = ((size // 2) * scale for size in kernel.shape)
-    canvas.paste(_enlarged(shown, scale, low, high), (right + across, 24 + down))
-    _frame(pen, right + across + column * scale, 24 + down + row * scale, scale, scale, around=3)
+def _around(place: tuple[int, int], shape: tuple[int, ...], side: int) -> tuple[int, int, int, int]:
+    """Return top, left, height and width of a square round a place, inside of a map.
 
-
-def _draw_products(pen: Any, window: Array, kernel: Array, top: int, left: int, wide: bool) -> None:
-    """Draw window × filter = products, as numbers."""
-    space = 50 if wide else 36
-    grids = (("window", window, 0.0, 1.0), ("filter", kernel, None, None), ("products", window * kernel, None, None))
-    for (title, values, darkest, brightest), sign in zip(grids, ("×", "=", ""), strict=True):
-        pen.text((left, top - 24), title, font=text_font(15), fill=INK)
-        _numbers(pen, values, left, top, darkest, brightest)
-        left += kernel.shape[1] * CELL
-        middle = top + kernel.shape[0] * CELL // 2 - 14
-        pen.text((left + space // 2 - 9, middle), sign, font=text_font(24), fill=INK)
-        left += space
-
-
-def _learning_still(step: int, kernel: Array, loss: float, target: Array) -> Still:
-    height, width = target.shape
-    canvas, pen = _canvas(height * CELL + 84)
-    low, high = float(target.min()), float(target.max())
-    for left, title, values in ((0, f"after step {step}", kernel), (width * CELL + 100, "wanted", target)):
-        pen.text((left, 0), title, font=text_font(15), fill=INK)
-        _numbers(pen, values, left, 24, low, high)
-    far = float(np.abs(kernel - target).max())
-    words = f"step {step}: loss {loss:.5f}; the worst weight is {far:.2f} off"
-    pen.text((0, height * CELL + 40), words, font=text_font(20), fill=INK)
-    row, column = np.unravel_index(int(np.argmax(kernel)), kernel.shape)
-    description = (
-        f"The filter after step {step} beside the wanted one. The loss is {loss:.5f}, and the worst weight is "
-        f"{far:.2f} off. The largest weight, {kernel.max():.2f}, is in row {row}, column {column}."
+    Examples
+    --------
+    >>> _around((1, 20), (30, 40), 10)
+    (0, 15, 10, 10)
+    """
+    high, wide = min(side, shape[0]), min(side, shape[1])
+    top, left = (
+        min(max(at - size // 2, 0), most - size) for at, size, most in zip(place, (high, wide), shape, strict=True)
     )
-    return Still(_png(canvas), description)
+    return top, left, high, wide
 
 
-def _canvas(height: int) -> tuple[Any, Any]:
-    from PIL import ImageDraw
-
-    canvas = canvas_of(WIDTH, height)
-    return canvas, ImageDraw.Draw(canvas)
-
-
-def _enlarged(values: Array, scale: int, low: float, high: float) -> Any:
-    from PIL import Image
-
-    grey = np.clip((values - low) / ((high - low) or 1.0), 0, 1)
-    image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
-    return image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST).convert("RGB")
-
-
-def _frame(pen: Any, left: int, top: int, width: int, height: int, around: int = 1) -> None:
-    """Draw a frame in orange with a black rim, which shows on light and on dark."""
-    for distance, colour in ((around + 3, "black"), (around + 2, COLOURS["orange"]), (around + 1, COLOURS["orange"])):
-        corners = (left - distance, top - distance, left + width - 1 + distance, top + height - 1 + distance)
-        pen.rectangle(corners, outline=colour)
-
-
-def _numbers(pen: Any, values: Array, left: int, top: int, low: float | None, high: float | None) -> None:
-    """Draw an array as grey cells with their numbers in them: black is 0, or middle grey where some are negative."""
-    high = max(float(np.abs(values).max()), 1e-9) if high is None else high
-    low = (-high if values.min() < 0 else 0.0) if low is None else low
-    font = text_font(13 if values.min() >= 0 and values.max() < 10 else 10)  # so that −10.00, too, fits into its cell
-    for (row, column), value in np.ndenumerate(values):
-        grey = float(np.clip((value - low) / (high - low), 0, 1))
-        x, y = left + column * CELL, top + row * CELL
-        level = round(255 * grey)
-        pen.rectangle((x, y, x + CELL, y + CELL), fill=(level, level, level), outline=COLOURS["grey"])
-        ink = "white" if grey < 0.5 else "black"
-        text = "0" if abs(value) < 0.005 else f"{value:.2f}".replace("-", "−")
-        pen.text((x + CELL / 2, y + CELL / 2), text, font=font, fill=ink, anchor="mm")
-
-
-def _png(canvas: Any) -> bytes:
-    buffer = io.BytesIO()
-    canvas.save(buffer, format="png", compress_level=1)
-    return buffer.getvalue()
+def _takes(function: Callable[..., Any], name: str) -> bool:
+    try:
+        return name in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False

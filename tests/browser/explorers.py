@@ -1,6 +1,7 @@
 """Drive one explorer in a notebook: open it, read what its canvases show, run axe-core over it, measure it."""
 
 import base64
+import io
 import json
 import uuid
 
@@ -8,6 +9,7 @@ import nbformat
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from harness import PANEL
+from PIL import Image
 
 EXPLORER = f"{PANEL} .course-explorer"
 
@@ -22,15 +24,9 @@ def write_notebook(folder, *sources):
 
 def pixels(plane):
     """Return what a plane's canvas holds: uint8 of shape (rows, columns, 4)."""
-    rows, columns, data = plane.locator("canvas").first.evaluate(
-        """one => {
-            const { data } = one.getContext('2d').getImageData(0, 0, one.width, one.height);
-            let text = '';
-            for (let k = 0; k < data.length; k += 8192) text += String.fromCharCode(...data.subarray(k, k + 8192));
-            return [one.height, one.width, btoa(text)];
-        }"""
-    )
-    return np.frombuffer(base64.b64decode(data), dtype=np.uint8).reshape(rows, columns, 4)
+    file = plane.locator("canvas").first.evaluate("one => one.toDataURL('image/png')")
+    with Image.open(io.BytesIO(base64.b64decode(file.split(",")[1]))) as image:
+        return np.array(image.convert("RGBA"))
 
 
 def grey(plane):

@@ -69,8 +69,9 @@ def needed(module: str) -> str:
 def packed(script: str, parts: tuple[str, ...] = ()) -> str:
     """Return core, styles and one explorer's JavaScript as one module, without comments, compressed, in base64."""
     own = (HERE / script).with_suffix(".css")
-    styles = [file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists()]
-    texts = [f"const STYLES = {json.dumps(chr(10).join(styles))};"]
+    styles = " ".join(file.read_text(encoding="utf-8") for file in (HERE / "core.css", own) if file.exists())
+    styles = " ".join(re.sub(r"(?s)/\*.*?\*/", "", styles).split())
+    texts = [f"const STYLES = {json.dumps(styles)};"]
     texts += [(HERE / name).read_text(encoding="utf-8") for name in (*CORE, *parts, script)]
     lines = needed("\n".join(texts)).splitlines()
     module = "\n".join(line.strip() for line in lines)

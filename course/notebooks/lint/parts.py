@@ -95,13 +95,13 @@ def joined(text: Any) -> str:
 
 
 def output_texts(cell: Cell) -> list[str]:
-    """Return what a code cell's outputs say; what is packed inside HTML is left out."""
+    """Return what a code cell's outputs say; pictures and programs that stand inside HTML are left out."""
     texts = []
     for output in cell.get("outputs", []):
         texts += [joined(output.get("text"))]
         data = output.get("data") or {}
         texts += [joined(text) for kind, text in data.items() if kind.startswith("text/")]
-    return [re.sub(r"data:[\w/+;=-]*,[^\"')\s]*|\"[\w+/=]{200,}\"", "", text) for text in texts]
+    return [re.sub(r"(?s)<script\b.*?</script>|data:[\w/+;=-]*,[^\"')\s]*", "", text) for text in texts]
 
 
 def describes(text: str) -> bool:

@@ -117,8 +117,7 @@ def explains_before_it_uses(notebook: Notebook, lesson: Lesson) -> Iterator[tupl
 def has_plain_outputs(notebook: Notebook, lesson: Lesson) -> Iterator[tuple[str, str]]:
     """What was printed, and the descriptions of pictures, keep to the forms of the style."""
     for cell in cells_of(notebook, "code"):
-        shown = [re.sub(r"(?s)<script\b.*?</script>", " ", text) for text in output_texts(cell)]  # no programs
-        texts = [re.sub(r"<[^>]*>", " ", text).replace(TITLE, "") for text in shown]
+        texts = [re.sub(r"<[^>]*>", " ", text).replace(TITLE, "") for text in output_texts(cell)]
         for pattern, say in FORMS:
             for found in re.finditer(pattern, "\n".join(texts)):
                 yield cell_id(cell), f"an output says {_around(found)}: {say}"

@@ -6,7 +6,7 @@ open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,13 +148,15 @@ class Neocognitron:
             shapes[f"UC{number}"] = (module.planes, size, size)
         return shapes
 
-    def layers(self, pictures: ArrayLike) -> dict[str, Array]:
+    def layers(self, pictures: ArrayLike, modules: int | None = None) -> dict[str, Array]:
         """Return the activities of all layers, by their names.
 
         Parameters
         ----------
         pictures : array_like of shape (N, size, size)
             Brightness from 0 up.
+        modules : int, optional
+            How many modules, from below; all of them unless it is given.
 
         Returns
         -------
@@ -167,7 +169,7 @@ class Neocognitron:
                 "layers", "pictures", f"be {self.size} x {self.size} pixels", u[:, 0], "Cut, pad or enlarge them."
             )
         activities = {"U0": u}
-        for i, m in enumerate(self.modules):
+        for i, m in enumerate(self.modules[:modules]):
             s = s_layer(u, self.a[i], self.b[i], self.c[i], m.r, m.s_padding)
             u = c_layer(s, self.d[i], self.alpha, m.c_stride, m.c_padding)
             activities[f"US{i + 1}"], activities[f"UC{i + 1}"] = s, u
@@ -204,35 +206,37 @@ class Neocognitron:
         answers = self.answers(pictures)
         return np.where(answers.max(axis=1) > 0, answers.argmax(axis=1), -1)
 
-    def present(self, picture: ArrayLike, learning: Iterable[int] | None = None) -> list[dict[int, tuple[int, int]]]:
-        """Show one picture, and let every S-layer learn from it, as in the paper.
+    def present(self, picture: ArrayLike, learning: int | None = None) -> list[dict[int, tuple[int, int]]]:
+        """Show one picture, and let the S-layers learn from it.
 
-        All layers answer first, with the synapses that they had; then all of them are reinforced.
+        All layers answer first, with the synapses that they had; then they are reinforced.
 
         Parameters
         ----------
         picture : array_like of shape (size, size)
             Brightness from 0 up.
-        learning : iterable of int, optional
-            The modules that learn, from 0; all of them unless it is given.
+        learning : int, optional
+            The only module that learns, from 0; all of them learn unless it is given.
 
         Returns
         -------
         list of dict
-            The representatives of each S-layer, as `representatives` returns them; empty where a layer did not learn.
+            The representatives of each S-layer that learned, as `representatives` returns them.
         """
-        activities = self.layers(np.asarray(picture)[np.newaxis])
-        learning = range(len(self.modules)) if learning is None else set(learning)
-        all_chosen: list[dict[int, tuple[int, int]]] = []
-        for i, m in enumerate(self.modules):
-            below = activities["U0" if i == 0 else f"UC{i}"][0]
-            margin = (m.s_padding, m.s_padding)
-            seen = np.pad(below, ((0, 0), margin, margin))
-            chosen = representatives(activities[f"US{i + 1}"][0], m.column) if i in learning else {}
-            for plane, (row, column) in chosen.items():
-                window = seen[:, row : row + m.s_window, column : column + m.s_window]
-                self.a[i][plane], self.b[i][plane] = reinforce(
-                    self.a[i][plane], self.b[i][plane], window, self.c[i], m.q
-                )
-            all_chosen.append(chosen)
-        return all_chosen
+        learners = range(len(self.modules)) if learning is None else [learning]
+        activities = self.layers(np.asarray(picture)[np.newaxis], modules=learners[-1] + 1)
+        chosen = [representatives(activities[f"US{i + 1}"][0], self.modules[i].column) for i in learners]
+        for i, places in zip(learners, chosen, strict=True):
+            self._reinforce(i, activities["U0" if i == 0 else f"UC{i}"][0], places)
+        return chosen
+
+    def _reinforce(self, i: int, below: Array, places: dict[int, tuple[int, int]]) -> None:
+        """Let the planes of one S-layer learn what their representatives see of the layer below."""
+        module = self.modules[i]
+        margin = (module.s_padding, module.s_padding)
+        seen = np.pad(below, ((0, 0), margin, margin))
+        for plane, (row, column) in places.items():
+            window = seen[:, row : row + module.s_window, column : column + module.s_window]
+            self.a[i][plane], self.b[i][plane] = reinforce(
+                self.a[i][plane], self.b[i][plane], window, self.c[i], module.q
+            )

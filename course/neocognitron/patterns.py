@@ -6,6 +6,7 @@ deforms a digit moves its points; only then is it drawn. So a larger digit is no
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -88,13 +89,14 @@ def digit(
     cosine, sine = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     picture = np.zeros((size, size))
     for stroke in DIGITS[name]:
-        down, right = _filled(np.array(stroke, dtype=float)).T * scale
-        right = right - slant * down + wave * np.sin(down / scale * np.pi / 4)
-        down, right = cosine * down + sine * right, cosine * right - sine * down
-        points = np.stack([down + shift[0], right + shift[1]], axis=1) + size // 2
-        for row, column in _thin(_filled(points)):
-            if 0 <= row < size and 0 <= column < size:
-                picture[row, column] = 1
+        for line in itertools.pairwise(stroke):
+            down, right = _filled(np.array(line, dtype=float)).T * scale
+            right = right - slant * down + wave * np.sin(down / scale * np.pi / 4)
+            down, right = cosine * down + sine * right, cosine * right - sine * down
+            points = np.stack([down + shift[0], right + shift[1]], axis=1) + size // 2
+            for row, column in _thin(_filled(points)):
+                if 0 <= row < size and 0 <= column < size:
+                    picture[row, column] = 1
     return picture
 
 
@@ -193,14 +195,14 @@ def with_noise(picture: ArrayLike, pixels: int, rng: np.random.Generator) -> Arr
 def _filled(points: Array) -> Array:
     """Return points on the same lines, none further than a pixel from the next."""
     filled = []
-    for first, last in zip(points[:-1], points[1:], strict=True):
+    for first, last in itertools.pairwise(points):
         steps = max(1, math.ceil(np.abs(last - first).max() - 1e-9))
         filled.append(first + np.arange(steps)[:, np.newaxis] / steps * (last - first))
     return np.concatenate([*filled, points[-1:]])
 
 
 def _thin(points: Array) -> list[tuple[int, int]]:
-    """Return the pixels of a stroke in their order, without those that only fill the corner of a step."""
+    """Return the pixels of a line in their order, without those that only fill the corner of a step."""
     pixels: list[tuple[int, int]] = []
     for row, column in np.rint(points + 1e-6).astype(int).tolist():
         if pixels and (row, column) == pixels[-1]:

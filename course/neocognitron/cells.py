@@ -170,7 +170,7 @@ def s_cell(window: ArrayLike, a: ArrayLike, b: float, c: ArrayLike, r: float) ->
 
     >>> a, b, c = [[[1, 1, 0]]], 1.2, np.full((1, 3), 1 / 3)
     >>> round(s_cell([[[1, 1, 0]]], a, b, c, r=1.5), 3)
-    0.57
+    0.568
 
     Shown another pair it is excited half as much, and inhibited as before. So it is silent:
 

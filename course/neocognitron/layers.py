@@ -12,10 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arithmetic import IntOrPair
+from ..arithmetic import IntOrPair, pair
 from ..errors import argument_error
 from ..ops import conv2d
-from ..ops.arguments import Array, as_floats, as_maps, check_shape
+from ..ops.arguments import Array, as_floats, as_maps, check_shape, output_shape
+from ..ops.windows import pad, seen_by
 from .cells import fading, phi, positive, psi
 
 __all__ = ["c_layer", "fixed_c", "fixed_d", "inhibition_layer", "s_layer"]
@@ -66,7 +67,7 @@ def fixed_d(size: int, base: float = 0.7) -> Array:
     Examples
     --------
     >>> fixed_d(5)[2].round(2)
-    array([0.64, 0.8 , 1.  , 0.8 , 0.64])
+    array([0.49, 0.7 , 1.  , 0.7 , 0.49])
     """
     return fading(size, base)
 
@@ -145,9 +146,7 @@ def s_layer(u: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike, r: float, pa
     return r * phi((1 + excitation) / (1 + shunt) - 1)
 
 
-def c_layer(
-    u: ArrayLike, d: ArrayLike, alpha: float = 0.5, stride: IntOrPair = 1, padding: IntOrPair = 0
-) -> Array:
+def c_layer(u: ArrayLike, d: ArrayLike, alpha: float = 0.5, stride: IntOrPair = 1, padding: IntOrPair = 0) -> Array:
     """Return the answers of a layer of C-cells, as many planes as the S-layer has.
 
     Parameters
@@ -179,7 +178,11 @@ def c_layer(
     d = as_floats("c_layer", "d", d, axes=2)
     if np.any(d < 0):
         raise argument_error("c_layer", "d", "hold numbers from 0 up", d, "Its synapses excite.")
-    alone = u.reshape(-1, 1, *u.shape[2:])  # each plane is seen by itself
-    sums = conv2d(alone, d[np.newaxis, np.newaxis], stride=stride, padding=padding)
-    sums = sums.reshape(*u.shape[:2], *sums.shape[2:])
+    down, right = pair("c_layer", "stride", stride)
+    margins = pair("c_layer", "padding", padding, least=0)
+    height, width = output_shape("c_layer", u.shape[2:], d.shape, (down, right), margins, (1, 1))
+    padded = pad(u, margins)
+    sums = np.zeros((*u.shape[:2], height, width))
+    for i, j in np.ndindex(d.shape):  # each plane by itself: what all C-cells see at one place of their windows
+        sums += d[i, j] * padded[..., seen_by(i, height, down), seen_by(j, width, right)]
     return psi((1 + sums) / (1 + sums.mean(axis=1, keepdims=True)) - 1, alpha)

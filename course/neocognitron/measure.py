@@ -17,7 +17,7 @@ from ..ops.arguments import Array, as_floats
 from .network import Neocognitron
 from .patterns import digits, shifted, with_noise
 
-__all__ = ["Recogniser", "nearest_template", "reading", "recognised", "tests"]
+__all__ = ["Recogniser", "changed_digits", "nearest_template", "reading", "recognised"]
 
 Recogniser = Callable[[Array], Array]
 
@@ -32,8 +32,8 @@ DEFORMED = {
 NOISE = (4, 8, 16)  # pixels of 256
 
 
-def tests(reach: int = 4, seed: int = 0) -> dict[str, Array]:
-    """Return the pictures of every test, by its name.
+def changed_digits(reach: int = 4, seed: int = 0) -> dict[str, Array]:
+    """Return the five digits, changed in every way that is tested, by the name of the change.
 
     Parameters
     ----------
@@ -50,10 +50,10 @@ def tests(reach: int = 4, seed: int = 0) -> dict[str, Array]:
 
     Examples
     --------
-    >>> {name: len(views) for name, views in tests().items() if name.startswith("shifted")}
+    >>> {name: len(views) for name, views in changed_digits().items() if name.startswith("shifted")}
     {'shifted by 0': 1, 'shifted by 1': 8, 'shifted by 2': 16, 'shifted by 3': 24, 'shifted by 4': 32}
     """
-    reach = whole_number("tests", "reach", reach, least=0)
+    reach = whole_number("changed_digits", "reach", reach, least=0)
     patterns, rng = digits(), np.random.default_rng(seed)
     views = {
         f"shifted by {n}": np.stack([shifted(patterns, *move) for move in _moves(n) if max(map(abs, move)) == n])
@@ -113,7 +113,7 @@ def nearest_template(patterns: ArrayLike) -> Recogniser:
     --------
     >>> recognise = nearest_template(digits())
     >>> recognise(digits()), recognise(shifted(digits(), 0, 3))
-    (array([0, 1, 2, 3, 4]), array([2, 1, 4, 2, 2]))
+    (array([0, 1, 2, 3, 4]), array([0, 0, 0, 0, 0]))
     """
     templates = as_floats("nearest_template", "patterns", patterns, axes=3)
     flat = templates.reshape(len(templates), -1)
@@ -137,7 +137,7 @@ def recognised(recognise: Recogniser, views: dict[str, Array] | None = None) -> 
     recognise : callable
         From pictures (N, size, size) to numbers of patterns (N,).
     views : dict of ndarray of shape (views, patterns, size, size), optional
-        Pictures by the name of the test; those of `tests` unless they are given.
+        Pictures by the name of the test; those of `changed_digits` unless they are given.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def recognised(recognise: Recogniser, views: dict[str, Array] | None = None) -> 
     (1.0, 0.3)
     """
     shares = {}
-    for name, pictures in (tests() if views is None else views).items():
+    for name, pictures in (changed_digits() if views is None else views).items():
         answers = recognise(pictures.reshape(-1, *pictures.shape[2:]))
         shares[name] = float(np.mean(answers.reshape(pictures.shape[:2]) == np.arange(pictures.shape[1])))
     return shares

@@ -123,7 +123,7 @@ def digits(
     Examples
     --------
     >>> digits().shape, digits().sum(axis=(1, 2)).astype(int).tolist()
-    ((5, 16, 16), [22, 10, 20, 24, 20])
+    ((5, 16, 16), [20, 11, 20, 20, 19])
     """
     return np.stack([digit(name, shift, scale, slant, turn, wave, size) for name in range(len(DIGITS))])
 

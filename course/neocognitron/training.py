@@ -1,6 +1,6 @@
 """How the neocognitron is shown its patterns: again and again, each time elsewhere. Nobody says which is which.
 
-Source: K. Fukushima, *Neocognitron*, Biological Cybernetics 36, 1980; `course.neocognitron` says what is done otherwise.
+Source: K. Fukushima, *Neocognitron*, Biological Cybernetics 36, 1980; `course.neocognitron` says what differs.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ from .patterns import digits, shifted
 __all__ = ["organised", "presentations", "self_organise"]
 
 
-def presentations(
-    patterns: ArrayLike, times: int = 20, reach: int = 2, seed: int = 0
-) -> Iterator[tuple[int, Array]]:
+def presentations(patterns: ArrayLike, times: int = 20, reach: int = 2, seed: int = 0) -> Iterator[tuple[int, Array]]:
     """Yield the pictures that are shown: all patterns in a new order each time, each shifted at random.
 
     Parameters

@@ -42,7 +42,7 @@ def fixed_c(size: int, planes: int, base: float = 0.7) -> Array:
     Examples
     --------
     >>> c = fixed_c(5, planes=24)
-    >>> round(24 * c.sum(), 6)
+    >>> round(float(24 * c.sum()), 6)
     1.0
     """
     shape = fading(size, base)

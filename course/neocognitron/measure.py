@@ -7,6 +7,7 @@ neocognitron, a template matcher, or a network from elsewhere. All of them are t
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,7 +22,7 @@ __all__ = ["Recogniser", "changed_digits", "nearest_template", "reading", "recog
 
 Recogniser = Callable[[Array], Array]
 
-DEFORMED = {
+DEFORMED: dict[str, dict[str, Any]] = {
     "larger, x 1.2": {"scale": 1.2},
     "larger, x 1.4": {"scale": 1.4},
     "smaller, x 0.8": {"scale": 0.8},

@@ -46,6 +46,7 @@ FLOORS = {
     "bootstrap": floor(parts_inside={"cli"}),
     "machine": floor(inside="torch"),
     "kernels": floor("numpy", parts=ARRAYS), "ops": floor("numpy", parts=ARRAYS),
+    "neocognitron": floor("numpy", parts=ARRAYS), "landmarks_compare": floor("numpy torch", parts={"neocognitron"}),
     "moves": floor("numpy", "scipy"), "shiftnet": floor("numpy threadpoolctl", parts=ARRAYS),
     "images": floor("numpy", "PIL sklearn", parts=ARRAYS | FILES), "data": floor("numpy", parts=ARRAYS | FILES),
     "weights": floor("numpy", parts=ARRAYS | FILES),

@@ -8,26 +8,38 @@ are the drawings of the ten digits (`digit_bitmaps`), the constant of the loss (
 from __future__ import annotations
 
 from .counts import LayerCount, layer_counts
+from .digits import Digits, handwritten_digits, mnist
 from .losses import PENALTY, map_loss, mse_loss
 from .network import SWITCHES, Classifier, initialise, lenet5, lenet5_modern, normalise
 from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections, digit_bitmaps, scaled_tanh
+from .study import VARIANTS, AblationRow, Epoch, ablation, accuracy, learn, measured_ablation
 
 __all__ = [
     "PENALTY",
     "RBF",
     "SWITCHES",
+    "VARIANTS",
+    "AblationRow",
     "Classifier",
+    "Digits",
+    "Epoch",
     "LayerCount",
     "PartialConv2d",
     "ScaledTanh",
     "Subsample",
+    "ablation",
+    "accuracy",
     "c3_connections",
     "digit_bitmaps",
+    "handwritten_digits",
     "initialise",
     "layer_counts",
+    "learn",
     "lenet5",
     "lenet5_modern",
     "map_loss",
+    "measured_ablation",
+    "mnist",
     "mse_loss",
     "normalise",
     "scaled_tanh",

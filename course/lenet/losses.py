@@ -12,7 +12,7 @@ from ..errors import argument_error
 
 __all__ = ["PENALTY", "map_loss", "mse_loss"]
 
-PENALTY = 20.0  # j; the paper says that it is positive, and no more
+PENALTY = 5.0  # j; the paper says no more than that it is positive. Among 1, 5, 20 and 50, 1 and 5 learned best
 
 
 def mse_loss(distances: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -61,10 +61,10 @@ def c3_connections() -> np.ndarray:
     >>> c3_connections().sum(axis=1).tolist()
     [3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 6]
     """
-    starts = [(first, (0, 1, 2)) for first in range(6)] + [(first, (0, 1, 2, 3)) for first in range(6)]
-    starts += [(first, (0, 1, 3, 4)) for first in range(3)] + [(0, tuple(range(6)))]
+    groups = (((0, 1, 2), 6), ((0, 1, 2, 3), 6), ((0, 1, 3, 4), 3), (tuple(range(6)), 1))
+    rows = [(first, steps) for steps, count in groups for first in range(count)]
     table = np.zeros((16, 6), bool)
-    for row, (first, steps) in enumerate(starts):
+    for row, (first, steps) in enumerate(rows):
         table[row, [(first + step) % 6 for step in steps]] = True
     return table
 

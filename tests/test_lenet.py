@@ -17,6 +17,7 @@ from course.errors import ArgumentError, DataError, TrainingError
 from course.landmarks import NEOCOGNITRON, landmarks, neocognitron_counts
 from course.lenet import digits, lenet5, lenet5_modern, study
 from course.models import count_parameters, fashion_cnn, multiplications
+from course.training import train
 
 PARTS = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
 
@@ -336,6 +337,7 @@ def test_pictures_are_normalised_as_in_the_paper(handwriting):
     assert x.dtype == torch.float32
     assert x.shape == (1_297, 1, 32, 32)
     assert (x.min().item(), x.max().item()) == pytest.approx((-0.1, 1.175))
+    assert (round(x.mean().item(), 2), round(x.var().item(), 2)) == (0.05, 0.10)  # as the docstring says
 
 
 def test_a_classifier_is_used_as_the_other_networks_are(handwriting):
@@ -346,6 +348,10 @@ def test_a_classifier_is_used_as_the_other_networks_are(handwriting):
         probabilities = predict_probabilities(lenet.Classifier(model), test.images)
         assert probabilities.argmax(axis=1).tolist() == answers.tolist()
         assert lenet.accuracy(model, test) == pytest.approx(np.mean(answers.numpy() == test.labels))
+    before = lenet5().F6[0].weight
+    model = lenet5()
+    train(lenet.Classifier(model), test, test, budget="1e", batch_size=20, device="cpu")
+    assert not torch.equal(model.F6[0].weight, before)
 
 
 def test_other_splits_and_large_pictures_are_refused():

@@ -4,7 +4,7 @@ The paper's optimizer gives each parameter a rate of its own, from an estimate o
 Adam stands for it here: it, too, scales each parameter's step, by the size of its gradients. The rate rises and falls
 (`course.training.one_cycle`), as in the rest of the course. The paper goes 20 times through 60,000 pictures, one at a
 time, and its global rate falls from 0.0005 to 0.00001 (section III.B). The rate here and the constant of the loss were
-found by trying, on 397 of the training pictures that were held out; there are as many epochs as a notebook has time for.
+found by trying, on 397 of the training pictures that were held out; epochs are as many as a notebook has time for.
 """
 
 from __future__ import annotations

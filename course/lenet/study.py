@@ -45,6 +45,7 @@ VARIANTS: dict[str, dict[str, str]] = {
     "max pool": {"pool": "max"},
     "ReLU": {"activation": "relu"},
     "weights of He": {"weights": "he"},
+    "ReLU, weights of He": {"activation": "relu", "weights": "he"},
     "all of these": MODERN,
 }
 
@@ -184,7 +185,7 @@ def ablation(
     variants: Mapping[str, Mapping[str, str]] = VARIANTS,
     progress: Callable[[str, int], None] | None = None,
 ) -> list[AblationRow]:
-    """Train LeNet-5, then with one thing changed at a time, then with all; everything else is alike.
+    """Train LeNet-5, then with one thing changed at a time, with two, with all; everything else is alike.
 
     Parameters
     ----------

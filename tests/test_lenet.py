@@ -431,7 +431,7 @@ def test_the_ablation_changes_one_thing_at_a_time(handwriting):
     assert everything == {**together, "pool": "max"} == study.MODERN
     few, told = handwriting[0].first(64), []
     rows = lenet.ablation(
-        few, few, seeds=(0, 3), epochs=1, variants={"a": {}, "b": {"loss": "mse"}},
+        few, few, seeds=(0, 3), epochs=1, variants={"a": {"loss": "mse"}, "b": study.MODERN},
         progress=lambda name, seed: told.append((name, seed)),
     )  # fmt: skip
     assert told == [("a", 0), ("a", 3), ("b", 0), ("b", 3)]
@@ -439,6 +439,7 @@ def test_the_ablation_changes_one_thing_at_a_time(handwriting):
     for row in rows:
         assert row.mean == pytest.approx(np.mean(row.accuracies))
         assert row.spread == pytest.approx(np.std(row.accuracies, ddof=1))
+    assert rows[1].spread > 0
     with pytest.raises(ArgumentError, match=r"^ablation: seeds must hold at least one number"):
         lenet.ablation(few, few, seeds=())
 

@@ -57,11 +57,11 @@ def table(found: dict[str, Any]) -> str:
     found : dict
         As from `course.lenet.measured_ablation`.
     """
-    lines = [f"{'':<16}{'accuracy':>9}{'spread':>8}   {'epochs until 90%':<18}{'seconds':>8}"]
+    lines = [f"{'':<20}{'accuracy':>9}{'spread':>8}   {'epochs until 90%':<18}{'seconds':>8}"]
     for row in found["rows"]:
         ways = ", ".join("never" if way is None else str(way) for way in row["epochs_to_learn"])
         lines.append(
-            f"{row['name']:<16}{100 * row['mean']:8.2f}%{100 * row['spread']:8.2f}   {ways:<18}{row['seconds']:8.1f}"
+            f"{row['name']:<20}{100 * row['mean']:8.2f}%{100 * row['spread']:8.2f}   {ways:<18}{row['seconds']:8.1f}"
         )
     return "\n".join(lines)
 

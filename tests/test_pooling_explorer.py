@@ -110,7 +110,7 @@ def test_what_is_no_function_is_refused():
 def test_it_says_whose_functions_it_asks():
     assert pooling_explorer().given["yours"] == {}
     assert pooling_explorer(mine, avg_pool2d).given["yours"] == {
-        "max": "your max_pool2d", "mean": "the course's avg_pool2d",
+        "max": "your mine", "mean": "the course's avg_pool2d",
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ import traitlets
 
 from ..errors import CourseError, argument_error
 
-__all__ = ["Explorer", "ExplorerError", "called", "raw_picture", "webp_picture"]
+__all__ = ["Explorer", "ExplorerError", "called", "raw_picture", "webp_picture", "whose_is"]
 
 HERE = Path(__file__).parent
 CORE = ("core.js", "ops.js", "pictures.js")
@@ -185,6 +185,20 @@ def sentence_of(error: BaseException) -> str:
     return f"Python could not answer: {type(error).__name__}: {error}"
 
 
+def whose_is(function: Callable[..., Any]) -> str:
+    """Return how a sentence calls a function: until an exercise is right, the course's stands in for the reader's.
+
+    Examples
+    --------
+    >>> whose_is(called), whose_is(abs)
+    ("the course's called", 'your abs')
+    """
+    from ..checks import whose
+
+    name = getattr(function, "__name__", "function")
+    return whose(function, "function" if name == "<lambda>" else name)
+
+
 def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] | None = None) -> np.ndarray:
     """Call a reader's function on arrays, and return what it gives as an array of numbers.
 
@@ -204,15 +218,15 @@ def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] |
 
     Examples
     --------
-    >>> called(lambda x: 2 * x, np.ones(2), shape=(2,))
-    array([2., 2.])
-    >>> called(lambda x: None, np.ones(2))
+    >>> called(np.negative, np.ones(2), shape=(2,))
+    array([-1., -1.])
+    >>> called({}.update)
     Traceback (most recent call last):
     ...
-    course.widgets.explorer.ExplorerError: Your function returned None. It must return an array of numbers.
+    course.widgets.explorer.ExplorerError: Your update returned None. It must return an array of numbers.
     """
-    name = getattr(function, "__name__", "function")
-    whose = "Your function" if name == "<lambda>" else f"Your {name}"
+    whose = whose_is(function)
+    whose = whose[0].upper() + whose[1:]
     given = [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
     try:
         result = function(*given)

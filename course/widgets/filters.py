@@ -17,7 +17,7 @@ from ..arithmetic import output_size
 from ..errors import argument_error
 from ..ops import correlate2d, zero_pad
 from . import filter_stills
-from .explorer import Explorer, ExplorerError, called, webp_picture
+from .explorer import Explorer, ExplorerError, called, webp_picture, whose_is
 
 __all__ = ["PICTURES", "filter_explorer", "learning_explorer", "neuron_explorer"]
 
@@ -97,7 +97,7 @@ def filter_explorer(
         ],
         "filters": [_row(row) for row in kernels.FILTERS.values()],
         "kernel": _kernel(weights),
-        "function": None if function is None else _whose(function),
+        "function": None if function is None else whose_is(function),
         "task": task,
     }
     view = {"picture": picture, "filter": name, "at": list(place)}
@@ -231,13 +231,6 @@ def _kernel(weights: Array) -> dict[str, Any]:
         "columns": weights.shape[1],
         "values": [round(one, 9) for one in weights.ravel().tolist()],
     }
-
-
-def _whose(function: Callable[..., Any]) -> str:
-    from ..checks import whose
-
-    name = getattr(function, "__name__", "function")
-    return whose(function, "function" if name == "<lambda>" else name)
 
 
 def _grey_picture(where: str, image: Array, least: int) -> Array:

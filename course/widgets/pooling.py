@@ -15,7 +15,7 @@ from ..errors import argument_error
 from ..figures.base import COLOURS, INK
 from ..ops import max_pool2d
 from .base import canvas_of, text_font
-from .explorer import Explorer, ExplorerError, called, raw_picture
+from .explorer import Explorer, ExplorerError, called, raw_picture, whose_is
 
 __all__ = ["PoolingExplorer", "pooling_explorer"]
 
@@ -61,9 +61,6 @@ def pooling_explorer(max_pool: Pool | None = None, avg_pool: Pool | None = None,
     >>> explorer.view["window"]
     2
     """
-    # Named here: the checks know the course's functions, which stand in for the reader's.
-    from ..checks import whose
-
     pools: dict[str, Pool] = {}
     for argument, kind, pool in (("max_pool", "max", max_pool), ("avg_pool", "mean", avg_pool)):
         if pool is None:
@@ -75,7 +72,7 @@ def pooling_explorer(max_pool: Pool | None = None, avg_pool: Pool | None = None,
     given = {
         "moves": moves,
         "pictures": [raw_picture(name, pixels) for name, pixels in _pictures().items()],
-        "yours": {kind: whose(pool, NAMES[kind]) for kind, pool in pools.items()},
+        "yours": {kind: whose_is(pool) for kind, pool in pools.items()},
     }
     still, description = _still()
     title = "Slide a picture under a pooling grid" if moves else "A picture, and what pooling leaves of it"

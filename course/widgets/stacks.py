@@ -12,7 +12,7 @@ from ..errors import argument_error
 from ..figures.base import COLOURS, INK
 from ..images import china, crop
 from ..ops import conv2d
-from .explorer import Explorer, ExplorerError, called
+from .explorer import Explorer, ExplorerError, called, whose_is
 
 __all__ = ["StackExplorer", "hand_made_kernels", "stack_explorer"]
 
@@ -92,7 +92,7 @@ def stack_explorer(
         "kernel": list(weight.shape[2:]),
         "weight": weight.astype("<f4").tobytes(),
         "bias": [float(one) for one in bias],
-        "function": None if function is None else _whose(function),
+        "function": None if function is None else whose_is(function)[0].upper() + whose_is(function)[1:],
         "task": _largest(maps, names) if own else _both(maps, names),
     }
     view = {"map": 0, "place": place, "stride": 1, "padding": 0}
@@ -198,15 +198,6 @@ def _asked(
     if np.abs(maps).max(initial=0) > np.finfo(np.float32).max:
         raise ExplorerError(f"Your {getattr(function, '__name__', 'function')} returned {np.abs(maps).max():.3g}.")
     return {}, [maps.astype("<f4").tobytes()]
-
-
-def _whose(function: Callable[..., Any]) -> str:
-    """Return how a sentence about the function begins: until an exercise is right, the course's stands in for it."""
-    from ..checks import whose
-
-    name = getattr(function, "__name__", "function")
-    said = whose(function, "function" if name == "<lambda>" else name)
-    return said[0].upper() + said[1:]
 
 
 def _number(value: float) -> str:

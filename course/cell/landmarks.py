@@ -6,7 +6,7 @@ Like `objects`, this enters a learner's process while work is graded: PyTorch is
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,12 +51,25 @@ def numbers_of_maps(draw: int) -> Any:
 
 STAGES = {"C1": (6, 28, 28), "S2": (6, 14, 14), "C3": (16, 10, 10), "S4": (16, 5, 5), "C5": (120,), "F6": (84,)}
 BELOW = {"S2": "C1", "S4": "C3"}
-PICTURES = 32
+PICTURES = 20
 CLASSES = 10
 A = 1.7159
 CLOSE = 1e-3
+CUTTING = ("relu", "clamp", "clamp_min", "threshold", "maximum", "relu6", "hardtanh")
+MOST_TENSORS = 24  # of one shape that are looked at
 
 Track = dict[str, list[Any]]
+
+
+class _Found(NamedTuple):
+    """How a layer squashes (a word), and the places of what it has added up and of what it gives among its tensors."""
+
+    squash: str
+    added_up: int
+    given: int
+
+
+Layers = dict[str, _Found]
 
 
 def _squashings() -> dict[str, Callable[[Any], Any]]:
@@ -99,7 +112,8 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         x = torch.from_numpy(np.random.default_rng([draw, 0]).normal(0, 1, (PICTURES, 1, 32, 32)).astype(np.float32))
         network.eval()
-        problem, _, _ = _followed(network, x)  # layers that find out their sizes do so now
+        if any(isinstance(weight, torch.nn.UninitializedParameter) for weight in network.parameters()):
+            _followed(network, x)  # layers that find out their sizes
         weights = [one for one in network.parameters() if not isinstance(one, torch.nn.UninitializedParameter)]
         learning = [weight for weight in weights if weight.requires_grad]
         kept = {id(weight): weight.detach().clone() for weight in learning if _is_code(weight)}
@@ -107,24 +121,26 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         problem, seen, result = _followed(network, x)
         shape = () if result is None else tuple(result.shape)
         whole = shape == (PICTURES, CLASSES)
-        squashed = {name: _squashing(seen[name]) for name in STAGES}
+        layers = {name: _found_in(name, seen[name]) for name in STAGES}
+        _, opened, of_opened = _followed(network, x, open_all=True)
+        of_opened = of_opened if whole else None
         facts: dict[str, Any] = {
             "problem": problem,
             "shape": str(shape[1:]) if shape[:1] == (PICTURES,) else str(shape),
             "sizes": ", ".join(_sizes(seen)),
             "missing": ", ".join(name for name in STAGES if not seen[name]),
-            "squash": {name: word for name, (word, _) in squashed.items()},
-            "coefficients": {name: _coefficients(seen, squashed, name) for name in BELOW},
-            "table": _table(seen),
-            **_parameters(seen, learning, result if whole else None),
-            **_output(seen, result if whole else None),
+            "squash": {name: layer.squash for name, layer in layers.items()},
+            "coefficients": {name: _coefficients(seen, layers, name) for name in BELOW},
+            "table": _table(opened, layers),
+            **_parameters(opened, layers, learning, of_opened),
+            **_output(opened, layers, of_opened),
             "training": _same_while_training(network, x, result),
         }
         equal = float(np.random.default_rng([draw, 1]).uniform(0.018, 0.03))
         _set_weights(learning, kept, lambda weight, rng: torch.full_like(weight, equal), draw)
         _, seen, _ = _followed(network, 15 * x)
-        facts["take"] = {name: _taken(seen, squashed, name, equal) for name in BELOW}
-        facts |= {name: _corner(seen[name]) for name in STAGES}
+        facts["take"] = {name: _taken(seen, layers, name, equal) for name in BELOW}
+        facts |= {name: _in_the_middle(seen, layers, name) for name in STAGES}
     return facts
 
 
@@ -136,7 +152,8 @@ def _is_code(weight: Any) -> bool:
 def _drawn(weight: Any, rng: np.random.Generator) -> Any:
     import torch
 
-    scale = 1.2 / np.sqrt(max(1, int(np.prod(weight.shape[1:])))) if weight.ndim > 1 else 0.6
+    inputs = int(np.prod(weight.shape[1:])) if weight.ndim > 1 else 1
+    scale = 1.2 / np.sqrt(inputs) if inputs > 1 else 0.4  # so that no cell is at its limit for all pictures
     return torch.from_numpy(rng.normal(0, scale, tuple(weight.shape)).astype(np.float32))
 
 
@@ -149,10 +166,11 @@ def _set_weights(weights: list[Any], kept: dict[int, Any], make: Callable[..., A
             weight.copy_(kept[id(weight)] if id(weight) in kept else make(weight, rng))
 
 
-def _followed(network: Any, x: Any) -> tuple[str, Track, Any]:
+def _followed(network: Any, x: Any, open_all: bool = False) -> tuple[str, Track, Any]:
     """Return what stopped the network, for each stage the tensors of its shape in their order, and the result.
 
-    Each tensor comes with a copy of what was in it then: a later line may write into it.
+    Each tensor comes with a copy of what was in it then: a later line may write into it. If all is to be open, what is
+    below 0 goes through a ReLU as well: a cell that happens to be silent is connected all the same.
     """
     import torch
     from torch.overrides import TorchFunctionMode
@@ -160,17 +178,21 @@ def _followed(network: Any, x: Any) -> tuple[str, Track, Any]:
     seen: Track = {name: [] for name in STAGES} | {"all": []}
     shapes = {shape: name for name, shape in STAGES.items()}
 
+    def noted(result: Any) -> Any:
+        if isinstance(result, torch.Tensor) and result.ndim > 1 and result.is_floating_point():
+            shape = tuple(result.shape[1:])
+            name = shapes.get(shape[:1] if shape[1:] == (1, 1) else shape)
+            if len(result) == len(x):
+                seen["all"].append(shape)
+                if name is not None:
+                    seen[name].append((result, result.detach().clone()))
+        return result
+
     class Follow(TorchFunctionMode):
         def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            result = function(*args, **(kwargs or {}))
-            if isinstance(result, torch.Tensor) and result.ndim > 1 and result.is_floating_point():
-                shape = tuple(result.shape[1:])
-                name = shapes.get(shape[:1] if shape[1:] == (1, 1) else shape)
-                if len(result) == len(x):
-                    seen["all"].append(shape)
-                    if name is not None:
-                        seen[name].append((result, result.detach().clone()))
-            return result
+            if open_all and args and getattr(function, "__name__", "").strip("_") in CUTTING:
+                return noted(args[0] * 1.0)
+            return noted(function(*args, **(kwargs or {})))
 
     try:
         with Follow():
@@ -188,23 +210,38 @@ def _sizes(seen: Track) -> list[str]:
     return list(found)[:20]
 
 
-def _squashing(tensors: list[Any]) -> tuple[str, int | None]:
-    """Return how a layer squashes what it has added up, and which of its tensors that was."""
+def _found_in(name: str, tensors: list[Any]) -> _Found:
+    """Return how a layer squashes, and which of the tensors of its shape are what it has added up, and what it gives.
+
+    Between the two there may be steps of the squashing, and behind them what the next layer makes of it: a choice of
+    maps, or the differences from a code.
+    """
     if not tensors:
-        return "", None
-    last = tensors[-1][1]
-    for word, squash in _squashings().items():
-        for k in reversed(range(len(tensors) - 1)):
-            if bool((squash(tensors[k][1]).flatten(1) - last.flatten(1)).abs().max() < CLOSE):
-                return word, k
-    return "none", None
+        return _Found("", -1, -1)
+    values = [one.flatten(1) for _, one in tensors[:MOST_TENSORS]]
+    for k, z in enumerate(values):
+        matches = [
+            (end, word)
+            for word, squash in _squashings().items()
+            for end in range(k + 1, len(values))
+            if _near(squash(z[:1]), values[end][:1]) and _near(squash(z), values[end])
+        ]
+        if matches:
+            end, word = max(matches, key=lambda match: match[0])
+            return _Found(word, k, end)
+    own = [k for k, one in enumerate(values) if k == 0 or not one.equal(values[k - 1])]
+    last = 0 if name == "F6" else own[-1]
+    return _Found("none", last, last)
 
 
-def _added_up(seen: Track, squashed: dict[str, tuple[str, int | None]], name: str) -> Any:
-    """Return what a layer has added up, before it squashes that."""
-    word, k = squashed[name]
-    tensors = seen[name]
-    return tensors[k if word != "none" and k is not None and k < len(tensors) else -1][1] if tensors else None
+def _near(one: Any, other: Any) -> bool:
+    return bool((one - other).abs().max() < CLOSE)
+
+
+def _given(seen: Track, layers: Layers, name: str, before: bool = False) -> Any:
+    """Return the numbers that a layer gave, or what it had added up before it squashed that."""
+    k = layers[name].added_up if before else layers[name].given
+    return seen[name][k][1] if 0 <= k < len(seen[name]) else None
 
 
 def _windows(below: Any) -> Any:
@@ -221,12 +258,12 @@ def _line(values: Any, window: Any) -> tuple[float, float] | None:
     return (slope, offset) if bool(straight) else None
 
 
-def _coefficients(seen: Track, squashed: dict[str, tuple[str, int | None]], name: str) -> str:
+def _coefficients(seen: Track, layers: Layers, name: str) -> str:
     """Return whether each map of S2 or S4 has its own coefficient."""
-    below, z = seen[BELOW[name]], _added_up(seen, squashed, name)
-    if not below or z is None:
+    below, z = _given(seen, layers, BELOW[name]), _given(seen, layers, name, before=True)
+    if below is None or z is None:
         return ""
-    sums = _windows(below[-1][1]).sum(dim=(4, 5))
+    sums = _windows(below).sum(dim=(4, 5))
     lines = [_line(z[:, k], sums[:, k]) for k in range(z.shape[1])]
     slopes = [line[0] for line in lines if line is not None]
     if len(slopes) < len(lines):
@@ -234,12 +271,12 @@ def _coefficients(seen: Track, squashed: dict[str, tuple[str, int | None]], name
     return "own" if np.ptp(slopes) > CLOSE else "one for all"
 
 
-def _taken(seen: Track, squashed: dict[str, tuple[str, int | None]], name: str, weight: float) -> str:
+def _taken(seen: Track, layers: Layers, name: str, weight: float) -> str:
     """Return what S2 or S4 makes of a window, where all its weights are the same number."""
-    below, z = seen[BELOW[name]], _added_up(seen, squashed, name)
-    if not below or z is None:
+    below, z = _given(seen, layers, BELOW[name]), _given(seen, layers, name, before=True)
+    if below is None or z is None:
         return ""
-    windows = _windows(below[-1][1])
+    windows = _windows(below)
     lines = {"sum": _line(z, windows.sum(dim=(4, 5))), "max": _line(z, windows.amax(dim=(4, 5)))}
     for word, line in lines.items():
         if line is not None:
@@ -257,14 +294,14 @@ def _taken(seen: Track, squashed: dict[str, tuple[str, int | None]], name: str, 
     return "something else"
 
 
-def _table(seen: Track) -> Any:
+def _table(seen: Track, layers: Layers) -> Any:
     """Return which maps of S2 each map of C3 hangs on; None where there are no such maps."""
     import torch
 
     if not seen["S2"] or not seen["C3"]:
         return None
-    below, maps = seen["S2"][-1][0], seen["C3"][-1][0]
-    if not maps.requires_grad:
+    below, maps = seen["S2"][0][0], seen["C3"][layers["C3"].given][0]
+    if not (maps.requires_grad and below.requires_grad):
         return None
     own = torch.arange(16)
     (gradient,) = torch.autograd.grad(maps[own, own].sum(), below, retain_graph=True, allow_unused=True)
@@ -273,13 +310,14 @@ def _table(seen: Track) -> Any:
     return (gradient[:16].abs().amax(dim=(2, 3)) > 0).numpy()
 
 
-def _parameters(seen: Track, learning: list[Any], result: Any) -> dict[str, Any]:
+def _parameters(seen: Track, layers: Layers, learning: list[Any], result: Any) -> dict[str, Any]:
     """Return how many numbers each layer learns: those on which it hangs, and no layer below it."""
     import torch
 
     counts: dict[str, int] = {}
     used = [torch.zeros(weight.shape, dtype=torch.bool) for weight in learning]
-    ends = {name: seen[name][-1][0] for name in STAGES if seen[name]} | ({} if result is None else {"output": result})
+    ends = {name: seen[name][layers[name].given][0] for name in STAGES if seen[name]}
+    ends |= {} if result is None else {"output": result}
     for name, end in ends.items():
         before = sum(int(one.sum()) for one in used)
         if end.requires_grad and learning:
@@ -291,13 +329,13 @@ def _parameters(seen: Track, learning: list[Any], result: Any) -> dict[str, Any]
     return {"parameters": counts, "unused": sum(unused) if result is not None else 0}
 
 
-def _output(seen: Track, result: Any) -> dict[str, str]:
+def _output(seen: Track, layers: Layers, result: Any) -> dict[str, str]:
     """Return what the ten numbers are, and what kind of codes they are measured from."""
     import torch
 
     if result is None or not seen["F6"] or not result.requires_grad:
         return {"output": "", "codes": ""}
-    features = seen["F6"][-1][0]
+    features = seen["F6"][layers["F6"].given][0]
     if not features.requires_grad:
         return {"output": "something else", "codes": ""}
     asked = torch.arange(PICTURES) % CLASSES
@@ -350,11 +388,11 @@ def _same_while_training(network: Any, x: Any, result: Any) -> str:
     return "the same" if same else "different"
 
 
-def _corner(tensors: list[Any]) -> Any:
+def _in_the_middle(seen: Track, layers: Layers, name: str) -> Any:
     """Return what a layer gives for two pictures: of maps, the cell in the middle."""
-    if not tensors:
+    values = _given(seen, layers, name)
+    if values is None:
         return None
-    values = tensors[-1][1][:2]
     if values.ndim == 4:
         values = values[:, :, values.shape[2] // 2, values.shape[3] // 2]
-    return values.numpy().astype(np.float64)
+    return values[:2].numpy().astype(np.float64)

@@ -134,6 +134,9 @@ MISTAKES = [
           sums=lambda terms: terms.sum(axis=1)),
     wrong("a sum kept from plane to plane", "Your sum is not set back to 0 for each plane: what was added before stays "
           "in it.", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum()),
+    wrong("a sum kept from plane to plane, v right", "Your sum is not set back to 0 for each plane: what was added "
+          "before stays in it. (Your v is right all the same.)", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum(),
+          mean=lambda s, terms, u: terms.sum() / len(terms)),
     # --- the mean v ---
     wrong("sum for mean", "All your answers are 0, since no plane comes above your v. Is your v the sum of all planes, "
           "the largest of them, or the plane itself? It is the mean of the planes' sums: divide by their number.",
@@ -179,6 +182,8 @@ MISTAKES = [
     wrong("phi left out", "Your psi has no phi in it: what is below 0 should give 0.", phi=same),
     wrong("phi below the line alone", "Above the line of psi stands x as it is. It should be phi(x), which is never "
           "below 0.", psi=lambda p, alpha, x: x / (alpha + p)),
+    wrong("phi after psi", "You set to 0 what is below 0 after psi. phi comes first: where alpha + x is below 0 as "
+          "well, the quotient of the two is above 0.", psi=lambda p, alpha, x: np.maximum(x / (alpha + x), 0)),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
     wrong("psi left out", "You return phi(x). psi divides it by alpha + phi(x).", psi=lambda p, alpha, x: p),
     wrong("brackets of psi forgotten", "phi / alpha + phi divides by alpha alone: put alpha + phi(x) into brackets.",

@@ -173,6 +173,8 @@ MISTAKES = [
     wrong("old b forgotten", "You return what is added to b, without the weight that was there before.",
           adds=lambda b, more: more),
     wrong("b subtracted", "You subtract from b. It grows.", adds=lambda b, more: b - more),
+    wrong("b grows in proportion", "Your b grows in proportion to what it was: b * (1 + ...). A step is added, "
+          "whatever b was.", adds=lambda b, more: b * (1 + more)),
     wrong("b multiplied", "You multiply b. A step is added.", adds=lambda b, more: b * more),
     # --- what is returned ---
     wrong("b first", "You return b first. Wanted is (a, b).", answer=lambda new_a, new_b: (new_b, new_a)),

@@ -113,6 +113,12 @@ def in_parts(
     return answer(scale(r, phi(less(meets(above(excites(a, u, c)), below(inhibited))))))
 
 
+def on_one_line(share: float, b: float, v: Any) -> Any:
+    """Divide 2r by 1, and add the rest."""
+    r = share / (2 - share)
+    return 2 * r + r * b * v
+
+
 MISTAKES = [
     # --- the excitation E ---
     wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
@@ -155,6 +161,8 @@ MISTAKES = [
           share=lambda r: 2 / (1 + r)),
     wrong("brackets of 1 + r forgotten", "2 * r / 1 + r is 3r: Python divides first. Put 1 + r into brackets.",
           share=lambda r: 2 * r / 1 + r),
+    wrong("brackets of 1 + r forgotten, on one line", "2 * r / 1 + r * b * v is 2r plus the rest: Python divides "
+          "first. Put 1 + r into brackets.", inhibits=on_one_line),
     wrong("2r / (1 + r) turned over", "You multiply the inhibition by (1 + r) / 2r. That is turned over.",
           share=lambda r: (1 + r) / (2 * r)),
     wrong("2r / (1 + 2r)", "You divide by 1 + 2r. It should be 2r / (1 + r).", share=lambda r: 2 * r / (1 + 2 * r)),
@@ -182,6 +190,8 @@ MISTAKES = [
           less=lambda quotient: 1 - quotient),
     wrong("1 subtracted at the very end", "You subtract 1 at the very end, after r. Subtract it from the quotient.",
           less=same, scale=lambda r, x: r * x - 1),
+    wrong("1 subtracted after r", "You subtract 1 after you have multiplied by r. Subtract it from the quotient.",
+          less=same, scale=lambda r, x: np.maximum(r * x - 1, 0)),
     wrong("phi left out", "Your cell can give less than 0. phi, which is max(x, 0), is missing, or it stands before "
           "the 1 is subtracted.", phi=same),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
@@ -193,6 +203,12 @@ MISTAKES = [
     wrong("r forgotten in front", "The r in front of phi is missing.", scale=lambda r, x: x),
     wrong("divided by r", "You divide by r in the end. Multiply.", scale=lambda r, x: x / r),
     wrong("r added", "You add r in the end. Multiply.", scale=lambda r, x: x + r),
+    wrong("a cell for each place", "You have an answer for each place, and add them up. E and v add up over all planes "
+          "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=0),
+          gathers=lambda terms: terms.sum(axis=0), answer=np.sum),
+    wrong("a cell for each plane", "You have an answer for each plane, and add them up. E and v add up over all planes "
+          "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=(1, 2)),
+          gathers=lambda terms: terms.sum(axis=(1, 2)), answer=np.sum),
     # --- what is returned ---
     wrong("a whole number", "Your answer is cut off to a whole number. It has fractions.",
           answer=lambda x: np.trunc(x)),

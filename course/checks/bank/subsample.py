@@ -7,6 +7,7 @@ is added, and the result ``z`` becomes ``1.7159 * tanh(2 / 3 * z)``. A last odd 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -95,9 +96,9 @@ def over_maps(numbers: Array) -> Array:
     return numbers[:, None, None]
 
 
-def squash(z: Array) -> Array:
+def squash(z: Array, within: float = 2 / 3) -> Array:
     """Squash as LeNet-5 does."""
-    return A * np.tanh(2 / 3 * z)
+    return A * np.tanh(within * z)
 
 
 def in_parts(
@@ -139,6 +140,12 @@ def even_alone(x: Array) -> Array:
     return x.reshape(*x.shape[:2], x.shape[2] // 2, 2, x.shape[3] // 2, 2).reshape(x.shape)
 
 
+def four_slices(x: Array) -> Array:
+    """Stop where the slices have different sizes."""
+    _ = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
+    return x
+
+
 def halves(x: Array) -> Array:
     """Return windows of which the rows lie half a map apart."""
     n, c, h, w = x.shape
@@ -162,6 +169,10 @@ MISTAKES = [
           sizes=without_the_first),
     wrong("odd sizes refused", "Your function stops where a size is odd. Leave the last row or column out.",
           sizes=even_alone),
+    wrong("slices that do not fit", "Where a size is odd, x[:, :, 0::2] has one row more than x[:, :, 1::2], and the "
+          "two cannot be added. End both at the last even row.", sizes=four_slices),
+    wrong("stride forgotten in the slice", "The output has the right size, but its windows lie one pixel apart. Window "
+          "i begins at row 2 * i.", cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2]),
     wrong("rows alone", "You add up along the rows alone: your maps have lost half of their height, and no width.",
           takes=same, cuts=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2] + x[:, :, 1 : x.shape[2] // 2 * 2 : 2]),
     wrong("columns alone", "You add up along the columns alone: your maps have lost half of their width, and no "
@@ -252,6 +263,11 @@ MISTAKES = [
           squashes=lambda z: np.tanh(A * 2 / 3 * z)),
     wrong("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh. It is 2 / 3.",
           squashes=lambda z: A * np.tanh(1.5 * z)),
+    *[
+        wrong(f"{number} for 2 / 3", f"{number} is not 2 / 3, which is 0.666666... Write 2 / 3.",
+              squashes=functools.partial(squash, within=number))
+        for number in (0.66, 0.67, 0.667)
+    ],
     wrong("2 // 3", "2 // 3 is 0, and so is your result. Write 2 / 3.", squashes=lambda z: 0 * z),
     wrong("squashed twice", "You squash twice.", squashes=lambda z: squash(squash(z))),
     wrong("ReLU for tanh", "You set what is below 0 to 0, as today's networks do. LeNet-5 squashes.",

@@ -196,8 +196,6 @@ MISTAKES = [
           "the 1 is subtracted.", phi=same),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
     wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
-    wrong("phi that only says yes or no", "Your phi gives 1 where x is above 0. It gives x itself.",
-          phi=lambda x: np.heaviside(x, 0.0)),
     wrong("the C-cell's psi", "You squeeze the answer below 1, as a C-cell does. An S-cell has phi alone.",
           phi=lambda x: np.maximum(x, 0) / (1 + np.maximum(x, 0))),
     wrong("r forgotten in front", "The r in front of phi is missing.", scale=lambda r, x: x),

@@ -141,9 +141,9 @@ def even_alone(x: Array) -> Array:
 
 
 def four_slices(x: Array) -> Array:
-    """Stop where the slices have different sizes."""
-    _ = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
-    return x
+    """Add slices that have different sizes where those of x are odd."""
+    sums = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
+    return sums[..., None, None]
 
 
 def halves(x: Array) -> Array:
@@ -170,7 +170,7 @@ MISTAKES = [
     wrong("odd sizes refused", "Your function stops where a size is odd. Leave the last row or column out.",
           sizes=even_alone),
     wrong("slices that do not fit", "Where a size is odd, x[:, :, 0::2] has one row more than x[:, :, 1::2], and the "
-          "two cannot be added. End both at the last even row.", sizes=four_slices),
+          "two cannot be added. End both at the last even row.", cuts=four_slices),
     wrong("stride forgotten in the slice", "The output has the right size, but its windows lie one pixel apart. Window "
           "i begins at row 2 * i.", cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2]),
     wrong("rows alone", "You add up along the rows alone: your maps have lost half of their height, and no width.",

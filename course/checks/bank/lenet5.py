@@ -378,8 +378,8 @@ SHOULD = "It should be 1.7159 * tanh(2 / 3 * z)."
 
 MISTAKES = [
     # --- sizes ---
-    wrong("C1 padded", "Your C1 is padded, so its maps are 32 × 32. The pictures are 32 × 32 already, so that 28 × 28 "
-          "are left.", size="padded"),
+    wrong("C1 padded", "Your C1 is padded, so its maps are 32 × 32. Without padding, the pictures of 32 × 32 leave "
+          "maps of 28 × 28.", size="padded"),
     wrong("3 x 3 kernels in C1", "Your C1 has 3 × 3 kernels, so its maps are 30 × 30. LeNet-5's are 5 × 5.",
           size="3 x 3"),
     wrong("another number of maps in C1", "Your C1 has another number of maps. It has six.", size="maps of C1"),
@@ -410,6 +410,7 @@ MISTAKES = [
             ("squashed twice", "Your layers squash twice.", "twice"),
         )
     ],
+    wrong("ReLU up to C5", f"Your C1, C3 and C5 have a ReLU, as today's do. {SHOULD}", c1="relu", c3="relu", c5="relu"),
     wrong("nothing squashed", "Your layers squash nothing, or not where they have added up. C1, C3, C5 and F6 all do.",
           **everywhere("none")),
     wrong("C1 and C3 not squashed", "Your C1 and C3 squash nothing: S2 and S4 do, but that is beside it.", c1="none",

@@ -121,8 +121,8 @@ MISTAKES = [
           sees=lambda c, u, a: c * np.square(u)),
     wrong("c squared in a", "You multiply by c twice in what you add to a.", sees=lambda c, u, a: c * c * u),
     wrong("c added in a", "You add c and u. c is a weight: multiply.", sees=lambda c, u, a: c + u),
-    wrong("old weights in the step", "You multiply what you add to a by the old weights. A cell that has learned "
-          "nothing would never learn.", sees=lambda c, u, a: a * c * u),
+    wrong("old weights in the step", "You multiply what you add to a by the old weights, as a * (1 + ...) does. A "
+          "cell that has learned nothing would never learn.", sees=lambda c, u, a: a * c * u),
     wrong("added up in a", "You add one sum to all weights. Each weight grows by what its own input gave.",
           sees=lambda c, u, a: (c * u).sum()),
     wrong("planes added up in a", "You add the same to all planes, the sum over them. Each plane grows by its own "

@@ -210,8 +210,8 @@ class Exercise:
     focus : callable, optional
         Takes a `Case` and the index of a wrong cell, returns a `Focus`.
     observe : str, optional
-        Name of the function in `course.cell.networks` or `traces` that turns the result, and the arguments that
-        the call may have changed on purpose, into plain data.
+        Name of the function in `course.cell.networks`, `traces` or `landmarks` that turns the result, and the
+        arguments that the call may have changed on purpose, into plain data.
     imagine : callable, optional
         Where answers are too slow to make: takes parts, and returns what `sketch` would give for that wrong answer.
     sketch : callable, optional

@@ -1,0 +1,296 @@
+"""`c3_connections`: which maps of S2 each map of LeNet-5's C3 sees.
+
+``c3_connections()`` returns a table of True and False, an array of shape (16, 6): row j says which of the six maps of
+S2 the map j of C3 sees. Maps 0 to 5 see three neighbours, beginning with S2's map of the same number; maps 6 to 11 see
+four, beginning with S2's maps 0 to 5; neighbours are counted in a circle, so that map 0 follows map 5. Maps 12, 13 and
+14 see four with a gap: 0, 1, 3, 4; then 1, 2, 4, 5; then 0, 2, 3, 5. Map 15 sees all six. (LeCun et al. 1998, Table I.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...cell.landmarks import numbers_of_maps, observe_table
+from ..families.cells import same
+from ..families.lenet import TABLE
+from ..spec import Case, Exercise, Form, Property, wrong
+
+__all__ = ["EXERCISE"]
+
+Array = np.ndarray
+Rows = list[Sequence[int]]
+
+# --- The computation, in parts ------------------------------------------------------------------------------
+
+GAPS = ((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5))
+
+
+def from_here(i: int, count: int) -> list[int]:
+    """Return a map and those that follow it."""
+    return [i + k for k in range(count)]
+
+
+def in_parts(
+    *,
+    threes: Callable[[int, int], Sequence[int]] = from_here,
+    fours: Callable[[int, int], Sequence[int]] = from_here,
+    three: int = 3,
+    four: int = 4,
+    wraps: Callable[[int], int] = lambda m: m % 6,
+    gaps: Sequence[Sequence[int]] = GAPS,
+    last: Sequence[int] = range(6),
+    order: Callable[[Rows, Rows, Rows, Rows], Rows] = lambda threes, fours, gaps, last: threes + fours + gaps + last,
+    axes: Callable[[Array], Array] = same,
+    kind: Callable[[Array], Any] = same,
+) -> Any:
+    """Return the table; each part can be replaced by a wrong way to do it."""
+
+    def wrapped(maps: Sequence[int]) -> list[int]:
+        return [wraps(m) for m in maps]
+
+    groups: list[Rows] = [
+        [wrapped(threes(i, three)) for i in range(6)],
+        [wrapped(fours(i, four)) for i in range(6)],
+        list(gaps),
+        [last],
+    ]
+    table = np.zeros((16, 6), dtype=bool)
+    for row, maps in zip(table, order(*groups), strict=False):
+        row[[m for m in maps if 0 <= m < 6]] = True
+    return kind(axes(table))
+
+
+GROUPS = {"threes": slice(0, 6), "fours": slice(6, 12), "gaps": slice(12, 15), "last": slice(15, 16)}
+MOST = 200  # cells of a table that words are made of
+
+# --- What must hold -----------------------------------------------------------------------------------------
+
+
+def tables(rng: np.random.Generator) -> list[Case]:
+    """Return one case for all properties: from its number, the maps that each row adds up are drawn."""
+    return [Case({"_draw": int(rng.integers(2**31))}, "LeNet-5's table")]
+
+
+def named(row: Array) -> str:
+    """Return the maps of a row in words."""
+    maps = [str(m) for m in np.flatnonzero(row)]
+    return "none" if not maps else f"map {maps[0]}" if len(maps) == 1 else f"maps {', '.join(maps)}"
+
+
+def sees(first: int, end: int) -> Callable[[Case, Any], str | None]:
+    """Return what asks for rows of the table."""
+
+    def each(case: Case, seen: Any) -> str | None:
+        if seen["sums"] is None:
+            return f"there is no table of shape (16, 6) to look at; yours: {seen['form'] or 'nothing'}"
+        right = TABLE @ numbers_of_maps(case.arguments["_draw"])
+        for j in range(first, end):
+            if not np.isclose(seen["sums"][j], right[j]):
+                there = named(seen["table"][j]) if seen["table"] is not None else "others"
+                return f"map {j} of C3 should see {named(TABLE[j])} of S2; yours sees {there}"
+        return None
+
+    return each
+
+
+def has_the_form(case: Case, seen: Any) -> str | None:
+    """Ask for True and False in 16 rows."""
+    if seen["form"] == "True and False":
+        return None
+    return f"the table should be an array of True and False, of shape (16, 6); yours: {seen['form'] or 'nothing'}"
+
+
+PROPERTIES = [
+    Property("form", "The table has 16 rows, one for each map of C3, and 6 columns: True where it sees a map of S2.",
+             tables, each=has_the_form),
+    Property("three neighbours", "Maps 0 to 5 see three neighbouring maps, in a circle.", tables, each=sees(0, 6)),
+    Property("four neighbours", "Maps 6 to 11 see four neighbouring maps, in a circle.", tables, each=sees(6, 12)),
+    Property("four with a gap", "Maps 12 to 14 see two pairs of neighbours, with a gap between them.", tables,
+             each=sees(12, 15)),
+    Property("all maps", "Map 15 sees all six.", tables, each=sees(15, 16)),
+]  # fmt: skip
+
+# --- Mistakes -----------------------------------------------------------------------------------------------
+
+
+def before_and_after(i: int, count: int) -> list[int]:
+    """Return a map, the one before it, and those that follow."""
+    return [i - 1 + k for k in range(count)]
+
+
+def backwards(i: int, count: int) -> list[int]:
+    """Return a map and those before it."""
+    return [i - k for k in range(count)]
+
+
+def every_other(i: int, count: int) -> list[int]:
+    """Return every other map."""
+    return [i + 2 * k for k in range(count)]
+
+
+def pushed_back(i: int, count: int) -> list[int]:
+    """Return neighbours that end at the last map."""
+    return from_here(min(i, 6 - count), count)
+
+
+def one_further(i: int, count: int) -> list[int]:
+    """Return the neighbours that follow."""
+    return from_here(i + 1, count)
+
+
+def both(way: Callable[[int, int], Sequence[int]]) -> dict[str, Any]:
+    """Return a way for threes and fours."""
+    return {"threes": way, "fours": way}
+
+
+def as_lists(table: Array) -> list[list[int]]:
+    """Return the numbers of the maps, row by row."""
+    return [[int(m) for m in np.flatnonzero(row)] for row in table]
+
+
+def with_an_empty_column(table: Array) -> Array:
+    """Return a table whose columns count from 1."""
+    return np.concatenate([np.zeros((len(table), 1), bool), table], axis=1)
+
+
+MISTAKES = [
+    # --- neighbours ---
+    wrong("not in a circle", "Your neighbours end at map 5. They are counted in a circle: map 0 follows map 5. Take "
+          "the remainder, % 6.", wraps=lambda m: m if m < 6 else -1),
+    wrong("pushed back from the end", "Your last rows begin earlier, so that they end at map 5. They are counted in a "
+          "circle: map 0 follows map 5.", **both(pushed_back)),
+    wrong("remainder of 5", "You take the remainder of 5: maps 0 to 5 are six.", wraps=lambda m: m % 5),
+    wrong("remainder of 7", "You take the remainder of 7: maps 0 to 5 are six.", wraps=lambda m: m % 7),
+    wrong("around the map", "Your rows begin with the map before. Row i begins with map i itself, and goes on to those "
+          "that follow.", **both(before_and_after)),
+    wrong("backwards", "Your rows go on to the maps before. Row i begins with map i, and goes on to those that follow.",
+          **both(backwards)),
+    wrong("one map further", "Your rows begin one map too far: counting starts at 0, so row 0 begins with map 0.",
+          **both(one_further)),
+    wrong("every other map", "Your rows skip every other map. Neighbours follow one upon the other.",
+          **both(every_other)),
+    wrong("two neighbours for three", "Your first six rows see two maps each. They see three.", three=2),
+    wrong("four neighbours for three", "Your first six rows see four maps each. They see three.", three=4),
+    wrong("three neighbours for four", "Your maps 6 to 11 see three maps each. They see four.", four=3),
+    wrong("five neighbours for four", "Your maps 6 to 11 see five maps each. They see four.", four=5),
+    wrong("fours around the map", "Your rows of four begin with the map before. Row 6 begins with map 0.",
+          fours=before_and_after),
+    wrong("fours one map further", "Your rows of four begin one map too far: row 6 begins with map 0.",
+          fours=one_further),
+    # --- gaps ---
+    wrong("no gap", "Your maps 12 to 14 see four neighbours without a gap. They see two pairs, as 0, 1 and 3, 4.",
+          gaps=((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5))),
+    wrong("last gap not in a circle", "Your map 14 does not reach round the circle. It sees 0, 2, 3 and 5.",
+          gaps=(*GAPS[:2], (2, 3, 5))),
+    wrong("wider gaps", "The gaps of your maps 12 to 14 are wider than the paper's, or none. They see 0, 1, 3, 4; 1, "
+          "2, 4, 5; 0, 2, 3, 5.", gaps=((0, 1, 4, 5), (0, 1, 2, 5), (1, 2, 3, 4))),
+    wrong("gaps in another order", "Your maps 12 to 14 stand in another order. It is 0, 1, 3, 4; 1, 2, 4, 5; 0, 2, 3, "
+          "5.", gaps=GAPS[::-1]),
+    wrong("gaps after the first map", "The gap of your maps 12 to 14 comes after one map. It comes after two.",
+          gaps=((0, 2, 3, 4), (1, 3, 4, 5), (0, 2, 4, 5))),
+    wrong("gaps before the last map", "The gap of your maps 12 to 14 comes after three maps. It comes after two.",
+          gaps=((0, 1, 2, 4), (1, 2, 3, 5), (0, 2, 3, 4))),
+    wrong("the first gap for all three", "Your maps 12 to 14 all see 0, 1, 3 and 4. Each begins elsewhere.",
+          gaps=(GAPS[0],) * 3),
+    wrong("gaps missing", "Your maps 12 to 14 see nothing.", gaps=((), (), ())),
+    # --- the last map, the order ---
+    wrong("the last map sees nothing", "Your map 15 sees nothing. It sees all six maps: range(15) ends before 15.",
+          last=()),
+    wrong("the last map without the last", "Your map 15 does not see map 5. It sees all six.", last=range(5)),
+    wrong("fours before threes", "Your rows of four stand before those of three.",
+          order=lambda threes, fours, gaps, last: fours + threes + gaps + last),
+    wrong("all maps first", "The row that sees all maps is your first. It is the last.",
+          order=lambda threes, fours, gaps, last: last + threes + fours + gaps),
+    wrong("gaps before fours", "Your rows with a gap stand before those with four neighbours.",
+          order=lambda threes, fours, gaps, last: threes + gaps + fours + last),
+    wrong("all maps before the gaps", "The row that sees all maps stands before those with a gap. It is the last.",
+          order=lambda threes, fours, gaps, last: threes + fours + last + gaps),
+    # --- the table ---
+    wrong("transposed", "Your table has a row for each map of S2, as in the paper's print. Here row j belongs to map j "
+          "of C3: shape (16, 6).", axes=np.transpose),
+    wrong("columns from the right", "Your columns run from right to left: the first belongs to map 0.",
+          axes=lambda table: table[:, ::-1]),
+    wrong("rows from below", "Your rows run from below: the first belongs to map 0.", axes=lambda table: table[::-1]),
+    wrong("columns counted from 1", "Your columns count from 1, so there is one too many. Map 0 has column 0.",
+          axes=with_an_empty_column),
+    wrong("turned to True where not connected", "Your table is True where a map is not seen.",
+          axes=np.logical_not),
+    wrong("all True", "Your table is True everywhere: every map sees all.", axes=np.ones_like),
+    # --- what it holds ---
+    wrong("1 and 0 for True and False", "Your table holds whole numbers, or floats. True and False pick maps, 1 and 0 "
+          "are taken for places: give the array dtype=bool.", kind=lambda table: table.astype(int)),
+    wrong("floats for True and False", "Your table holds whole numbers, or floats. True and False pick maps, 1 and 0 "
+          "are taken for places: give the array dtype=bool.", kind=lambda table: table.astype(float)),
+    wrong("numbers of maps", "You return lists of the maps' numbers. Wanted is a table of True and False.",
+          kind=as_lists),
+    wrong("words for True and False", "Your table holds words. Wanted are True and False.",
+          kind=lambda table: np.where(table, "X", "")),
+    wrong("in one row", "Your table is one long row. It has 16 rows of 6.", kind=np.ravel),
+    wrong("sets", "You return sets, or a dictionary. Wanted is an array of True and False.",
+          kind=lambda table: [set(maps) for maps in as_lists(table)]),
+]  # fmt: skip
+
+# --- Right forms, hints -------------------------------------------------------------------------------------
+
+
+def by_rolling() -> Array:
+    """Roll one row of each kind."""
+    rows = [np.roll([1, 1, 1, 0, 0, 0], i) for i in range(6)]
+    rows += [np.roll([1, 1, 1, 1, 0, 0], i) for i in range(6)]
+    rows += [np.roll([1, 1, 0, 1, 1, 0], i) for i in range(3)]
+    return np.array([*rows, [1] * 6], dtype=bool)
+
+
+def by_lists() -> list[list[bool]]:
+    """Ask of each pair whether it is connected."""
+    seen = [{i, (i + 1) % 6, (i + 2) % 6} for i in range(6)]
+    seen += [{(i + k) % 6 for k in range(4)} for i in range(6)]
+    seen += [{0, 1, 3, 4}, {1, 2, 4, 5}, {0, 2, 3, 5}, set(range(6))]
+    return [[m in maps for m in range(6)] for maps in seen]
+
+
+def by_what_is_missing() -> Array:
+    """Take away what is not seen."""
+    table = np.full((16, 6), True)
+    for i in range(6):
+        table[i, [(i + k) % 6 for k in (3, 4, 5)]] = False
+        table[6 + i, [(i + k) % 6 for k in (4, 5)]] = False
+    for i in range(3):
+        table[12 + i, [(i + 2) % 6, (i + 5) % 6]] = False
+    return table
+
+
+def sketch(seen: Any) -> Any:
+    """Return in words what names a mistake, group by group: all but the sums, which are of one draw."""
+    if not isinstance(seen, dict):
+        return seen
+    table, words = seen.get("table"), {"form": str(seen.get("form"))}
+    if not isinstance(table, np.ndarray) or table.ndim != 2 or table.size > MOST:
+        return words
+    parts = GROUPS if table.shape == TABLE.shape else {"whole": slice(None)}
+    return words | {name: str(table[rows].astype(int).tolist()) for name, rows in parts.items()}
+
+
+EXERCISE = Exercise(
+    name="c3_connections",
+    reference=lambda: in_parts(),
+    computation=in_parts,
+    imagine=lambda **parts: sketch(observe_table(in_parts(**parts), [0])),
+    sketch=sketch,
+    observe="observe_table",
+    properties=PROPERTIES,
+    mistakes=MISTAKES,
+    hints=[
+        "Begin with np.zeros((16, 6), dtype=bool), and set to True what is seen, group by group.",
+        "Map i of the first group sees i, i + 1 and i + 2. What should become of 6 and 7? The remainder, % 6, says it.",
+        "The second group begins in row 6, and with map 0 again. The gaps are three rows of their own.",
+    ],
+    right_forms=[
+        Form("rows rolled", by_rolling),
+        Form("lists", by_lists),
+        Form("what is missing", by_what_is_missing),
+    ],
+)

@@ -1,0 +1,273 @@
+"""`c_cell`: what the cells of the neocognitron answer that do not mind where a feature is.
+
+``c_cell(u, d, alpha)`` returns an array (K,), for each plane ``psi((1 + s[k]) / (1 + v) - 1)``. ``s[k]`` is the sum of
+``d * u[k]`` over the places of its window, and ``v`` the mean of ``s`` over the planes; ``phi(x) = max(x, 0)`` and
+``psi(x) = phi(x) / (alpha + phi(x))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..cases import Maker, one_of
+from ..families.cells import same, weights_of
+from ..families.geometry import kept
+from ..spec import Case, Exercise, Form, Property, wrong
+
+__all__ = ["EXERCISE"]
+
+Array = np.ndarray
+
+# --- Cases --------------------------------------------------------------------------------------------------
+
+
+def make(rng: np.random.Generator, planes: int, height: int, width: int, alpha: float) -> dict[str, Any]:
+    """Return S-cells of which some are silent, and whole planes answer more than others."""
+    u = rng.integers(1, 9, (planes, height, width)) / 2
+    u *= rng.permutation(np.arange(planes) + 1)[:, None, None] / 2
+    if planes * height * width > 4:
+        u *= rng.random(u.shape) > 0.2
+    return {"u": u, "d": weights_of(rng, height, width), "alpha": alpha}
+
+
+cases = Maker(
+    make,
+    note=lambda planes, height, width, alpha: f"{planes} plane{'s' * (planes != 1)}, {height} × {width} places, "
+    f"alpha = {alpha:g}",
+    planes=2, height=1, width=2, alpha=0.5,
+)  # fmt: skip
+ALPHA = one_of(0.2, 0.3, 0.7, 1.5, 2.0)
+
+
+def unusual(rng: np.random.Generator) -> list[Case]:
+    """Return whole numbers, silent S-cells, a single plane."""
+    return [
+        Case({"u": rng.integers(0, 9, (3, 2, 2)) + np.arange(3)[:, None, None], "d": weights_of(rng, 2, 2), "alpha": 1},
+             "whole numbers"),
+        Case({"u": np.zeros((3, 2, 2)), "d": weights_of(rng, 2, 2), "alpha": 0.5}, "all S-cells are silent"),
+        *cases({"planes": 1, "width": 3, "note": "a single plane: it is its own mean"})(rng),
+    ]  # fmt: skip
+
+
+PROPERTIES = [
+    Property(
+        "planes",
+        "Each plane adds up its own window, and is measured against the mean of all planes.",
+        cases({}, {"planes": 3}, {"planes": 3, "height": 2, "width": 2}, {"planes": 5, "width": 3}),
+        weight=2,
+    ),
+    Property(
+        "windows",
+        "The weights d belong to the places of the window, which may have any size.",
+        cases({"height": 3, "width": 2}, {"planes": 4, "height": 2, "width": 5, "alpha": 0.3},
+              {"planes": 24, "height": 5, "width": 5}),
+    ),
+    Property(
+        "alpha",
+        "psi squeezes what is above 0 to less than 1: alpha says how fast.",
+        cases({"alpha": 1.0}, {"planes": 3, "alpha": ALPHA}, {"planes": 4, "height": 2, "width": 3, "alpha": ALPHA},
+              {"planes": 3, "height": 3, "width": 2, "alpha": 3.0}),
+    ),
+    Property(
+        "unusual input",
+        "Whole numbers are as good as floats; a single plane, and planes of silent cells, give 0.",
+        unusual,
+        unusual=True,
+    ),
+]  # fmt: skip
+
+# --- The computation, in parts ------------------------------------------------------------------------------
+
+
+def in_parts(
+    u: Array, d: Array, alpha: float, *,
+    weighs: Callable[[Array, Array], Array] = lambda d, u: d * u,
+    sums: Callable[[Array], Array] = lambda terms: terms.sum(axis=(1, 2)),
+    mean: Callable[[Array, Array, Array], Any] = lambda s, terms, u: s.mean(),
+    above: Callable[[Array], Array] = lambda s: 1 + s,
+    below: Callable[[Any], Any] = lambda v: 1 + v,
+    meets: Callable[[Array, Any], Array] = np.divide,
+    less: Callable[[Array], Array] = lambda quotient: quotient - 1,
+    phi: Callable[[Array], Array] = lambda x: np.maximum(x, 0),
+    half: Callable[[float], float] = float,
+    psi: Callable[[Array, float, Array], Array] = lambda p, alpha, x: p / (alpha + p),
+    answer: Callable[[Array], Any] = same,
+) -> Any:  # fmt: skip
+    """Compute the answers of C-cells; each part can be replaced by a wrong way to do it."""
+    u, d = np.asarray(u, float), np.asarray(d, float)
+    terms = weighs(d, u)
+    s = sums(terms)
+    x = less(meets(above(s), below(mean(s, terms, u))))
+    return answer(psi(phi(x), half(alpha), x))
+
+
+def filled(part: Any) -> Callable[[Array], Array]:
+    """Return what leaves all answers 0 but some."""
+    return lambda x: kept(x, part)
+
+
+MISTAKES = [
+    # --- the sums s ---
+    wrong("d forgotten", "d is not in your sums: each place has a weight.", weighs=lambda d, u: u),
+    wrong("d squared", "You square d. It is a weight: d * u.", weighs=lambda d, u: d * d * u),
+    wrong("inputs squared", "You square the S-cells' answers, as inhibition does in an S-cell. Here they are added up "
+          "as they are: d * u.", weighs=lambda d, u: d * u * u),
+    wrong("d turned round", "You lay d the other way round over the window: its first weight belongs to the first "
+          "place.", weighs=lambda d, u: d[::-1, ::-1] * u),
+    wrong("d divided by its sum", "You divide d by its sum first. Take it as it is.",
+          weighs=lambda d, u: d / d.sum() * u),
+    wrong("d added", "You add d to the S-cells' answers. It is a weight: multiply.", weighs=lambda d, u: d + u),
+    wrong("mean for sum", "You take the mean over the places of a window. Add up: how much a place counts is in d "
+          "already.", sums=lambda terms: terms.mean(axis=(1, 2))),
+    wrong("max for sum", "You take the largest of the weighted answers in a window, as a max pool does. This C-cell "
+          "adds them up.", sums=lambda terms: terms.max(axis=(1, 2))),
+    wrong("root of the sum", "You take the root of your sums. Here there is none.",
+          sums=lambda terms: np.sqrt(terms.sum(axis=(1, 2)))),
+    wrong("over the planes for over the places", "You add up over the planes, place by place. Each plane adds up its "
+          "own window.", sums=lambda terms: terms.sum(axis=0)),
+    wrong("one axis only", "You add up along the columns alone. Rows have to go, too.",
+          sums=lambda terms: terms.sum(axis=2)),
+    wrong("rows only", "You add up along the rows alone. Columns have to go, too.",
+          sums=lambda terms: terms.sum(axis=1)),
+    wrong("a sum kept from plane to plane", "Your sum is not set back to 0 for each plane: what was added before stays "
+          "in it.", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum()),
+    wrong("a sum kept from plane to plane, v right", "Your sum is not set back to 0 for each plane: what was added "
+          "before stays in it. (Your v is right all the same.)", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum(),
+          mean=lambda s, terms, u: terms.sum() / len(terms)),
+    # --- the mean v ---
+    wrong("sum for mean", "All your answers are 0, since no plane comes above your v. Is your v the sum of all planes, "
+          "the largest of them, or the plane itself? It is the mean of the planes' sums: divide by their number.",
+          mean=lambda s, terms, u: s.sum()),
+    wrong("median for mean", "You take the median of the planes' sums. v is their mean.",
+          mean=lambda s, terms, u: np.median(s)),
+    wrong("mean over the places", "You take the mean over the places of each plane. v is the mean over the planes, of "
+          "their sums.", mean=lambda s, terms, u: terms.mean(axis=(1, 2))),
+    wrong("mean over planes and places", "You take the mean of all weighted answers, over planes and places. v is the "
+          "mean of the planes' sums.", mean=lambda s, terms, u: terms.mean()),
+    wrong("mean without d", "Your v is made of the S-cells' answers without d. It is the mean of the same sums s.",
+          mean=lambda s, terms, u: u.sum(axis=(1, 2)).mean()),
+    wrong("mean of the answers", "Your v is the mean of all S-cells' answers. It is the mean of the sums s.",
+          mean=lambda s, terms, u: u.mean()),
+    wrong("mean of the other planes", "Your v leaves the plane itself out. It is the mean over all planes.",
+          mean=lambda s, terms, u: (s.sum() - s) / max(len(s) - 1, 1)),
+    wrong("divided by one plane less", "You divide by the number of planes less 1. v is the mean over all planes.",
+          mean=lambda s, terms, u: s.sum() / max(len(s) - 1, 1)),
+    wrong("root of the mean of squares", "Your v has squares and a root, as the inhibition of an S-cell. Here it is "
+          "the mean of the sums.", mean=lambda s, terms, u: np.sqrt(np.square(s).mean())),
+    wrong("root of the mean", "You take the root of v. Here there is none.",
+          mean=lambda s, terms, u: np.sqrt(s.mean())),
+    wrong("the mean so far", "Your v is the mean of the planes so far. Add up all planes first, then take the mean.",
+          mean=lambda s, terms, u: s.cumsum() / (np.arange(len(s)) + 1)),
+    wrong("v left out", "v is not in your answer: it is the mean of the planes' sums.",
+          mean=lambda s, terms, u: 0.0),
+    # --- the quotient ---
+    wrong("1 forgotten above", "Above the line stands s alone. It should be 1 + s.", above=same),
+    wrong("1 forgotten below", "Below the line stands v alone. It should be 1 + v.", below=same),
+    wrong("1 forgotten above and below", "Above and below the line, the 1 + is missing.", above=same, below=same),
+    wrong("subtracted", "You subtract v from s. In this cell, it divides.", meets=np.subtract, less=same),
+    wrong("turned over", "You divide 1 + v by 1 + s. It is the other way round.",
+          meets=lambda above, below: below / above),
+    wrong("brackets forgotten above", "1 + s / ... divides s alone: put 1 + s into brackets.", above=same,
+          meets=lambda above, below: 1 + above / below),
+    wrong("brackets forgotten below", "... / 1 + v divides by 1, and adds v: put 1 + v into brackets.",
+          meets=lambda above, below: above + below - 1),
+    wrong("1 not subtracted", "The - 1 after the quotient is missing.", less=same),
+    wrong("1 added", "You add 1 to the quotient. Subtract it.", less=lambda quotient: quotient + 1),
+    wrong("subtracted from 1", "You subtract the quotient from 1. It is the other way round.",
+          less=lambda quotient: 1 - quotient),
+    # --- psi ---
+    wrong("phi left out", "Your psi has no phi in it: what is below 0 should give 0.", phi=same),
+    wrong("phi below the line alone", "Above the line of psi stands x as it is. It should be phi(x), which is never "
+          "below 0.", psi=lambda p, alpha, x: x / (alpha + p)),
+    wrong("phi after psi", "You set to 0 what is below 0 after psi. phi comes first: where alpha + x is below 0 as "
+          "well, the quotient of the two is above 0.", psi=lambda p, alpha, x: np.maximum(x / (alpha + x), 0)),
+    wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
+    wrong("psi left out", "You return phi(x). psi divides it by alpha + phi(x).", psi=lambda p, alpha, x: p),
+    wrong("brackets of psi forgotten", "phi / alpha + phi divides by alpha alone: put alpha + phi(x) into brackets.",
+          psi=lambda p, alpha, x: p / alpha + p),
+    wrong("divided by alpha", "You divide by alpha alone. psi divides by alpha + phi(x).",
+          psi=lambda p, alpha, x: p / alpha),
+    wrong("multiplied by alpha", "You multiply by alpha. psi divides by alpha + phi(x).",
+          psi=lambda p, alpha, x: alpha * p),
+    wrong("alpha above the line", "alpha stands above the line in your psi. It stands below: phi / (alpha + phi).",
+          psi=lambda p, alpha, x: alpha * p / (1 + p)),
+    wrong("alpha added above the line", "You add alpha above the line, too. Above it stands phi(x) alone.",
+          psi=lambda p, alpha, x: (alpha + p) / (1 + p)),
+    wrong("alpha times phi", "You multiply phi by alpha below the line. alpha is added: alpha + phi(x).",
+          psi=lambda p, alpha, x: p / (1 + alpha * p)),
+    wrong("alpha for phi above the line", "Above the line of your psi stands alpha. There should be phi(x).",
+          psi=lambda p, alpha, x: alpha / (alpha + p)),
+    wrong("psi turned over", "Your psi is turned over: it is phi / (alpha + phi).",
+          psi=lambda p, alpha, x: (alpha + p) / p),
+    wrong("alpha left out", "You divide phi(x) by itself, without alpha.", half=lambda alpha: 0.0),
+    wrong("alpha always 0.5", "Your alpha is 0.5, whatever is given.", half=lambda alpha: 0.5),
+    wrong("alpha always 1", "Your alpha is 1, whatever is given.", half=lambda alpha: 1.0),
+    wrong("alpha squared", "You square alpha.", half=np.square),
+    wrong("tanh for psi", "You squeeze with tanh. psi is phi / (alpha + phi).", psi=lambda p, alpha, x: np.tanh(p)),
+    # --- what is returned ---
+    wrong("the mean of the cells", "You return the mean of the planes' cells. Wanted is one answer for each plane.",
+          answer=np.mean),
+    wrong("the largest alone", "You return the largest answer alone. Wanted is one for each plane.", answer=np.max),
+    wrong("the number of the largest", "You return the number of the plane that answers most. Wanted are the answers.",
+          answer=np.argmax),
+    wrong("the first plane alone", "You return the answer of the first plane alone. Does the `return` stand inside a "
+          "loop?", answer=lambda x: x[0]),
+    wrong("only the last plane filled", "Only the answer of the last plane is there, the others are 0. Is the result "
+          "made anew inside a loop?", answer=filled(np.s_[-1:])),
+    wrong("axes of size 1", "Your result has the shape (K, 1, 1). Let the axes of the places go: (K,).",
+          answer=lambda x: x[:, None, None]),
+    wrong("the winner alone", "You keep the largest answer, and set the others to 0. Here each plane keeps its own.",
+          answer=lambda x: x * (x == x.max())),
+    wrong("rounded", "Your answers are rounded. Return them as they are.", answer=lambda x: np.round(x, 2)),
+]  # fmt: skip
+
+# --- Right forms, hints -------------------------------------------------------------------------------------
+
+
+def by_loops(u: Any, d: Any, alpha: float) -> list[float]:
+    """Go through the planes twice: for their sums, and for their answers."""
+    sums = []
+    for plane in u:
+        total = 0.0
+        for i in range(len(d)):
+            for j in range(len(d[0])):
+                total += d[i][j] * plane[i][j]
+        sums.append(total)
+    v = sum(sums) / len(sums)
+    answers = []
+    for s in sums:
+        x = (1 + s) / (1 + v) - 1
+        answers.append(x / (alpha + x) if x > 0 else 0.0)
+    return answers
+
+
+def by_einsum(u: Any, d: Any, alpha: float) -> Array:
+    """Let the letters say what is added up, and bring both to one fraction."""
+    s = np.einsum("ij,kij->k", d, u)
+    p = np.clip((s - s.mean()) / (1 + s.mean()), 0, None)
+    return 1 - alpha / (alpha + p)
+
+
+def by_matrices(u: Any, d: Any, alpha: float) -> Array:
+    """Lay each window in one row."""
+    s = np.reshape(u, (len(u), -1)) @ np.ravel(d)
+    x = (1 + s) / (1 + np.average(s)) - 1
+    return np.where(x > 0, x / (alpha + np.abs(x)), 0.0)
+
+
+EXERCISE = Exercise(
+    name="c_cell",
+    reference=lambda u, d, alpha: in_parts(u, d, alpha),
+    computation=in_parts,
+    properties=PROPERTIES,
+    mistakes=MISTAKES,
+    hints=[
+        "Begin with the sums: one number for each plane, an array of shape (K,). Which two axes have to go?",
+        "v is one number, the mean of these sums. A plane that answers more than the others comes out above 0.",
+        "np.maximum(x, 0) is phi of a whole array. Keep it in a variable: psi needs it twice.",
+    ],
+    right_forms=[Form("loops, lists", by_loops), Form("einsum", by_einsum), Form("a matrix product", by_matrices)],
+)

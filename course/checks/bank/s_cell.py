@@ -1,0 +1,262 @@
+"""`s_cell`: what a cell of the neocognitron answers that has learned a feature.
+
+``s_cell(u, a, b, c, r)`` returns ``r * phi((1 + E) / (1 + 2 * r / (1 + r) * b * v) - 1)``, with ``E = sum(a * u)`` and
+``v = sqrt(sum(c * u**2))``, both over all planes and places, and ``phi(x) = max(x, 0)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..cases import Maker, one_of
+from ..families import cells
+from ..families.cells import inhibition, same
+from ..spec import Case, Exercise, Form, Property, wrong
+
+__all__ = ["EXERCISE"]
+
+Array = np.ndarray
+
+# --- Cases --------------------------------------------------------------------------------------------------
+
+
+def make(rng: np.random.Generator, planes: int, height: int, width: int, r: float, inhibits: float) -> dict[str, Any]:
+    """Return a cell and what it sees; its inhibition is `inhibits` times what would keep it silent."""
+    u = cells.window_of(rng, planes, height, width)
+    a = rng.permutation(np.arange(u.size) % 7 + 1).reshape(u.shape) / 2
+    c = cells.weights_of(rng, height, width)
+    silent = (a * u).sum() / (2 * r / (1 + r) * inhibition(u, c, a))
+    return {"u": u, "a": a, "b": round(float(inhibits * silent), 2), "c": c, "r": r}
+
+
+def note_of(planes: int, height: int, width: int, r: float, inhibits: float) -> str:
+    """Return what there is to see."""
+    kinds = f"{planes} plane{'s' * (planes != 1)}, {height} × {width} places"
+    return f"{kinds}, r = {r:g}{', no inhibition' * (inhibits == 0)}"
+
+
+cases = Maker(make, note=note_of, least={"inhibits": 0}, planes=1, height=1, width=2, r=2.0, inhibits=0.3)
+R = one_of(0.5, 0.8, 1.5, 2.5, 4.0, 6.0)
+
+
+def unusual(rng: np.random.Generator) -> list[Case]:
+    """Return whole numbers, a window of zeros, a cell that has learned nothing."""
+    u, c = rng.integers(1, 5, (2, 2, 3)), cells.weights_of(rng, 2, 3)
+    a = rng.integers(1, 6, u.shape)
+    return [
+        Case({"u": u, "a": a, "b": 1, "c": c, "r": 3}, "whole numbers"),
+        Case({"u": np.zeros((2, 2, 3)), "a": a / 2, "b": 1.5, "c": c, "r": 1.5}, "all inputs are 0"),
+        Case({"u": u / 2, "a": np.zeros((2, 2, 3)), "b": 0.0, "c": c, "r": 4.0}, "a cell that has learned nothing"),
+    ]
+
+
+PROPERTIES = [
+    Property(
+        "excitation",
+        "Without inhibition, the cell gives r times the weighted sum of its inputs.",
+        cases({"inhibits": 0.0}, {"width": 3, "inhibits": 0.0, "r": R}, {"planes": 3, "inhibits": 0.0},
+              {"planes": 2, "height": 2, "width": 3, "inhibits": 0.0, "r": R}),
+    ),
+    Property(
+        "inhibition",
+        "The inhibition divides: v is the root of a weighted sum of squares, and counts 2r / (1 + r) times b.",
+        cases({"r": 1.0}, {}, {"width": 3, "r": R}, {"height": 2, "width": 3, "r": R, "inhibits": 0.5},
+              {"height": 3, "width": 2, "r": R, "inhibits": 0.2}),
+        weight=2,
+    ),
+    Property(
+        "planes",
+        "A cell sees all planes; each has weights of its own in a, and all have the same c.",
+        cases({"planes": 2}, {"planes": 3, "height": 2, "width": 3, "r": R},
+              {"planes": 4, "height": 3, "width": 3, "r": R, "inhibits": 0.08},
+              {"planes": 3, "height": 5, "width": 5, "r": 4.0, "inhibits": 0.1}),
+        weight=2,
+    ),
+    Property(
+        "never below 0",
+        "Where inhibition is the stronger, the cell is silent: 0, and no less.",
+        cases({"planes": 2, "inhibits": 1.5, "note": "inhibition is the stronger"},
+              {"planes": 2, "height": 3, "width": 2, "r": R, "inhibits": 1.2, "note": "inhibition is the stronger"},
+              {"planes": 2, "height": 2, "width": 2, "r": R, "inhibits": 0.8, "note": "nearly silent"}),
+    ),
+    Property(
+        "unusual input",
+        "Whole numbers are as good as floats, and a window of zeros gives 0.",
+        unusual,
+        unusual=True,
+    ),
+]  # fmt: skip
+
+# --- The computation, in parts ------------------------------------------------------------------------------
+
+
+def in_parts(
+    u: Array, a: Array, b: float, c: Array, r: float, *,
+    excites: Callable[[Array, Array, Array], Any] = lambda a, u, c: (a * u).sum(),
+    above: Callable[[Any], Any] = lambda excited: 1 + excited,
+    share: Callable[[float], float] = lambda r: 2 * r / (1 + r),
+    inhibits: Callable[[float, float, Any], Any] = lambda share, b, v: share * b * v,
+    below: Callable[[Any], Any] = lambda inhibited: 1 + inhibited,
+    meets: Callable[[Any, Any], Any] = np.divide,
+    less: Callable[[Any], Any] = lambda quotient: quotient - 1,
+    phi: Callable[[Any], Any] = lambda x: np.maximum(x, 0),
+    scale: Callable[[float, Any], Any] = lambda r, x: r * x,
+    answer: Callable[[Any], Any] = same,
+    **ways: Callable[..., Any],
+) -> Any:  # fmt: skip
+    """Compute the answer of an S-cell; each part, and those of `inhibition`, can be replaced by a wrong way."""
+    u, a, c = np.asarray(u, float), np.asarray(a, float), np.asarray(c, float)
+    inhibited = inhibits(share(r), b, inhibition(u, c, a, **ways))
+    return answer(scale(r, phi(less(meets(above(excites(a, u, c)), below(inhibited))))))
+
+
+def on_one_line(share: float, b: float, v: Any) -> Any:
+    """Divide 2r by 1, and add the rest."""
+    r = share / (2 - share)
+    return 2 * r + r * b * v
+
+
+MISTAKES = [
+    # --- the excitation E ---
+    wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
+          excites=lambda a, u, c: u.sum()),
+    wrong("c in the excitation", "You weigh the excitation by c as well. E has the weights a alone.",
+          excites=lambda a, u, c: (c * a * u).sum()),
+    wrong("c for a in the excitation", "You weigh the excitation by c. It has weights of its own, a.",
+          excites=lambda a, u, c: (c * u).sum()),
+    wrong("inputs squared in the excitation", "You square the inputs in E. Only v has squares.",
+          excites=lambda a, u, c: (a * np.square(u)).sum()),
+    wrong("sums multiplied", "You multiply the sum of the weights by the sum of the inputs. Each input has its own "
+          "weight: multiply first, then add.", excites=lambda a, u, c: a.sum() * u.sum()),
+    wrong("mean for sum in the excitation", "You take the mean of a * u. Add up.",
+          excites=lambda a, u, c: (a * u).mean()),
+    wrong("mean over the planes in the excitation", "You take the mean over the planes. E adds up all planes.",
+          excites=lambda a, u, c: (a * u).sum() / len(u)),
+    wrong("the largest for the sum in the excitation", "You take the largest a * u. Add up.",
+          excites=lambda a, u, c: (a * u).max()),
+    wrong("the first plane alone in the excitation", "Your E sees the first plane alone. It adds up all planes.",
+          excites=lambda a, u, c: (a[0] * u[0]).sum()),
+    wrong("the last plane alone in the excitation", "Your E sees the last plane alone. Is its sum set back to 0 for "
+          "each plane?", excites=lambda a, u, c: (a[-1] * u[-1]).sum()),
+    wrong("one E for each plane", "You have an E for each plane. It is one number, for all planes and places.",
+          excites=lambda a, u, c: (a * u).sum(axis=(1, 2))),
+    wrong("one E for each place", "You have an E for each place. It is one number, for all planes and places.",
+          excites=lambda a, u, c: (a * u).sum(axis=0)),
+    wrong("E not added up", "You multiply a by u and do not add up: E is one number, for all planes and places.",
+          excites=lambda a, u, c: a * u),
+    wrong("a matrix product", "a @ u is a matrix product. Multiply each input by its own weight, a * u.",
+          excites=lambda a, u, c: (a @ u).sum()),
+    # --- the inhibition v ---
+    *cells.MISTAKES,
+    # --- how much the inhibition counts ---
+    wrong("the 2 of 2r / (1 + r) forgotten", "The inhibition counts r / (1 + r) times. It should be 2r / (1 + r).",
+          share=lambda r: r / (1 + r)),
+    wrong("2r / (1 + r) left out", "The factor 2r / (1 + r) of the inhibition is missing.", share=lambda r: 1.0),
+    wrong("2r not divided", "You multiply the inhibition by 2r. Divide that by 1 + r.", share=lambda r: 2 * r),
+    wrong("r for 2r / (1 + r)", "You multiply the inhibition by r. It should be 2r / (1 + r).", share=float),
+    wrong("r missing above 1 + r", "You multiply the inhibition by 2 / (1 + r). It should be 2r / (1 + r).",
+          share=lambda r: 2 / (1 + r)),
+    wrong("brackets of 1 + r forgotten", "2 * r / 1 + r is 3r: Python divides first. Put 1 + r into brackets.",
+          share=lambda r: 2 * r / 1 + r),
+    wrong("brackets of 1 + r forgotten, on one line", "2 * r / 1 + r * b * v is 2r plus the rest: Python divides "
+          "first. Put 1 + r into brackets.", inhibits=on_one_line),
+    wrong("2r / (1 + r) turned over", "You multiply the inhibition by (1 + r) / 2r. That is turned over.",
+          share=lambda r: (1 + r) / (2 * r)),
+    wrong("2r / (1 + 2r)", "You divide by 1 + 2r. It should be 2r / (1 + r).", share=lambda r: 2 * r / (1 + 2 * r)),
+    wrong("b forgotten", "b is not in your inhibition: it is the weight of v.", inhibits=lambda share, b, v: share * v),
+    wrong("v forgotten", "v is not in your inhibition: b is its weight.", inhibits=lambda share, b, v: share * b),
+    wrong("b added to v", "You add b to v. It is its weight: multiply.", inhibits=lambda share, b, v: share * (b + v)),
+    wrong("no inhibition", "You leave out the inhibition: b and v are not in your answer.",
+          inhibits=lambda share, b, v: 0.0),
+    # --- the quotient, and what becomes of it ---
+    wrong("1 forgotten above", "Above the line stands E alone. It should be 1 + E.", above=same),
+    wrong("1 forgotten below", "Below the line, the 1 + is missing.", below=same),
+    wrong("1 forgotten above and below", "Above and below the line, the 1 + is missing.", above=same, below=same),
+    wrong("subtracted", "You subtract the inhibition from the excitation. In this cell, it divides.",
+          meets=np.subtract, less=same),
+    wrong("turned over", "You divide the inhibition by the excitation. It is the other way round.",
+          meets=lambda above, below: below / above),
+    wrong("multiplied", "You multiply above and below the line. Divide.", meets=np.multiply),
+    wrong("brackets forgotten above", "1 + E / ... divides E alone: put 1 + E into brackets.", above=same,
+          meets=lambda above, below: 1 + above / below),
+    wrong("brackets forgotten below", "... / 1 + ... divides by 1, and adds the rest: put all that stands below the "
+          "line into brackets.", meets=lambda above, below: above + below - 1),
+    wrong("1 not subtracted", "The - 1 after the quotient is missing.", less=same),
+    wrong("1 added", "You add 1 to the quotient. Subtract it.", less=lambda quotient: quotient + 1),
+    wrong("subtracted from 1", "You subtract the quotient from 1. It is the other way round.",
+          less=lambda quotient: 1 - quotient),
+    wrong("1 subtracted at the very end", "You subtract 1 at the very end, after r. Subtract it from the quotient.",
+          less=same, scale=lambda r, x: r * x - 1),
+    wrong("1 subtracted after r", "You subtract 1 after you have multiplied by r. Subtract it from the quotient.",
+          less=same, scale=lambda r, x: np.maximum(r * x - 1, 0)),
+    wrong("phi left out", "Your cell can give less than 0. phi, which is max(x, 0), is missing, or it stands before "
+          "the 1 is subtracted.", phi=same),
+    wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
+    wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
+    wrong("the C-cell's psi", "You squeeze the answer below 1, as a C-cell does. An S-cell has phi alone.",
+          phi=lambda x: np.maximum(x, 0) / (1 + np.maximum(x, 0))),
+    wrong("r forgotten in front", "The r in front of phi is missing.", scale=lambda r, x: x),
+    wrong("divided by r", "You divide by r in the end. Multiply.", scale=lambda r, x: x / r),
+    wrong("r added", "You add r in the end. Multiply.", scale=lambda r, x: x + r),
+    wrong("a cell for each place", "You have an answer for each place, and add them up. E and v add up over all planes "
+          "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=0),
+          gathers=lambda terms: terms.sum(axis=0), answer=np.sum),
+    wrong("a cell for each plane", "You have an answer for each plane, and add them up. E and v add up over all planes "
+          "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=(1, 2)),
+          gathers=lambda terms: terms.sum(axis=(1, 2)), answer=np.sum),
+    # --- what is returned ---
+    wrong("a whole number", "Your answer is cut off to a whole number. It has fractions.",
+          answer=lambda x: np.trunc(x)),
+    wrong("rounded", "Your answer is rounded. Return it as it is.", answer=lambda x: np.round(x, 2)),
+]  # fmt: skip
+
+# --- Right forms, hints -------------------------------------------------------------------------------------
+
+
+def by_loops(u: Any, a: Any, b: float, c: Any, r: float) -> float:
+    """Add up input by input."""
+    excited, squares = 0.0, 0.0
+    for k in range(len(u)):
+        for i in range(len(u[k])):
+            for j in range(len(u[k][i])):
+                excited += a[k][i][j] * u[k][i][j]
+                squares += c[i][j] * u[k][i][j] ** 2
+    x = (1 + excited) / (1 + 2 * r / (1 + r) * b * squares**0.5) - 1
+    return r * x if x > 0 else 0
+
+
+def by_einsum(u: Any, a: Any, b: float, c: Any, r: float) -> Any:
+    """Let the letters say what is added up."""
+    inhibited = 2 * r / (1 + r) * b * np.sqrt(np.einsum("ij,kij,kij->", c, u, u))
+    return r * np.maximum((np.einsum("kij,kij->", a, u) - inhibited) / (1 + inhibited), 0)
+
+
+def by_rows(u: Any, a: Any, b: float, c: Any, r: float) -> Any:
+    """Lay all inputs in one row."""
+    row, weights = np.ravel(u).astype(float), np.tile(np.ravel(c), len(u))
+    v = np.linalg.norm(np.sqrt(weights) * row)
+    return max(0.0, r * ((1 + row @ np.ravel(a)) / (1 + r / (1 + r) * 2 * b * v) - 1))
+
+
+EXERCISE = Exercise(
+    name="s_cell",
+    reference=lambda u, a, b, c, r: float(in_parts(u, a, b, c, r)),
+    computation=in_parts,
+    properties=PROPERTIES,
+    mistakes=MISTAKES,
+    hints=[
+        "Work out two numbers first, E and v. Both add up over all planes and places, so both are one number.",
+        "c has the shape (h, w), and u has (K, h, w): in c * u**2, NumPy lays c over each plane by itself.",
+        "Keep the share of the inhibition, 2r / (1 + r), in a variable: its brackets are lost otherwise. phi of a "
+        "number is max(x, 0).",
+    ],
+    telling=cases(
+        {"width": 3, "r": 0.5, "inhibits": 0.05},
+        {"planes": 2, "width": 3, "r": 3.0, "inhibits": 0.02},
+        {"planes": 2, "height": 2, "width": 3, "r": R, "inhibits": 0.05},
+    ),
+    right_forms=[Form("loops", by_loops), Form("einsum", by_einsum), Form("in one row", by_rows)],
+)

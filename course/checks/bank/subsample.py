@@ -1,0 +1,353 @@
+"""`subsample`: how LeNet-5 makes its maps smaller.
+
+``subsample(x, coefficient, bias)`` takes maps (N, C, H, W) and two arrays (C,), and gives maps (N, C, H // 2, W // 2).
+Each 2 × 2 window, two apart from the next, is added up; the sum is multiplied by the map's coefficient, the map's bias
+is added, and the result ``z`` becomes ``1.7159 * tanh(2 / 3 * z)``. A last odd row or column is left out.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..cases import Maker
+from ..families.cells import same
+from ..families.geometry import kept
+from ..spec import Case, Exercise, Focus, Form, Property, wrong
+
+__all__ = ["EXERCISE"]
+
+Array = np.ndarray
+A = 1.7159
+
+# --- Cases --------------------------------------------------------------------------------------------------
+
+
+def make(rng: np.random.Generator, pictures: int, maps: int, height: int, width: int) -> dict[str, Any]:
+    """Return maps, and what each of them has learned; no two maps have learned the same."""
+    coefficient = rng.permutation(np.arange(maps) + 2) * rng.choice([-1, 1], maps) / (2 * maps + 4)
+    bias = rng.permutation(np.arange(maps) * 2 - maps + 0.5 + (rng.random() < 0.5)) / (2 * maps + 2)
+    x = rng.choice([-1.2, -0.8, -0.5, -0.2, 0.1, 0.3, 0.6, 0.9, 1.4], (pictures, maps, height, width))
+    return {"x": x, "coefficient": coefficient.round(2), "bias": bias.round(2)}
+
+
+def note_of(pictures: int, maps: int, height: int, width: int) -> str:
+    """Return what there is to see."""
+    return f"{pictures} × {maps} map{'s' * (maps != 1)} of {height} × {width}"
+
+
+cases = Maker(make, note=note_of, least={"height": 2, "width": 2}, pictures=1, maps=1, height=2, width=2)
+
+
+def unusual(rng: np.random.Generator) -> list[Case]:
+    """Return whole numbers, bytes, an empty batch."""
+    learned = {"coefficient": np.array([0.25, -0.125]), "bias": np.array([0.5, 0.0])}
+    return [
+        Case({"x": rng.integers(-2, 3, (1, 2, 4, 2)) + np.eye(4, 2, dtype=int), **learned}, "whole numbers"),
+        Case({"x": np.zeros((0, 2, 4, 6)), **learned}, "an empty batch"),
+    ]
+
+
+PROPERTIES = [
+    Property(
+        "one map",
+        "Each window is added up, times the coefficient, plus the bias, and squashed.",
+        cases({}, {"height": 4}, {"height": 4, "width": 6}),
+        weight=2,
+    ),
+    Property(
+        "maps",
+        "Each map has its own coefficient and its own bias, the same in all pictures.",
+        cases({"maps": 3}, {"pictures": 2, "maps": 3, "height": 4, "width": 2}, {"pictures": 3, "maps": 2, "width": 4},
+              {"maps": 4, "width": 8}, {"pictures": 2, "maps": 4, "height": 6, "width": 4}),
+        weight=2,
+    ),
+    Property(
+        "odd sizes",
+        "A last odd row or column is left out.",
+        cases({"height": 3, "width": 2}, {"height": 2, "width": 5},
+              {"pictures": 2, "maps": 3, "height": 5, "width": 7}),
+    ),
+    Property(
+        "unusual input",
+        "Whole numbers are as good as floats, and a batch of no pictures gives no maps.",
+        unusual,
+        unusual=True,
+    ),
+]  # fmt: skip
+
+# --- The computation, in parts ------------------------------------------------------------------------------
+
+
+def windows(x: Array, stride: int = 2, size: int = 2) -> Array:
+    """Return all windows: (N, C, rows, columns, size, size)."""
+    height, width = ((n - size) // stride + 1 for n in x.shape[2:])
+    out = np.zeros((*x.shape[:2], height, width, size, size))
+    for i, j in np.ndindex(size, size):
+        out[..., i, j] = x[:, :, i : i + stride * (height - 1) + 1 : stride, j : j + stride * (width - 1) + 1 : stride]
+    return out
+
+
+def over_maps(numbers: Array) -> Array:
+    """Lay one number over each map."""
+    return numbers[:, None, None]
+
+
+def squash(z: Array, within: float = 2 / 3) -> Array:
+    """Squash as LeNet-5 does."""
+    return A * np.tanh(within * z)
+
+
+def in_parts(
+    x: Array, coefficient: Array, bias: Array, *,
+    sizes: Callable[[Array], Array] = same,
+    cuts: Callable[[Array], Array] = windows,
+    takes: Callable[[Array], Array] = lambda window: window.sum(axis=(4, 5)),
+    across: Callable[[Array], Array] = same,
+    scales: Callable[[Array], Array] = over_maps,
+    scaled: Callable[[Array, Array], Array] = np.multiply,
+    shifts: Callable[[Array], Array] = over_maps,
+    shifted: Callable[[Array, Array, Array], Array] = lambda z, bias, scale: z + bias,
+    squashes: Callable[[Array], Array] = squash,
+    after: Callable[[Array, Array], Array] = lambda y, bias: y,
+    result: Callable[[Array], Array] = same,
+) -> Any:  # fmt: skip
+    """Compute an S-layer; each part can be replaced by a wrong way to do it."""
+    x, coefficient, bias = (np.asarray(one, float) for one in (x, coefficient, bias))
+    sums = across(takes(cuts(sizes(x))))
+    scale, shift = scales(coefficient), shifts(bias)
+    return result(after(squashes(shifted(scaled(sums, scale), shift, scale)), shift))
+
+
+# --- Mistakes -----------------------------------------------------------------------------------------------
+
+
+def with_a_border(x: Array) -> Array:
+    """Add zeros below and on the right where a size is odd."""
+    return np.pad(x, ((0, 0), (0, 0), (0, x.shape[2] % 2), (0, x.shape[3] % 2)))
+
+
+def without_the_first(x: Array) -> Array:
+    """Leave out the first row and column where a size is odd."""
+    return x[:, :, x.shape[2] % 2 :, x.shape[3] % 2 :]
+
+
+def even_alone(x: Array) -> Array:
+    """Refuse odd sizes, as reshape does."""
+    return x.reshape(*x.shape[:2], x.shape[2] // 2, 2, x.shape[3] // 2, 2).reshape(x.shape)
+
+
+def four_slices(x: Array) -> Array:
+    """Add slices that have different sizes where those of x are odd."""
+    sums = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
+    return sums[..., None, None]
+
+
+def halves(x: Array) -> Array:
+    """Return windows of which the rows lie half a map apart."""
+    n, c, h, w = x.shape
+    x = x[:, :, : h // 2 * 2, : w // 2 * 2]
+    return x.reshape(n, c, 2, h // 2, 2, w // 2).transpose(0, 1, 3, 5, 2, 4)
+
+
+def one_for_all(numbers: Array) -> Any:
+    """Take the first number for all maps."""
+    return over_maps(np.full_like(numbers, numbers[0]))
+
+
+MISTAKES = [
+    # --- the windows ---
+    wrong("windows that overlap", "Your windows move by one pixel. They lie side by side: two apart.",
+          cuts=lambda x: windows(x, stride=1)),
+    wrong("windows of 3 x 3", "Your windows are 3 × 3. They are 2 × 2.", cuts=lambda x: windows(x, size=3)),
+    wrong("a border where sizes are odd", "You add zeros where a size is odd. The last row or column is left out.",
+          sizes=with_a_border),
+    wrong("the first row left out", "Where a size is odd, you leave out the first row or column. Leave out the last.",
+          sizes=without_the_first),
+    wrong("odd sizes refused", "Your function stops where a size is odd. Leave the last row or column out.",
+          sizes=even_alone),
+    wrong("slices that do not fit", "Where a size is odd, x[:, :, 0::2] has one row more than x[:, :, 1::2], and the "
+          "two cannot be added. End both at the last even row.", cuts=four_slices),
+    wrong("stride forgotten in the slice", "The output has the right size, but its windows lie one pixel apart. Window "
+          "i begins at row 2 * i.", cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2]),
+    wrong("rows alone", "You add up along the rows alone: your maps have lost half of their height, and no width.",
+          takes=same, cuts=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2] + x[:, :, 1 : x.shape[2] // 2 * 2 : 2]),
+    wrong("columns alone", "You add up along the columns alone: your maps have lost half of their width, and no "
+          "height.", takes=same,
+          cuts=lambda x: x[..., : x.shape[3] // 2 * 2 : 2] + x[..., 1 : x.shape[3] // 2 * 2 : 2]),
+    wrong("halves for pairs", "You add up rows and columns that lie half a map apart. reshape(n, c, h // 2, 2, w // 2, "
+          "2) keeps neighbours together.", cuts=halves),
+    # --- what is taken ---
+    wrong("mean for sum", "You take the mean of each window. This layer takes the sum: the coefficient does the rest.",
+          takes=lambda window: window.mean(axis=(4, 5))),
+    wrong("max for sum", "You take the maximum of each window, as today's networks do. This layer takes the sum.",
+          takes=lambda window: window.max(axis=(4, 5))),
+    wrong("one pixel for the sum", "You take one pixel of each window, its first. Add up all four.",
+          takes=lambda window: window[..., 0, 0]),
+    wrong("the last pixel for the sum", "You take one pixel of each window, its last. Add up all four: is the sum "
+          "written over?", takes=lambda window: window[..., -1, -1]),
+    wrong("the diagonal for the sum", "You add two pixels of each window, those of a diagonal. Add up all four.",
+          takes=lambda window: window[..., 0, 0] + window[..., 1, 1]),
+    wrong("the upper two pixels", "You add the upper two pixels of each window. Add up all four.",
+          takes=lambda window: window[..., 0, :].sum(axis=-1)),
+    wrong("the left two pixels", "You add the left two pixels of each window. Add up all four.",
+          takes=lambda window: window[..., :, 0].sum(axis=-1)),
+    wrong("squares added up", "You add up squares. Add up the values.",
+          takes=lambda window: np.square(window).sum(axis=(4, 5))),
+    wrong("across maps", "You add up the windows of all maps. Each map is for itself.",
+          across=lambda sums: np.broadcast_to(sums.sum(axis=1, keepdims=True), sums.shape)),
+    wrong("across the batch", "You add up the windows of all pictures. Each picture is for itself.",
+          across=lambda sums: np.broadcast_to(sums.sum(axis=0, keepdims=True), sums.shape)),
+    wrong("squashed before the coefficient", "You squash the sum first as well, before the coefficient. Squash once, "
+          "at the end.", across=squash),
+    # --- the coefficient ---
+    wrong("coefficient forgotten", "The coefficient is missing.", scaled=lambda sums, scale: sums),
+    wrong("one coefficient for all", "You multiply all maps by the first coefficient. Each map has its own.",
+          scales=one_for_all),
+    wrong("the last coefficient for all", "You multiply all maps by the last coefficient. Each map has its own.",
+          scales=lambda numbers: over_maps(np.full_like(numbers, numbers[-1]))),
+    wrong("mean coefficient for all", "You multiply all maps by the mean coefficient. Each map has its own.",
+          scales=lambda numbers: over_maps(np.full_like(numbers, numbers.mean()))),
+    wrong("coefficients along the columns", "An array (C,) lies along the last axis, the columns. Give it axes for "
+          "rows and columns: coefficient[:, None, None].", scales=same),
+    wrong("coefficients along the rows", "Your coefficients lie along the rows. They belong to the maps: "
+          "coefficient[:, None, None].", scales=lambda numbers: numbers[:, None]),
+    wrong("coefficients along the batch", "Your coefficients lie along the pictures. They belong to the maps: "
+          "coefficient[:, None, None].", scales=lambda numbers: numbers[:, None, None, None]),
+    wrong("coefficient added", "You add the coefficient. Multiply by it.", scaled=np.add),
+    wrong("divided by the coefficient", "You divide by the coefficient. Multiply by it.", scaled=np.divide),
+    wrong("coefficient squared", "You multiply by the coefficient twice.", scaled=lambda sums, scale: sums * scale**2),
+    wrong("coefficient without its sign", "You take the size of the coefficient alone. It may be below 0.",
+          scaled=lambda sums, scale: sums * np.abs(scale)),
+    # --- the bias ---
+    wrong("bias forgotten", "The bias is missing.", shifted=lambda z, bias, scale: z),
+    wrong("bias before the coefficient", "You add the bias before you multiply by the coefficient. Add it after.",
+          shifted=lambda z, bias, scale: z + scale * bias),
+    wrong("bias four times", "You add the bias to each pixel of a window, so it counts four times, after the "
+          "coefficient or before it. Add it once.", shifted=lambda z, bias, scale: z + 4 * bias),
+    wrong("bias four times, before the coefficient", "You add the bias to each pixel of a window, before the "
+          "coefficient. Add it once, after it.", shifted=lambda z, bias, scale: z + 4 * scale * bias),
+    wrong("bias subtracted", "You subtract the bias. Add it.", shifted=lambda z, bias, scale: z - bias),
+    wrong("bias multiplied", "You multiply by the bias. Add it.", shifted=lambda z, bias, scale: z * bias),
+    wrong("one bias for all", "You add the first bias to all maps. Each map has its own.", shifts=one_for_all),
+    wrong("the last bias for all", "You add the last bias to all maps. Each map has its own.",
+          shifts=lambda numbers: over_maps(np.full_like(numbers, numbers[-1]))),
+    wrong("biases along the columns", "An array (C,) lies along the last axis, the columns. Give it axes for rows and "
+          "columns: bias[:, None, None].", shifts=same),
+    wrong("biases along the rows", "Your biases lie along the rows. They belong to the maps: bias[:, None, None].",
+          shifts=lambda numbers: numbers[:, None]),
+    wrong("biases along the batch", "Your biases lie along the pictures. They belong to the maps: bias[:, None, "
+          "None].", shifts=lambda numbers: numbers[:, None, None, None]),
+    wrong("coefficients and biases along the columns", "Arrays (C,) lie along the last axis, the columns. Give them "
+          "axes for rows and columns, [:, None, None].", scales=same, shifts=same),
+    wrong("bias after the squashing", "You add the bias after you squash. Add it before.",
+          shifted=lambda z, bias, scale: z, after=lambda y, bias: y + bias),
+    # --- the squashing ---
+    wrong("not squashed", "Your result is not squashed: it should become 1.7159 * tanh(2 / 3 * z).", squashes=same),
+    wrong("tanh without its numbers", "You squash with tanh(z). LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
+          squashes=np.tanh),
+    wrong("2 / 3 forgotten", "The 2 / 3 within tanh is missing.", squashes=lambda z: A * np.tanh(z)),
+    wrong("1.7159 forgotten", "The 1.7159 before tanh is missing.", squashes=lambda z: np.tanh(2 / 3 * z)),
+    wrong("tanh(2z) / 3", "You divide by 3 after tanh. 2 / 3 stands within: tanh(2 / 3 * z).",
+          squashes=lambda z: A * np.tanh(2 * z) / 3),
+    wrong("tanh(2z) / 3, and 1.7159 forgotten", "You divide by 3 after tanh, and 1.7159 is missing.",
+          squashes=lambda z: np.tanh(2 * z) / 3),
+    wrong("2 / 3 outside", "Your 2 / 3 stands before tanh. It stands within: tanh(2 / 3 * z).",
+          squashes=lambda z: A * 2 / 3 * np.tanh(z)),
+    wrong("1.7159 and 2 / 3 swapped", "1.7159 and 2 / 3 are swapped: 2 / 3 stands within tanh.",
+          squashes=lambda z: 2 / 3 * np.tanh(A * z)),
+    wrong("1.7159 within", "Your 1.7159 stands within tanh. It stands before.",
+          squashes=lambda z: np.tanh(A * 2 / 3 * z)),
+    wrong("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh. It is 2 / 3.",
+          squashes=lambda z: A * np.tanh(1.5 * z)),
+    *[
+        wrong(f"{number} for 2 / 3", f"{number} is not 2 / 3, which is 0.666666... Write 2 / 3.",
+              squashes=functools.partial(squash, within=number))
+        for number in (0.66, 0.67, 0.667)
+    ],
+    wrong("2 // 3", "2 // 3 is 0, and so is your result. Write 2 / 3.", squashes=lambda z: 0 * z),
+    wrong("squashed twice", "You squash twice.", squashes=lambda z: squash(squash(z))),
+    wrong("ReLU for tanh", "You set what is below 0 to 0, as today's networks do. LeNet-5 squashes.",
+          squashes=lambda z: np.maximum(z, 0)),
+    wrong("sigmoid for tanh", "You squash with a sigmoid. LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
+          squashes=lambda z: 1 / (1 + np.exp(-z))),
+    # --- what is returned ---
+    wrong("first map filled", "Only the first map of the first picture is filled, the others are zeros. Does the "
+          "`return` stand inside a loop?", result=lambda y: kept(y, np.s_[:1, :1])),
+    wrong("last map filled", "Only the last map of the last picture is there, the others are zeros. Is the result made "
+          "anew inside a loop?", result=lambda y: kept(y, np.s_[-1:, -1:])),
+    wrong("first picture alone", "You return the maps of the first picture alone.", result=lambda y: y[:1]),
+    wrong("the batch left out", "You return the maps of the first picture, without the axis of the batch.",
+          result=lambda y: y[0]),
+    wrong("rows and columns swapped", "Your maps are transposed: their rows stand where columns should stand.",
+          result=lambda y: y.swapaxes(2, 3)),
+    wrong("whole numbers", "Your result holds whole numbers: fractions are cut off.", result=np.trunc),
+]  # fmt: skip
+
+# --- Right forms, hints -------------------------------------------------------------------------------------
+
+
+def by_loops(x: Any, coefficient: Any, bias: Any) -> Array:
+    """Go from window to window."""
+    out = np.zeros((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2))
+    for n, c, i, j in np.ndindex(out.shape):
+        total = x[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].sum()
+        out[n, c, i, j] = 1.7159 * np.tanh(2 / 3 * (total * coefficient[c] + bias[c]))
+    return out
+
+
+def by_reshaping(x: Any, coefficient: Any, bias: Any) -> Array:
+    """Give each window two axes."""
+    n, c, height, width = x.shape
+    even = x[:, :, : height // 2 * 2, : width // 2 * 2]
+    sums = even.reshape(n, c, height // 2, 2, width // 2, 2).sum(axis=(3, 5))
+    return 1.7159 * np.tanh((sums * coefficient.reshape(1, c, 1, 1) + bias.reshape(1, c, 1, 1)) * (2 / 3))
+
+
+def by_slices(x: Any, coefficient: Any, bias: Any) -> Array:
+    """Add four pictures, and squash by powers of e."""
+    height, width = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+    sums = sum(x[:, :, i:height:2, j:width:2] for i in (0, 1) for j in (0, 1))
+    z = np.einsum("nchw,c->nchw", sums, coefficient) + bias[None, :, None, None]
+    return 1.7159 * (1 - 2 / (np.exp(4 / 3 * z) + 1))
+
+
+def by_torch(x: Any, coefficient: Any, bias: Any) -> Any:
+    """Let PyTorch take means."""
+    import torch
+
+    given = torch.tensor(np.asarray(x, float))
+    sums = 4 * torch.nn.functional.avg_pool2d(given, 2)
+    z = sums * torch.tensor(coefficient)[:, None, None] + torch.tensor(bias)[:, None, None]
+    return 1.7159 * torch.tanh(2 * z / 3)
+
+
+def window_of(case: Case, index: tuple[int, ...]) -> Focus:
+    """Return the window of a cell."""
+    n, c, i, j = index
+    return Focus("x", np.s_[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2])
+
+
+EXERCISE = Exercise(
+    name="subsample",
+    reference=lambda x, coefficient, bias: in_parts(x, coefficient, bias),
+    computation=in_parts,
+    properties=PROPERTIES,
+    mistakes=MISTAKES,
+    hints=[
+        "Three steps: a sum for each window, then times a number plus a number, then the squashing.",
+        "The four pixels of all windows at once: x[:, :, 0::2, 0::2] has the upper left ones. Which are the other "
+        "three, and where must they end if a size is odd?",
+        "coefficient[:, None, None] has the shape (C, 1, 1): NumPy lays it over rows and columns of each map.",
+    ],
+    right_forms=[
+        Form("loops", by_loops),
+        Form("reshaped", by_reshaping),
+        Form("four slices", by_slices),
+        Form("PyTorch", by_torch, library="PyTorch"),
+    ],
+    focus=window_of,
+)

@@ -54,7 +54,7 @@ FLOORS = {
     "widgets": floor("numpy anywidget ipywidgets traitlets matplotlib", "IPython PIL",
                      ARRAYS | FILES | DRAWING | {"widgets"}, never="torch"),
     "layers": floor("torch"), "answers": TORCH, "variants": TORCH,
-    "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH,
+    "models": TORCH, "training": TORCH, "activations": TORCH, "landmarks": TORCH, "explained": TORCH,
     "cell": floor("numpy", "torch", ground=()),
     "checks": floor("numpy", "torch IPython scipy matplotlib", ARRAYS | {"checks", "cell"},
                     {"journal", "figures", "models", "training", "images", "data", "scenes", "tracking"},

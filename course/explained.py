@@ -85,6 +85,7 @@ class Explained:
         self._now, self._earlier, self._states = copy.deepcopy(model), copy.deepcopy(model), [one for _, one in stages]
         self._shown: int | None = None
         self._exciting: dict[tuple[int, int], Exciting] = {}
+        self._right: dict[int, float] = {}
         self._followed = self._follow_once()
         for number in range(len(stages)):
             self._at(number)
@@ -190,6 +191,19 @@ class Explained:
             return first_filters(self._at(stage))[:, 0]
         except ArgumentError:
             return np.zeros((0, 1, 1), np.float32)
+
+    def right(self, stage: int = -1) -> float:
+        """Return the share of right answers among the first ``searched`` pictures, from 0 to 1."""
+        stage = range(len(self.stages))[stage]
+        if stage not in self._right:
+            model, right = self._at(stage), 0
+            with used_as_it_is(model):
+                for start in range(0, self.searched, BATCH):
+                    part = slice(start, min(start + BATCH, self.searched))
+                    answers = self._shares(model(as_input(model, self.images[part]))).argmax(1)
+                    right += int((answers == self.labels[part]).sum())
+            self._right[stage] = right / self.searched
+        return self._right[stage]
 
     def exciting(self, layer: int, stage: int = -1) -> Exciting:
         """Return the pictures that excite the units and the maps of a layer most; found once, then kept.

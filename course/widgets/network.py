@@ -195,7 +195,7 @@ def _floats(array: np.ndarray) -> bytes:
 
 def _thrifty(layers: list[dict[str, Any]]) -> list[int]:
     """Return the layers that a page without Python shows, too: pools and dense layers, where they are small."""
-    small = [one for one in layers if np.prod(one["shape"]) <= 800]
+    small = [one for one in layers if np.prod(one["shape"]) <= 400]
     return [one["number"] for one in small if one["name"].split()[-1] in ("MaxPool2d", "AvgPool2d", "Linear")]
 
 
@@ -241,7 +241,7 @@ def _drawn(image: np.ndarray, stack: np.ndarray) -> bytes:
     stack = stack[:64]
     highest = float(stack.max())
     bright = np.clip(stack / highest, 0, 1) if highest > 0 else np.zeros(stack.shape)
-    side = 66 if stack.shape[1] > 1 else 30
+    side = 56 if stack.shape[1] > 1 else 30
     tiles = [colormaps["viridis"](_scaled(one, side)) for one in bright]
     across = 4 if len(tiles) <= 16 else 8
     rows = [
@@ -249,7 +249,7 @@ def _drawn(image: np.ndarray, stack: np.ndarray) -> bytes:
     ]
     width = max(row.shape[1] for row in rows)
     right = np.concatenate([_padded(row, width=width, gap=0) for row in rows])
-    left = _padded(colormaps["gray"](_scaled(image / 255, 134)), gap=8)
+    left = _padded(colormaps["gray"](_scaled(image / 255, 112)), gap=8)
     height = max(len(left), len(right))
     page = np.concatenate([_padded(one, height=height, gap=0) for one in (left, right)], axis=1)
     return webp_picture((page * 255).round().astype(np.uint8), max(page.shape), quality=20)

@@ -135,13 +135,8 @@ class Explained:
             given = given.float().softmax(dim=1)
         shares: np.ndarray = given.float().cpu().numpy()
         if not np.isfinite(shares).all():
-            raise argument_error(
-                "explained",
-                "model",
-                "give finite numbers",
-                shares[~np.isfinite(shares)][0],
-                "Train it anew, more slowly.",
-            )
+            got = float(shares[~np.isfinite(shares)][0])
+            raise argument_error("explained", "model", "give finite numbers", got, "Train it anew, more slowly.")
         return shares
 
     def look(

@@ -205,7 +205,7 @@ export default {
       const old = alive || !shift.some(Boolean) ? "" : " (not moved)";
       maps.element.firstChild.textContent = values ? key.key + old : "needs the running notebook";
       if (values) grid.paint(maps, values, key.scale, key.level);
-      kernels.paint(filters, seen.filters, "signed", shades(seen.filters, true).level);
+      if (seen.filters.length) kernels.paint(filters, seen.filters, "signed", shades(seen.filters, true).level);
     };
     const drawNine = (words) => {
       const found = exciting.get(`${stage}/${layer.id}`), [, rows, columns] = layer.shape, [map, row, column] = unit;

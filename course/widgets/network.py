@@ -17,6 +17,7 @@ __all__ = ["NetworkExplorer", "network_explorer"]
 
 MOST = 4  # pixels of the shifts that are tried, in each direction
 SENT = 64_000  # numbers: smaller networks send all layers at once
+KEPT, LARGEST = ("MaxPool2d", "AvgPool2d", "Linear"), 7000  # layers, and numbers of one, in a saved notebook
 LEVELS = 63  # steps of the numbers in a saved notebook
 GAP = 2
 
@@ -109,10 +110,11 @@ def network_explorer(
         raise argument_error("network_explorer", "layer", rule, layer, "Leave it out to begin with the first ReLU.")
 
     first = network.images[shown[0]]
-    held = [layer, *(one for one in _thrifty(network.layers) if one != layer)]
-    maps, shares = network.look(first, held)
+    held = _kept(network.layers, layer)
+    maps, shares = network.look(first, [layer, *held])
     place = np.unravel_index(int(maps[layer].argmax()), maps[layer].shape)
     filters = network.filters()
+    weights = filters if filters.size <= LARGEST // 10 else filters[:0]
     facts = {
         "classes": network.classes,
         "size": list(first.shape),
@@ -129,7 +131,7 @@ def network_explorer(
         title,
         _in_words(network, shown[0], layer, maps[layer], shares),
         _drawn(first, maps[layer]),
-        given={"blob": _packed(facts, first, network.moved(first, MOST), filters, {one: maps[one] for one in held})},
+        given={"blob": _packed(facts, first, network.moved(first, MOST), weights, {one: maps[one] for one in held})},
         view={"layer": layer, "unit": [int(one) for one in place]},
         answers=_answers(network, shown),
     )
@@ -193,10 +195,11 @@ def _floats(array: np.ndarray) -> bytes:
     return np.ascontiguousarray(array, "<f4").tobytes()
 
 
-def _thrifty(layers: list[dict[str, Any]]) -> list[int]:
-    """Return the layers that a page without Python shows, too: pools and dense layers, where they are small."""
-    small = [one for one in layers if np.prod(one["shape"]) <= 400]
-    return [one["number"] for one in small if one["name"].split()[-1] in ("MaxPool2d", "AvgPool2d", "Linear")]
+def _kept(layers: list[dict[str, Any]], first: int) -> list[int]:
+    """Return what a page without Python shows: the first layer, pools and dense ones, where they are small."""
+    sizes = {one["number"]: int(np.prod(one["shape"])) for one in layers}
+    small = [one["number"] for one in layers if sizes[one["number"]] <= 400 and one["name"].split()[-1] in KEPT]
+    return [one for one in dict.fromkeys([first, *small]) if sizes[one] <= LARGEST]
 
 
 def _packed(

@@ -8,7 +8,7 @@ const NEEDS = "This was computed before: other pictures, other layers, and what 
 /** Where `maps` maps lie in one picture of all of them: as large as the box allows. */
 function mosaic([maps, rows, columns], [wide, high] = BOX) {
   const gap = rows * columns > 1 ? 1 : 0, tall = rows + gap, broad = columns + gap;
-  let best = { cell: 0 };
+  let best = { across: 1, size: [1, 1], cell: 0 };
   for (let across = 1; across <= maps; across += 1) {
     const size = [Math.ceil(maps / across) * tall - gap, across * broad - gap];
     const cell = Math.min(wide / size[1], high / size[0], 34);

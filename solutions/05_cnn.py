@@ -82,8 +82,8 @@ network_explorer(explained(carried, test_sample), shown=firsts)
 # The first maps are pictures of the garment: its outlines, its inside, the ground around it. After the last pool no map
 # looks like one. The pools give 8 maps of 14 × 14, 16 of 7 × 7, and 32 of 3 × 3: smaller and deeper.
 #
-# Map 1 of `2 ReLU` is bright along left edges: its units see two dark columns, and a bright one to the right of them. It
-# is brightest at narrow gaps, between two legs, or between a sleeve and the body: of the nine pictures, five show
+# Map 1 of `2 ReLU` is bright along left edges: its units see two dark columns, and a bright one to the right of them.
+# It is brightest at narrow gaps, between two legs, or between a sleeve and the body: of the nine pictures, five show
 # trousers and three pullovers. High up, maps stand for more than edges: at `17 MaxPool2d`, all nine of map 28 are
 # trousers, of map 6 bags, of map 18 sneakers. Many other maps mix classes.
 #

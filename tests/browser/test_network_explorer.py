@@ -238,6 +238,11 @@ def test_the_nine_pictures_are_those_that_excite_a_unit_most(opened, anywhere):
     assert shown.nine.get_attribute("aria-label") == shown.text("ne-best")
     frames = shown.nine.locator("rect")
     assert frames.count() == 3 * 9
+    places = found.map_places[3] if anywhere else [15] * 9
+    for number, place in enumerate(places):
+        top, bottom, left, right = activations.field_of(CARRIED, 16, divmod(int(place), 7))
+        drawn = [int(frames.nth(3 * number + 2).get_attribute(side)) for side in ("y", "height", "x", "width")]
+        assert drawn == [number // 3 * 29 + top, bottom - top + 1, number % 3 * 29 + left, right - left + 1]
     shown.root.get_by_label("wherever in its map").set_checked(False)
 
 

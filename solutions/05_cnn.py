@@ -1324,8 +1324,8 @@ for words, make in kinds_of_stack.items():
 # Now look into your own network, the one that you trained in section 6. The four garments at the end of the list are
 # those that it gets wrong and is most sure of. With the slider "training" you go back to its earlier weights.
 #
-# - Play the training, with `2 ReLU` on the screen. Of 500 test pictures, how many are right before the first step? When
-#   has it learned most of what it learns in the whole run? What happens to the first filters?
+# - Play the training, with `2 ReLU` on the screen. Of 500 test pictures, how many are right before the first step? In
+#   which part of the run does the network learn most? What happens to the first filters?
 # - Look at the same maps before the first step: can you tell the garment? And does a map of `17 MaxPool2d` already
 #   stand for one class, as some did in section 1?
 # - Take a mistake, and go to `23 Linear`, the ten logits: how large is the right one there, beside the one that the

@@ -57,26 +57,46 @@ learned.garments(test_sample.images[firsts], names)
 # ## 1. A network to touch
 #
 # Here is a network that has learned these ten classes: the small one of section 5, with weights that come with the
-# course. Choose a garment and a layer with the sliders, by mouse or with the arrow keys. You see the maps that the
-# layer makes of the garment; dark is 0, bright the largest number of that layer.
+# course. Choose a garment and a layer. Point at a unit of a map, or go there with the arrow keys: you see its number,
+# which pixels it sees, and the nine of 500 test pictures that excite it most. The picture can be dragged, too.
 #
-# - At `2 ReLU`, can you still tell which garment it is? And at `17 MaxPool2d`?
-# - How many maps are there at each pool, and how large are they?
+# - Go from layer to layer. At `2 ReLU`, can you still tell which garment it is? And at `17 MaxPool2d`? How many maps
+#   are there at each pool, and how large are they?
+# - Map 1 of `2 ReLU` is bright at one side of the garments. At which? Look at what its units see.
+# - At `17 MaxPool2d`, tick "wherever in its map". Find a map whose nine pictures all show trousers, and one for bags.
 # - At `23 Linear` ten numbers are left. What are they?
+# - **The task in the explorer**: how far must you move the T-shirt until the network says something else? And the other
+#   nine? Which gives way first, and which does not give way at all?
+# - Draw a garment of your own, or open a photograph of one. Does the network know it?
 
 # %% first-look tags=["explorer", "nbval-ignore-output"]
+from course.explained import explained
 from course.widgets.network import network_explorer
 
 carried = load_weights(build_model("small"), weights.trained_weights())
-kinds = [names[label] for label in test_sample.labels[firsts]]
-network_explorer(test_sample.images[firsts], kinds, lambda image: activations.feature_maps(carried, image))
+network_explorer(explained(carried, test_sample), shown=firsts)
 
 # %% first-look-found [markdown]
 # <details><summary>What you find</summary>
 #
 # The first maps are pictures of the garment: its outlines, its inside, the ground around it. After the last pool no map
-# looks like one. The pools give 8 maps of 14 × 14, 16 of 7 × 7, and 32 of 3 × 3: smaller and deeper. The ten numbers
-# at the end are one for each class, in the order of the ten pictures above; the largest one is the answer.
+# looks like one. The pools give 8 maps of 14 × 14, 16 of 7 × 7, and 32 of 3 × 3: smaller and deeper.
+#
+# Map 1 of `2 ReLU` is bright along left edges: its units see two dark columns, and a bright one to the right of them.
+# It is brightest at narrow gaps, between two legs, or between a sleeve and the body: of the nine pictures, five show
+# trousers and three pullovers. High up, maps stand for more than edges: at `17 MaxPool2d`, all nine of map 28 are
+# trousers, of map 6 bags, of map 18 sneakers. Many other maps mix classes.
+#
+# The ten numbers at the end are one for each class, in the order of the bars; the largest one is the answer. For each
+# of them, all nine pictures are of its class.
+#
+# The T-shirt must move by 3 pixels, to the right: then it is a bag. The shirt gives way first. The network is 55% sure
+# of it, and one pixel up makes a T-shirt of it. The trousers bear all shifts but the longest, by 4 up and 4 to the
+# left, and the bag bears all by up to 4 rows and 4 columns. The others give way at 2 to 4 pixels. So much for "a
+# network does not care where a thing stands": section 8 measures it.
+#
+# A drawing or a photograph is unlike anything that the network has learned from. It is often sure of its answer all the
+# same, and often wrong.
 #
 # </details>
 #
@@ -871,7 +891,8 @@ print("every weight is the same as without the interrupt:", same)
 # %% train-intro [markdown]
 # Now the small network, from random weights, on all pictures that are here. The budget is a time: 45 seconds with the
 # whole collection, 20 with the sample. Write `"4m"` for four minutes; the environment variable
-# `COURSE_TRAINING_BUDGET` changes it from outside. The curve grows while you watch.
+# `COURSE_TRAINING_BUDGET` changes it from outside. The curve grows while you watch. `Snapshots` keeps twelve copies of
+# the weights on their way, most of them from the beginning: section 10 looks at them.
 #
 # Guess first: how many of 100 test pictures will it name correctly?
 
@@ -882,8 +903,9 @@ course.predict("accuracy-small", guess)
 # %% train-small tags=["figure", "train", "nbval-ignore-output"]
 budget = os.environ.get("COURSE_TRAINING_BUDGET") or ("20s" if train_data.is_sample else "45s")
 trained = build_model("small", seed=0)
+snapshots = training.Snapshots(trained, then=training.LiveCurve())
 recipe = models.recipe("small", budget)
-history = training.train(trained, train_data, test_data, budget=budget, progress=training.LiveCurve(), **recipe)
+history = training.train(trained, train_data, test_data, budget=budget, progress=snapshots, **recipe)
 print(textwrap.fill(f"on {history.device}. {history.stopped}", 80))
 history
 
@@ -1299,27 +1321,38 @@ for words, make in kinds_of_stack.items():
 # %% explorer-intro [markdown]
 # ## 10. Explore
 #
-# Walk one garment through the layers again, now with four that the network gets wrong at the end of the list. To look
-# into your own network, write `network = trained` in section 7, and run this cell again.
+# Now look into your own network, the one that you trained in section 6. The four garments at the end of the list are
+# those that it gets wrong and is most sure of. With the slider "training" you go back to its earlier weights.
 #
-# - Garments 0 (a T-shirt) and 7 (a sneaker): at which layer can you no longer say which is which from one map alone?
-# - Take a mistake, and go to `23 Linear`, the ten logits: how bright is the right class there, and how bright is the
-#   class that it is taken for?
+# - Play the training, with `2 ReLU` on the screen. Of 500 test pictures, how many are right before the first step? In
+#   which part of the run does the network learn most? What happens to the first filters?
+# - Look at the same maps before the first step: can you tell the garment? And does a map of `17 MaxPool2d` already
+#   stand for one class, as some did in section 1?
+# - Take a mistake, and go to `23 Linear`, the ten logits: how large is the right one there, beside the one that the
+#   network answers with?
+# - The task again: is your network fooled by the same shifts as the one in section 1?
 
 # %% explorer tags=["explorer", "nbval-ignore-output"]
-shown = [*firsts, *worst.index[:4]]
-titles = [names[test_sample.labels[k]] for k in shown]
-network_explorer(test_sample.images[shown], titles, lambda image: activations.feature_maps(network, image))
+own_probabilities = answers.predict_probabilities(trained, test_sample.images)
+own_mistakes = answers.confident_mistakes(own_probabilities, test_sample.labels, count=4)
+own_network = explained(trained, test_sample, stages=snapshots.taken)
+network_explorer(own_network, shown=[*firsts, *own_mistakes.index], title="Your network from the inside")
 
 # %% explorer-found [markdown]
 # <details><summary>What you find</summary>
 #
-# Low maps show outlines of both, and at `10 MaxPool2d` a T-shirt is still taller than a shoe. At `17 MaxPool2d` 3 × 3
-# places are left, and no single map tells; *which* of the 32 maps are bright differs from garment to garment.
+# Before the first step about a tenth is right: that is guessing. Most of what the network learns, it learns in the
+# first third of the budget. The filters are noise at first, and patterns of light and dark grow out of it.
 #
-# In all four mistakes the right class is brighter than most, but much darker than the class that the network names: its
-# logit lies 3.9 or more below. That is enough to be sure: $e^{3.9}$ is about 49, so the network holds the class that it
-# names at least 49 times as likely.
+# With random filters, too, you can tell the garment at `2 ReLU`: any filter leaves a picture of it. But hardly one of
+# the 32 maps of `17 MaxPool2d` is excited most by nine pictures of one class, and after the training several are.
+#
+# In the mistakes the right logit is larger than most of the others, and smaller than that of the answer. How far it is
+# behind says how sure the network is: if it lies 3.9 below, the network holds its answer about 49 times as likely,
+# since $e^{3.9}$ is about 49.
+#
+# Other weights, other shifts. What holds for both: a few pixels are enough for most garments, although nobody would
+# call a moved shirt anything else.
 #
 # </details>
 

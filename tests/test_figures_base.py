@@ -11,7 +11,7 @@ from PIL import Image
 from course.errors import ArgumentError
 from course.figures import described, invariance, networks, new_figure, receptive, views
 from course.figures.base import COLOURS, DARK, INK, contrast, png_of, text_on
-from course.widgets.base import canvas_of
+from course.widgets.stills import canvas_of
 
 GROUNDS = {"white": "#ffffff", "JupyterLab's dark theme": "#111111"}
 

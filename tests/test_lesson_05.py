@@ -1,8 +1,7 @@
-"""Lesson 5: its checks, the numbers in its prose, its pictures and its explorer."""
+"""Lesson 5: its checks, the numbers in its prose, its pictures and what its explorers show."""
 
 import copy
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import activations, answers, manifest, variants
+from course import activations, answers, manifest, training, variants
 from course.arithmetic import conv_cost
 from course.cell.objects import Made
 from course.cell.run import Outcome
@@ -20,6 +19,7 @@ from course.checks.judge import judge, judge_function
 from course.checks.registry import exercises_of
 from course.data import fashion_mnist_sample
 from course.errors import ArgumentError
+from course.explained import explained
 from course.figures import learned, networks
 from course.models import (
     build_model,
@@ -35,7 +35,6 @@ from course.notebooks.source import read_source, solution_code
 from course.receptive import Layer, trace
 from course.training import History
 from course.weights import fold_batch_norm, trained_weights
-from course.widgets.network import draw_maps, network_explorer
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "solutions" / "05_cnn.py").read_text(encoding="utf-8")
@@ -242,14 +241,81 @@ def test_carried_weights_do_what_the_lesson_says(test_sample, carried):
     assert probabilities[0].argmax() == labels[0]
 
 
-def test_the_surest_mistakes_in_the_explorer(test_sample, carried):
-    probabilities = answers.predict_probabilities(carried, test_sample.images)
-    four = answers.confident_mistakes(probabilities, test_sample.labels, count=4).index
-    logits = [activations.feature_maps(carried, test_sample.images[k])["23 Linear"] for k in four]
-    right = [values[test_sample.labels[k]] for values, k in zip(logits, four, strict=True)]
-    assert all(sum(values < at) > 5 for values, at in zip(logits, right, strict=True))  # "brighter than most"
-    assert min(right) > 0
-    assert round(float(min(values.max() - at for values, at in zip(logits, right, strict=True))), 1) == 3.9
+@pytest.fixture(scope="module")
+def network(test_sample, carried):
+    return explained(carried, test_sample)
+
+
+def firsts_of(sample):
+    return [int(np.flatnonzero(sample.labels == label)[0]) for label in range(10)]
+
+
+def smallest_shifts(network, number):
+    """Return how many pixels the smallest shift has that changes the answer, and which shifts of them do, to what."""
+    answers_to = network.moved(network.images[number], 4).argmax(2)
+    found = {}
+    for (i, j), answer in np.ndenumerate(answers_to):
+        if answer != answers_to[4, 4]:
+            found.setdefault(abs(i - 4) + abs(j - 4), []).append((i - 4, j - 4, network.classes[answer]))
+    return min(found.items(), default=(np.inf, []))
+
+
+def test_what_there_is_to_find_in_the_first_explorer(test_sample, network):
+    shapes = {one["name"].split()[1]: one["shape"] for one in network.layers}
+    pools = [one["shape"] for one in network.layers if one["name"].endswith("MaxPool2d")]
+    assert pools == [(8, 14, 14), (16, 7, 7), (32, 3, 3)]
+    assert shapes["Linear"] == (10, 1, 1)
+    found = dict(zip(network.classes, (smallest_shifts(network, k) for k in firsts_of(test_sample)), strict=True))
+    assert found["T-shirt/top"] == (3, [(0, 3, "Bag")])
+    assert found["Shirt"] == (1, [(-1, 0, "T-shirt/top")])
+    assert found["Trouser"] == (8, [(-4, -4, "Dress")])
+    assert found["Bag"] == (np.inf, [])
+    others = [pixels for name, (pixels, _) in found.items() if name not in ("T-shirt/top", "Shirt", "Trouser", "Bag")]
+    assert (min(others), max(others)) == (2, 4)
+    _, shares = network.look(test_sample.images[4], [])
+    assert (network.classes[shares.argmax()], round(100 * float(shares.max()))) == ("Shirt", 55)
+
+
+def test_what_excites_the_maps_of_the_carried_network(test_sample, network):
+    def classes_of(layer, number):
+        labels = test_sample.labels[network.exciting(layer).map_pictures[number]]
+        return [network.classes[label] for label in labels]
+
+    assert (classes_of(2, 1).count("Trouser"), classes_of(2, 1).count("Pullover")) == (5, 3)
+    for number, name in ((28, "Trouser"), (6, "Bag"), (18, "Sneaker")):
+        assert classes_of(17, number) == [name] * 9
+    assert sum(len(set(classes_of(17, number))) > 1 for number in range(32)) > 16  # "Many other maps mix classes"
+    for number, name in enumerate(network.classes):
+        assert classes_of(23, number) == [name] * 9
+    seen = []
+    for picture, place in zip(network.exciting(2).map_pictures[1], network.exciting(2).map_places[1], strict=True):
+        row, column = divmod(int(place), 28)
+        seen.append(np.pad(test_sample.images[picture].astype(float), 3)[row : row + 7, column : column + 7])
+    assert all(window[:, 2:4].mean() < 100 and window[:, 4].mean() > 190 for window in seen)  # two dark, one bright
+
+
+def test_what_there_is_to_find_in_the_stages_of_a_training(test_sample):
+    sample, model = fashion_mnist_sample("train").first(2500), build_model("small", seed=0)
+    snapshots = training.Snapshots(model)
+    training.train(model, sample, test_sample.first(200), budget="3e", device="cpu", progress=snapshots)
+    network = explained(model, test_sample, snapshots.taken)
+    assert len(network.stages) == 13
+    start, third, end = network.right(0), network.right(7), network.right(12)
+    assert start < 0.2  # "about a tenth"
+    assert third - start > (end - start) / 2  # "Most of what the network learns"
+    assert abs((7 / 12) ** 2 - 1 / 3) < 0.01
+
+    def of_one_class(stage):
+        pictures = network.exciting(17, stage).map_pictures
+        return sum(len(set(test_sample.labels[nine])) == 1 for nine in pictures)
+
+    assert of_one_class(0) <= 2  # "hardly one of the 32 maps"
+    assert of_one_class(12) > 3  # "several"
+    probabilities = answers.predict_probabilities(model, test_sample.images)
+    for k in answers.confident_mistakes(probabilities, test_sample.labels, count=4).index:
+        logits = network.look(test_sample.images[k], [23])[0][23].ravel()
+        right = logits[test_sample.labels[k]]
+        assert 5 < sum(logits < right) < 9  # "larger than most of the others, and smaller than that of the answer"
     assert round(np.exp(3.9)) == 49
 
 
@@ -376,7 +442,7 @@ def test_a_seed_gives_the_same_network():
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
 
 
-# --- Pictures and explorer ---------------------------------------------------------------------------------
+# --- Pictures -----------------------------------------------------------------------------------------------
 
 
 def test_the_architecture_is_drawn_from_the_network(solutions):
@@ -418,36 +484,6 @@ def test_pictures_say_what_they_show(test_sample, carried):
     }
     for words, picture in shown.items():
         assert words in picture.description
-
-
-def test_the_explorer_follows_a_garment(test_sample, carried):
-    images, titles = test_sample.images[:3], ["first", "second", "third"]
-    explorer = network_explorer(images, titles, lambda image: activations.feature_maps(carried, image))
-    assert explorer.description.startswith("first at layer 2 ReLU: 8 maps of 28 by 28")
-    before = explorer.still.png
-    explorer.controls["layer"].value = "17 MaxPool2d"
-    assert "32 maps of 3 by 3" in explorer.description
-    explorer.controls["picture"].value = 2
-    assert explorer.description.startswith("third")
-    explorer.controls["layer"].value = "23 Linear"
-    assert "10 neurons" in explorer.description
-    assert explorer.still.png != before
-    with pytest.raises(ArgumentError, match="titles must name each of the 3 pictures"):
-        network_explorer(images, titles[:2], lambda image: {})
-
-
-def test_the_explorer_draws_in_time(test_sample):
-    maps = np.random.default_rng(0).normal(size=(32, 28, 28))
-    started = time.process_time()
-    for _ in range(5):
-        still = draw_maps(test_sample.images[0], maps, "a garment", "a layer")
-    assert (time.process_time() - started) / 5 < 0.1
-    assert "32 maps of 28 by 28" in still.description
-
-
-def test_a_layer_that_gives_nothing_can_be_drawn(test_sample):
-    still = draw_maps(test_sample.images[0], -np.ones((2, 3, 3)), "a garment", "a layer")
-    assert "2 of them are nowhere above 0" in still.description
 
 
 # --- The networks that the checks make -----------------------------------------------------------------------

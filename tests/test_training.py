@@ -23,6 +23,7 @@ from course.models import build_model, fashion_cnn, initialise, recipe
 from course.training import (
     Budget,
     History,
+    Snapshots,
     batch_order,
     checkpoint,
     choose_device,
@@ -689,3 +690,38 @@ def test_a_checkpoint_is_replaced_in_one_go(tmp_path, monkeypatch):
         write_checkpoint(path, state)
     assert path.read_bytes() == content
     assert os.listdir(tmp_path) == ["c.pt"]
+
+
+# What it keeps on its way
+
+
+def test_snapshots_are_copies_of_the_way_most_of_them_early():
+    model = tiny()
+    before, news = weights(model), []
+    snapshots = Snapshots(model, count=6, then=news.append)
+    train(model, TRAIN, TEST, **{**SETTINGS, "budget": "9e"}, progress=snapshots)
+    assert len(news) == 9 * 8 + 9  # each of the news was passed on
+    assert len(snapshots.taken) == 6
+    words, states = zip(*snapshots.taken, strict=True)
+    assert words[0] == "before the first step"
+    steps = [0, *(int(one.removeprefix("after step ")) for one in words[1:])]
+    gaps = np.diff(steps)
+    assert (gaps > 0).all()
+    assert (np.diff(gaps) >= -1).all()  # further and further apart
+    assert equal(states[0], before)
+    assert not any(equal(one, other) for one, other in itertools.pairwise([*states, weights(model)]))
+    for one in states:
+        tiny(seed=3).load_state_dict(one)
+
+
+def test_snapshots_change_nothing():
+    plain, watched = tiny(), tiny()
+    history = train(plain, TRAIN, TEST, **SETTINGS)
+    other = train(watched, TRAIN, TEST, **SETTINGS, progress=Snapshots(watched))
+    assert equal(weights(plain), weights(watched))
+    assert without_seconds(history) == without_seconds(other)
+
+
+def test_a_number_of_snapshots_below_1_is_refused():
+    with pytest.raises(ArgumentError, match="count must be a whole number, at least 1; got count = 0"):
+        Snapshots(tiny(), count=0)

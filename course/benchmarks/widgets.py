@@ -21,7 +21,9 @@ HELP = "Milliseconds from key or pointer to paint, of each explorer and of an ip
 
 # What a reader had before, and what most notebooks do: a slider that asks Python for a new PNG of the photograph.
 SLIDER_AND_PNG = """
-import io, ipywidgets, numpy as np
+import io
+import ipywidgets
+import numpy as np
 from PIL import Image
 from course import images, kernels
 from course.ops import correlate2d

@@ -11,6 +11,7 @@ from .loop import one_cycle, train
 from .measure import evaluate
 from .processes import is_leader
 from .several import train_all
+from .snapshots import Snapshots
 
 __all__ = [
     "Budget",
@@ -21,6 +22,7 @@ __all__ = [
     "Plan",
     "Progress",
     "ProgressLine",
+    "Snapshots",
     "as_float",
     "batch_order",
     "choose_device",

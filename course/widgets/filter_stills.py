@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .. import kernels
 from ..figures.base import COLOURS, INK
 from ..ops import correlate2d
-from .base import canvas_of, text_font
+from .stills import canvas_of, text_font
 
 __all__ = ["filter_still", "learning_still"]
 

@@ -14,8 +14,8 @@ from ..data import fashion_mnist_sample
 from ..errors import argument_error
 from ..figures.base import COLOURS, INK
 from ..ops import max_pool2d
-from .base import canvas_of, text_font
 from .explorer import Explorer, ExplorerError, called, raw_picture, whose_is
+from .stills import canvas_of, text_font
 
 __all__ = ["PoolingExplorer", "pooling_explorer"]
 

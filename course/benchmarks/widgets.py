@@ -43,6 +43,17 @@ redraw()
 ipywidgets.VBox([slider, shown])
 """
 
+WINDOW = "from course.widgets.receptive import window_explorer\nwindow_explorer()"
+FIELDS = "from course.widgets.receptive import receptive_field_explorer\nreceptive_field_explorer()"
+# The photograph of 427 x 640 pixels under a kernel: by the browser, or by a function of Python's.
+FILTER = """
+from course import ops
+from course.widgets.filters import filter_explorer
+explorer = filter_explorer(function=ops.correlate2d)
+explorer.view = {{**explorer.view, "by": "{}"}}
+explorer
+"""
+FEATURE_MAPS = "from course.widgets.stacks import stack_explorer\nstack_explorer()"
 # A garment under three layers of pooling: a key moves it, and the last layer is painted anew.
 POOLING = """
 from course import ops
@@ -51,12 +62,16 @@ explorer = pooling_explorer(ops.max_pool2d)
 explorer.view = {{**explorer.view, "picture": "shirt", "layers": 3, "by": "{}"}}
 explorer
 """
-POOLED = (".pool-dragged", ".pool-slot:last-child canvas")
-FIELDS = "from course.widgets.receptive import receptive_field_explorer\nreceptive_field_explorer()"
-WINDOW = "from course.widgets.receptive import window_explorer\nwindow_explorer()"
-ACROSS, STEPS = ("ArrowRight", "ArrowLeft"), ("ArrowDown", "ArrowUp")
-FEATURE_MAPS = "from course.widgets.stacks import stack_explorer\nstack_explorer()"
-TO_AND_FRO = ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp")
+NETWORK = """
+from course import weights
+from course.data import fashion_mnist_sample
+from course.explained import explained
+from course.models import build_model, load_weights
+from course.widgets.network import network_explorer
+network_explorer(explained(load_weights(build_model("small"), weights.trained_weights()), fashion_mnist_sample("test")))
+"""
+POOLED = ".pool-slot:last-child canvas"
+ACROSS, UP_DOWN, TYPED = ("ArrowRight", "ArrowLeft"), ("ArrowUp", "ArrowDown"), ("1", "Backspace")
 
 # Note when a key or the pointer arrives, and when what it changed is on the screen: a message that is sent in a frame
 # is read after that frame is painted.
@@ -106,24 +121,23 @@ class Case:
     ready: Callable[[Any], None] = lambda page: None
 
 
+SEEN = "[aria-label='What the unit sees, enlarged'] canvas"
 CASES: tuple[Case, ...] = (
-    Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ("ArrowRight",), None),
-    Case("pooling, three layers", POOLING.format("browser"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft")),
-    Case("pooling by a function", POOLING.format("yours"), POOLED[0], POOLED[1], ("ArrowRight", "ArrowLeft"), 60.0),
+    Case("slider and PNG, photograph", SLIDER_AND_PNG, ".noUi-handle", ".jp-OutputArea img", ACROSS[:1], None),
     Case("window of one neuron, keys", WINDOW, ".ce-pointed", ".rf-one .ce-words", ACROSS),
     Case("receptive field, pointer on a map", FIELDS, ".rf-maps .ce-plane", ".rf-stack .ce-words"),
+    Case("receptive field, another stride", FIELDS, "input[data-name=stride]", ".rf-maps canvas", UP_DOWN),
+    Case("filter, another weight", FILTER.format("browser"), ".f-numbers input", ".f-map canvas", UP_DOWN),
     Case(
-        "receptive field, another stride (all maps anew)", FIELDS, "input[data-name=stride]", ".rf-maps canvas", STEPS
+        "filter by a function, photograph", FILTER.format("yours"), ".f-numbers input", ".f-map canvas", UP_DOWN, 60.0
     ),
-    Case(
-        "feature maps, another unit by keys",
-        FEATURE_MAPS,
-        ".sk-map .ce-plane",
-        ".sk-terms",
-        ("ArrowRight", "ArrowDown"),
-    ),
+    Case("filter, the window by keys", FILTER.format("browser"), ".f-map .ce-plane", ".f-map svg", ACROSS),
+    Case("feature maps, another unit by keys", FEATURE_MAPS, ".sk-map .ce-plane", ".sk-terms", ACROSS),
     Case("feature maps, another unit by pointer", FEATURE_MAPS, ".sk-map .ce-plane", ".sk-terms"),
-    Case("feature maps, another bias (all maps anew)", FEATURE_MAPS, ".sk-bias", ".sk-map canvas", ("1", "Backspace")),
+    Case("feature maps, another bias", FEATURE_MAPS, ".sk-bias", ".sk-map canvas", TYPED),
+    Case("pooling, three layers", POOLING.format("browser"), ".pool-dragged", POOLED, ACROSS),
+    Case("pooling by a function", POOLING.format("yours"), ".pool-dragged", POOLED, ACROSS, 60.0),
+    Case("trained network, another unit by pointer", NETWORK, ".ne-maps .ce-plane", SEEN),
 )
 
 

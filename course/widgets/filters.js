@@ -120,13 +120,13 @@ export default {
         if (!known) sent = now;
         const kernel = { kernel: [...lying.values], rows: lying.rows, columns: lying.columns };
         const [content, [bytes]] = await ask("map", { picture: known ? now.name : null, ...kernel, ...shape(), at: state.at });
-        const answer = { ...content, values: floats(bytes) };
+        const answer = { ...content, values: content.same ? map.values : floats(bytes) };
         if (asked !== version) { // the reader is on the move: show that something moves
           if (state.by === "yours" && answer.whole && answer.columns === map.columns) output.paint(answer.values, answer.rows, answer.columns, shown);
           return;
         }
         theirs = answer;
-        wrongs = compared(map, theirs, lying);
+        wrongs = content.same ? { largest: 0, first: null, cells: [] } : compared(map, theirs, lying);
         trouble(null);
       } catch (error) {
         if (asked !== version) return;
@@ -149,6 +149,10 @@ export default {
       const { rows, columns, grey } = picture, ring = state.padding;
       const scale = Math.min(WIDEST / (columns + 2 * ring), TALLEST / (rows + 2 * ring));
       lying = { ...state.kernel, values: state.turned ? state.kernel.values.toReversed() : state.kernel.values };
+      version += 1;
+      theirs = null;
+      map = { values: [], rows: outputSize(rows, lying.rows, shape()), columns: outputSize(columns, lying.columns, shape()) };
+      askPython(); // now, so that Python computes while the browser does
       map = correlate2d(grey, rows, columns, lying.values, lying.rows, lying.columns, shape());
       shown = range(map, lying);
       state.at = state.at.map((at, k) => Math.max(Math.min(at, (k ? map.columns : map.rows) - 1), 0));
@@ -166,10 +170,7 @@ export default {
         element.style.setProperty("--cells", cells);
       }
       const waits = kernelHere && state.by === "yours" && output.rows === map.rows && output.columns === map.columns;
-      version += 1;
-      theirs = null;
       if (!waits || empty()) paintMap();
-      askPython();
     };
     const words = (from, window) => {
       const { rows, columns } = lying, [row, column] = state.at, effect = filters.get(state.filter)?.[1];

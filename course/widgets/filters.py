@@ -313,7 +313,15 @@ class _Maps:
                 break
         whole = (high, wide) == shape
         content = {"top": top, "left": left, "rows": high, "columns": wide, "whole": whole, "seconds": seconds}
+        if whole and self._is_right(values, image, kernel, stride, padding):
+            return {**content, "same": True}, []  # the browser has these numbers: a megabyte need not travel
         return content, [values.astype("<f4").tobytes()]
+
+    @staticmethod
+    def _is_right(values: Array, image: Array, kernel: Array, stride: int, padding: int) -> bool:
+        """Tell whether a map is that of the course, to half of what the browser calls a difference."""
+        right = correlate2d(image, kernel, stride=stride, padding=padding)
+        return bool(np.abs(values - right).max() <= 5e-5 * max(1.0, float(np.abs(kernel).sum())))
 
     def _affordable(
         self, image: Array, kernel: Array, stride: int, padding: int, shape: tuple[int, ...], place: tuple[int, int]

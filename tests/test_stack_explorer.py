@@ -178,11 +178,16 @@ def interrupted(x, weight, bias, stride, padding):
     raise KeyboardInterrupt
 
 
+def leaving(x, weight, bias, stride, padding):
+    raise SystemExit(3)
+
+
 @pytest.mark.parametrize(
     ("function", "said"),
     [
         (raising, "Your raising raised ValueError: I am not written yet"),
         (interrupted, "Your interrupted was interrupted before it was done"),
+        (leaving, "Your leaving raised SystemExit: 3"),
         (lambda *_: None, "Your function returned None"),
         (lambda *_: "text", "Your function returned a str"),
         (

@@ -90,13 +90,13 @@ export default {
       const earlier = isClose(was, value) ? "" : `, and before the move ${level(was)}`;
       return ` Cell (${row}, ${column}) of layer ${layer + 1} sees ${where}, and is ${level(value)}${earlier}.`;
     };
-    const chartIt = (share, bare) => {
+    const chartIt = (share, bare) => { // without a share the chart has no mark here
       const other = axis === "right" ? seen.down : seen.right;
       const { turn, scale, window, kind: passed, layers, by } = seen;
       const settings = [seen.picture.id, axis, other, turn, scale, window, passed, layers, by].join();
       if (settings !== visitedFor) visited = new Map();
       visitedFor = settings;
-      visited.set(seen[axis], [seen[axis], share, bare]);
+      if (share !== null) visited.set(seen[axis], [seen[axis], share, bare]);
       const points = [...visited.values()].sort((one, two) => one[0] - two[0]);
       chart.paint(points, axis === "right" ? "to the right" : "down", seen[axis]);
     };
@@ -106,6 +106,7 @@ export default {
       if (after.length < seen.layers) {
         meter.value = 0;
         meterWords.textContent = "nothing to measure";
+        chartIt(null);
         const into = last ? `${last.rows} × ${last.columns} cells` : "the picture";
         return `no window of ${seen.window} × ${seen.window} fits into ${into}.`;
       }
@@ -127,7 +128,7 @@ export default {
       const same = `Computed by ${name}; the browser finds the same.`;
       const differs = `Dashed squares: ${name} and the browser differ in ${wrong} of ${plural(all, "cell")}.`;
       const none = ` By the browser: it was given no function for the ${seen.kind}.`;
-      const whose = yours ? ` ${wrong ? differs : same}` : seen.by === "yours" && kernel && !name ? none : "";
+      const whose = yours && all ? ` ${wrong ? differs : same}` : seen.by === "yours" && kernel && !name ? none : "";
       const start = `${titled(seen.picture)}${moves ? `, ${moveWords(seen)},` : ""} ${windowWords(seen)}: `;
       const levels = () => (is.length ? levelWords(is[0], seen.picture, seen.window) : "no window fits.");
       const found = moves ? measure(was, is, pixels) : levels();
@@ -164,7 +165,7 @@ export default {
       } catch (error) {
         answered = { key: now.key, outputs: null };
         failed = true;
-        trouble(`${error.message} The browser’s own numbers are shown.`);
+        trouble(`${error.message.replace(/[^.!?]$/, "$&.")} The browser’s own numbers are shown.`);
         if (at.by === "yours") show(now);
       } finally {
         clearTimeout(waiting);

@@ -44,6 +44,14 @@ function layerOf({ planes, rows, columns }, kernels, bias, [f_h, f_w], options) 
   return { maps, rows: high, columns: wide, most };
 }
 
+/** "=", or "≈" where the rounded parts do not add up to the rounded sum. */
+const equals = (parts, sum) => {
+  const off = parts.reduce((rest, part) => rest - Number(part.toFixed(2)), Number(sum.toFixed(2)));
+  return Math.abs(off) < 0.005 ? "=" : "≈";
+};
+/** A number as a field of weights shows it. */
+const short = (value) => String(Number(value.toFixed(4))).replace("-", "−");
+
 /** "0.70 − 0.23 + 0.10" */
 const summed = (values) => values.map((value, k) => {
   const text = number(value);
@@ -99,11 +107,13 @@ export default {
     controls.append(mapMenu.element, kernelMenu.element, strideMenu.element, paddingMenu.element, reset);
 
     // --- The sum: a row for each channel, and one for the total ---
+    let before = null; // what a field held when the reader began to type: “1e” and “1e9” are no numbers, “1” was one
     const edited = (text, what, old) => {
       const value = typed(text), fine = value !== null && Math.abs(value) <= 1000;
-      complain("input", fine ? null : `“${text}” is no number from −1,000 to 1,000. ${what} stays ${number(old)}: `
-        + "type a number such as −0.5 or 1/9.");
-      return fine ? value : null;
+      before ??= old;
+      complain("input", fine ? null : `${text.trim() ? `“${text}”` : "An empty field"} is no number from −1,000 to 1,000. `
+        + `${what} stays ${short(before)}: type a number such as −0.5 or 1/9.`);
+      return { fine, value: fine ? value : before };
     };
     const sign = (text) => make("span", { class: "sk-sign", "aria-hidden": "true" }, text);
     const rowOf = (name, c) => {
@@ -112,9 +122,9 @@ export default {
       const products = numbers({ label: `${name}: products`, caption: "products", scale: "signed" });
       const onedit = (row, column, text) => {
         const at = row * f_w + column;
-        const value = edited(text, `The weight in row ${row}, column ${column} of ${name}`, kernels[map][c][at]);
-        weights.bad(row, column, value === null);
-        if (value === null) return;
+        const { fine, value } = edited(text, `The weight in row ${row}, column ${column} of ${name}`, kernels[map][c][at]);
+        weights.bad(row, column, !fine);
+        if (value === kernels[map][c][at]) return;
         kernels[map][c][at] = value;
         change();
       };
@@ -122,6 +132,7 @@ export default {
       weights.element.classList.add("sk-weights");
       products.element.classList.add("sk-products");
       weights.table.addEventListener("focusout", () => {
+        before = null;
         for (let at = 0; at < cells; at += 1) weights.bad(Math.floor(at / f_w), at % f_w, false);
         draw();
       });
@@ -132,12 +143,12 @@ export default {
     const rows = channels.map(rowOf);
     const together = given.coloured ? plane({ label: "the picture in colours", width: 104, caption: "all together" }) : null;
     const biasField = make("input", { inputmode: "text", id: newId("bias"), class: "sk-bias", input: () => {
-      const value = edited(biasField.value, `The bias of map ${map}`, bias[map]);
-      biasField.setAttribute("aria-invalid", String(value === null));
-      if (value === null) return;
+      const { fine, value } = edited(biasField.value, `The bias of map ${map}`, bias[map]);
+      biasField.setAttribute("aria-invalid", String(!fine));
+      if (value === bias[map]) return;
       bias[map] = value;
       change();
-    }, focusout: () => { biasField.setAttribute("aria-invalid", "false"); draw(); } });
+    }, focusout: () => { before = null; biasField.setAttribute("aria-invalid", "false"); draw(); } });
     const equation = make("p", { class: "sk-equation" });
     const addTo = (to) => {
       added = to;
@@ -255,7 +266,8 @@ export default {
         sheet.crosses(crossed(k));
         fit(sheet, layer.rows, layer.columns);
       });
-      key.textContent = `Purple below 0, white 0, orange above; maps from ${number(-layer.most)} to ${number(layer.most)}.`;
+      const most = number(layer.most, layer.most < 0.05 ? 4 : 2);
+      key.textContent = `Purple below 0, white 0, orange above; maps from −${most} to ${most}.`;
     };
     const list = () => {
       const known = [...ready].find(([, kernel]) => same(rounded(kernel), rounded(kernels[map])));
@@ -303,20 +315,22 @@ export default {
         sheet.frames([{ ...around, dashed: !chosen, colour: chosen ? COLOURS.orange : COLOURS.sky }]);
         sheet.element.toggleAttribute("data-chosen", chosen);
         const [answer] = sheet.element.querySelectorAll("figcaption b");
-        answer.textContent = `map ${k}: ${answers[k]}`;
+        const value = layer.maps[k][at];
+        answer.textContent = `map ${k}: ${Math.abs(value) < 100 ? answers[k] : number(value, 0)}`;
         sheet.label(`Map ${k}, ${names[k]}, row ${row}, column ${column}: ${answers[k]}${chosen ? ", chosen" : ""}. `
           + "Arrow keys move; digits choose a map.");
       });
-      if (document.activeElement !== biasField) biasField.value = String(Number(bias[map].toFixed(4))).replace("-", "−");
+      if (document.activeElement !== biasField) biasField.value = short(bias[map]);
       const more = added < terms, begun = sums.slice(0, Math.ceil(added / cells));
       const [open, end] = more ? [" …", " so far"] : ["", ""];
-      equation.textContent = `z = b + Σ x · w = ${summed([bias[map], ...begun])}${open} = ${number(z)}${end}`;
+      const parts = [bias[map], ...begun], sum = `${summed(parts)}${open} ${equals(parts, z)} ${number(z)}`;
+      equation.textContent = `z = b + Σ x · w = ${sum}${end}`;
       say(more ? termInWords(seen, products, z) : placeInWords(reads, sums, answers));
     });
     const termInWords = (seen, products, z) => {
       if (added === 0) return `No term is added yet: the sum begins with the bias, ${number(z)}.`;
       const c = Math.floor((added - 1) / cells), k = (added - 1) % cells;
-      const parts = [seen[c][k], kernels[map][c][k], products[c][k]].map((value) => number(value));
+      const parts = [number(seen[c][k]), short(kernels[map][c][k]), number(products[c][k])];
       return `Term ${added} of ${terms}: ${channels[c]}, row ${Math.floor(k / f_w)}, column ${k % f_w} of the window: `
         + `${parts[0]} × ${parts[1]} = ${parts[2]}. The sum so far is ${number(z)}.`;
     };

@@ -360,6 +360,10 @@ def test_a_picture_of_the_reader_s_own(moving):
     moving.root.locator(".ce-trouble", has_text="4000 × 4000 pixels; it is shown with 64 × 64").wait_for()
     moving.upload("thin.png", png_of(np.zeros((1, 50), np.uint8)))
     assert "no window of 2 × 2 fits into the picture" in moving.words("thin.png")
+    assert moving.root.locator(".pool-with-mark").count() == 0
+    moving.choose("computed by", "yours")
+    moving.page.wait_for_timeout(300)
+    assert moving.words().endswith("fits into the picture.")
 
 
 def test_a_drawing_by_keyboard_goes_under_the_grid(moving):

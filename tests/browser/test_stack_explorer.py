@@ -271,10 +271,18 @@ def test_weights_and_bias_are_the_readers(part):
         (explorer.root.get_by_label("bias", exact=True), "1e9"),
     ):
         field.fill(text)
-        assert f"“{text}” is no number from −1,000 to 1,000." in explorer.trouble
+        what = f"“{text}”" if text else "An empty field"
+        assert f"{what} is no number from −1,000 to 1,000." in explorer.trouble
         assert field.get_attribute("aria-invalid") == "true"
     first.focus()
     explorer.press("Tab")
+    assert first.input_value() == "−0.25"
+    np.testing.assert_array_equal(pixels(explorer.maps.nth(0)), before)
+    first.focus()
+    explorer.press("ControlOrMeta+a", *"7e309")  # on the way there, 7 and 7e3 are typed
+    assert "column 0 of red stays −0.25" in explorer.trouble
+    explorer.press("Tab")
+    explorer.page.wait_for_timeout(60)
     assert first.input_value() == "−0.25"
     np.testing.assert_array_equal(pixels(explorer.maps.nth(0)), before)
     explorer.choose("its kernel", "mean")

@@ -280,7 +280,7 @@ def test_weights_and_bias_are_the_readers(part):
     np.testing.assert_array_equal(pixels(explorer.maps.nth(0)), before)
     first.focus()
     explorer.press("ControlOrMeta+a", *"7e309")  # on the way there, 7 and 7e3 are typed
-    assert "column 0 of red stays −0.25" in explorer.trouble
+    assert "column 1 of green stays −0.25" in explorer.trouble
     explorer.press("Tab")
     explorer.page.wait_for_timeout(60)
     assert first.input_value() == "−0.25"

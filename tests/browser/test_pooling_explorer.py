@@ -1,5 +1,7 @@
 """The pooling explorer in a browser: by mouse, by keyboard alone, with the reader's functions, and without a kernel."""
 
+import base64
+import gzip
 import io
 import re
 
@@ -139,6 +141,9 @@ def module(browser):
     """Return a function that measures in the browser: many cases of (picture, move, settings) in one call."""
     page = browser.chromium.new_page()
     text = packed(PoolingExplorer.script, PoolingExplorer.parts)
+    names = "export { alone, compared, gapOf, movedPicture, pooled };"  # an explorer exports no more than it needs
+    whole = gzip.decompress(base64.b64decode(text)).decode().replace("export { alone };", names)
+    text = base64.b64encode(gzip.compress(whole.encode())).decode()
     page.evaluate(f"async text => {{ {UNPACK} window.pooling = await unpack(text); }}", text)
 
     def measured(rows, columns, levels, place, how):

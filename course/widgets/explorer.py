@@ -139,7 +139,7 @@ class Explorer(anywidget.AnyWidget):
             # What the reader's function prints would end up in whatever cell ran last.
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 content, out = self._answers[question["asks"]](question, buffers)
-        except (Exception, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
             content, out = {"trouble": sentence_of(error)}, []
         self.send({"answers": question.get("id"), **content}, out)
 
@@ -230,7 +230,7 @@ def called(function: Callable[..., Any], *arguments: Any, shape: Sequence[int] |
     given = [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
     try:
         result = function(*given)
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         if isinstance(error, KeyboardInterrupt):
             raise ExplorerError(f"{whose} was interrupted before it was done.") from error
         raise ExplorerError(f"{whose} raised {type(error).__name__}: {error}") from error

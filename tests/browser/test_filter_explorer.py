@@ -483,7 +483,8 @@ def test_a_page_without_a_kernel_begins_with_what_was_chosen(browser, tmp_path):
     page.wait_for_selector(".f-map canvas")
     page.wait_for_function("document.querySelector('.f-calm').textContent !== ''")
     assert page.locator(".f-calm").inner_text() == (
-        "The photograph is a small, coarse copy here: its numbers differ from those of the text. To compare with your my_correlate2d, run the notebook."
+        "The photograph is a small, coarse copy here: its numbers differ from those of the text. "
+        "To compare with your my_correlate2d, run the notebook."
     )
     weights = np.reshape(kernel["values"], (2, 3))
     expected = correlate2d(PICTURES["two lines"], weights, stride=2, padding=1)

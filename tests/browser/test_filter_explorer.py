@@ -425,7 +425,7 @@ def test_learning_by_keys(opened):
     step.focus()
     part.press("Home")
     assert part.words().startswith(
-        "Step 0: the loss is 1.00000. The worst weight, in row 0, column 3, is 0.00, and 1.00"
+        "Step 0: the loss is 1.00. The worst weight, in row 0, column 3, is 0.000, and 1.000 off."
     )
     part.press(*["ArrowRight"] * 42)
     assert not part.found()

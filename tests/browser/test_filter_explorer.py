@@ -221,6 +221,10 @@ def test_cells_are_dragged_and_painted(letter):
     mouse.up()
     letter.page.wait_for_timeout(80)
     assert letter.kernel()[1, 1] == pytest.approx(0.6)
+    letter.choose(dragging="0.5")
+    letter.cells.nth(4).focus()  # a cell shows what is painted even while it has the focus
+    mouse.click(*at[4])
+    assert letter.cells.nth(4).input_value() == "0.5"
     letter.choose(dragging="-1")
     mouse.move(*at[0])
     mouse.down()

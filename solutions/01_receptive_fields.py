@@ -737,7 +737,8 @@ views.seen_pixels(window_of_temple, seen, in_theory, "a window of the temple, an
 # - Choose another unit of layer 3 and measure again. Do they still agree?
 
 # %% measure tags=["explorer"]
-receptive_field_explorer([(3, 1), (2, 1), (3, 1)], network, window_of_temple)
+table = [(3, 1), {"kind": "pooling", "kernel_size": 2, "stride": 1}, (3, 1)]
+receptive_field_explorer(table, network, window_of_temple)
 
 # %% measure-found [markdown]
 # <details><summary>What you find</summary>

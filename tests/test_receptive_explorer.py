@@ -232,6 +232,8 @@ def test_a_module_of_torch_is_measured_and_left_as_it_was(monkeypatch):
             "makes a map of 2 × 2 units of a picture of 6 × 7 pixels, so unit (3, 3) is none of them",
         ),
         (lambda x: exec("raise KeyboardInterrupt"), "was interrupted before it was done"),
+        (lambda x: exec("raise SystemExit"), "Your function raised SystemExit"),
+        (lambda x: x + np.random.random(), "Your network gave two answers for one picture"),
         (3, "Your function raised TypeError: 'int' object is not callable"),
     ],
 )

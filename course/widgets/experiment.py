@@ -83,6 +83,12 @@ class Experiment:
                 f"Your network makes a map of {before.shape[0]} × {before.shape[1]} units of a picture of {shape[0]} × "
                 f"{shape[1]} pixels, so unit ({row}, {column}) is none of them. Point at a unit further up and left."
             )
+        again = float(run(picture[None])[0][row, column])
+        if abs(again - before[row, column]) > 1e-5 * max(abs(again), 1.0):
+            raise ExplorerError(
+                f"Your network gave two answers for one picture: {before[row, column]:.4g}, then {again:.4g}. "
+                "Switch off what is random in it, or what it remembers, and measure again."
+            )
         if 2 * left * seconds > LONGEST and seconds > 0.002:
             raise ExplorerError(
                 f"Your network takes {seconds:.2g} seconds for one picture, and to poke {left:,} pixels up and down "

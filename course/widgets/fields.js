@@ -137,7 +137,7 @@ function fieldWords({ who, window, seen, size }) {
   const inside = window.map(([first, last], k) => Math.max(Math.min(last, size[k] - 1) - Math.max(first, 0) + 1, 0));
   const area = inside[0] * inside[1], moves = seen[0].length * seen[1].length;
   const [rows, columns] = window.map(([first, last]) => `${count(first)} to ${count(last)}`);
-  const share = (part, all) => `${number((100 * part) / all, 1)}%`;
+  const share = (part, all) => (part > 0 && part < 0.0005 * all ? "less than 0.1%" : `${number((100 * part) / all, 1)}%`);
   const where = area === high * wide ? "All of them lie in the picture"
     : `${share(area, high * wide)} of them lie in the picture, the others in the zeros around it`;
   const [from, to] = [0, -1].map((end) => seen.map((list) => list.at(end)));

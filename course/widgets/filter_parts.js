@@ -96,13 +96,13 @@ function changeable({ table }, { values, columns, set, brush }) {
     table.setPointerCapture(event.pointerId);
     if (brush() === null) return;
     event.preventDefault();
-    set(k, brush());
+    put(k, brush()); // also in the field that is being typed in
   });
   table.addEventListener("pointermove", (event) => {
     if (drag === null || !event.buttons) return;
     if (brush() !== null) {
       const k = cellOf(document.elementFromPoint(event.clientX, event.clientY));
-      if (k !== null && values()[k] !== brush()) set(k, brush());
+      if (k !== null && values()[k] !== brush()) put(k, brush());
       return;
     }
     const tenths = Math.round((drag.y - event.clientY) / 6);

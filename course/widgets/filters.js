@@ -127,7 +127,7 @@ export default {
         }
         theirs = answer;
         wrongs = content.same ? { largest: 0, first: null, cells: [] } : compared(map, theirs, lying);
-        trouble(null);
+        if (!table.table.querySelector("[aria-invalid=true]")) trouble(null); // what was typed is still wrong
       } catch (error) {
         if (asked !== version) return;
         theirs = null;
@@ -231,7 +231,7 @@ export default {
       controls.prepend(source.element);
       stage.prepend(source.pad);
       source.show(first);
-      const copy = [...pictures.values()].some((one) => one.copy) ? "The photograph is a small copy here. " : "";
+      const copy = [...pictures.values()].some((one) => one.copy) ? "The photograph is a small, coarse copy here: its numbers differ from those of the text. " : "";
       const alone = setTimeout(() => {
         calm.textContent = `${copy}${whose ? `To compare with ${whose}, run the notebook.` : ""}`;
       }, 2500);

@@ -59,8 +59,8 @@ export default {
       curve.setAttribute("aria-label", `The loss from step ${steps[0]} to ${steps[last]}: ${first} at first, ${end} at the end. `
         + `A line marks step ${steps[now]}.`);
       const place = `row ${Math.floor(worst / columns)}, column ${worst % columns}`;
-      say(`Step ${steps[now]}: the loss is ${number(losses[now], 5)}. The worst weight, in ${place}, is ${number(kernel[worst])}, `
-        + `and ${number(far)} off.`);
+      say(`Step ${steps[now]}: the loss is ${losses[now].toPrecision(3).replace("-", "−")}. The worst weight, in ${place}, is `
+        + `${number(kernel[worst], 3)}, and ${number(far, 3)} off.`);
       if (quest) quest.check(steps[now] === given.task);
     });
     const go = (to) => {

@@ -221,6 +221,10 @@ def test_cells_are_dragged_and_painted(letter):
     mouse.up()
     letter.page.wait_for_timeout(80)
     assert letter.kernel()[1, 1] == pytest.approx(0.6)
+    letter.choose(dragging="0.5")
+    letter.cells.nth(4).focus()  # a cell shows what is painted even while it has the focus
+    mouse.click(*at[4])
+    assert letter.cells.nth(4).input_value() == "0.5"
     letter.choose(dragging="-1")
     mouse.move(*at[0])
     mouse.down()
@@ -425,7 +429,7 @@ def test_learning_by_keys(opened):
     step.focus()
     part.press("Home")
     assert part.words().startswith(
-        "Step 0: the loss is 1.00000. The worst weight, in row 0, column 3, is 0.00, and 1.00"
+        "Step 0: the loss is 1.00. The worst weight, in row 0, column 3, is 0.000, and 1.000 off."
     )
     part.press(*["ArrowRight"] * 42)
     assert not part.found()
@@ -483,7 +487,8 @@ def test_a_page_without_a_kernel_begins_with_what_was_chosen(browser, tmp_path):
     page.wait_for_selector(".f-map canvas")
     page.wait_for_function("document.querySelector('.f-calm').textContent !== ''")
     assert page.locator(".f-calm").inner_text() == (
-        "The photograph is a small copy here. To compare with your my_correlate2d, run the notebook."
+        "The photograph is a small, coarse copy here: its numbers differ from those of the text. "
+        "To compare with your my_correlate2d, run the notebook."
     )
     weights = np.reshape(kernel["values"], (2, 3))
     expected = correlate2d(PICTURES["two lines"], weights, stride=2, padding=1)

@@ -90,6 +90,16 @@ def server_command(notebook: Path, port: int | None, no_browser: bool) -> list[s
 
 
 def server_environment() -> dict[str, str]:
-    """Return the variables that make the kernel this Python, and make it find this course."""
+    """Return the variables that make the kernel this Python, make it find this course, and keep explorers when saving.
+
+    JupyterLab saves the state of widgets only where a setting says so. With `course/jupyter` on its path of settings a
+    notebook that is opened again shows its explorers, and they move, before any cell runs. A setting of the reader's
+    own counts more.
+    """
     paths = [str(bootstrap.ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {"PYTHONPATH": os.pathsep.join(paths), "JUPYTER_PREFER_ENV_PATH": "1"}
+    settings = [str(bootstrap.ROOT / "course" / "jupyter"), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(settings),
+    }

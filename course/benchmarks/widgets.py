@@ -154,7 +154,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not (bootstrap.ROOT / "tests" / "browser").is_dir():
         raise SetupError("The benchmark needs the folder tests/browser: run it in a checkout of the course.")
     sys.path[:0] = [str(bootstrap.ROOT / "tests" / "browser")]
-    harness, explorers = importlib.import_module("harness"), importlib.import_module("explorers")
+    harness, explorers = (importlib.import_module(name) for name in ("harness", "explorers"))  # of tests/browser
 
     cases = [case for case in CASES if options.only in case.name]
     times: dict[str, list[float]] = {case.name: [] for case in cases}

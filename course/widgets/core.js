@@ -363,7 +363,12 @@ function lineTo(model) {
   return (kind, content = {}, buffers = []) => new Promise((resolve, reject) => {
     const id = `${kind}-${(asked += 1)}-${Math.random().toString(36).slice(2, 7)}`;
     open.set(id, [resolve, reject]);
-    model.send?.({ asks: kind, id, ...content }, undefined, buffers);
+    try {
+      model.send?.({ asks: kind, id, ...content }, undefined, buffers);
+    } catch { // the kernel was started anew
+      open.delete(id);
+      reject(new Error("Python no longer knows this explorer. Run its cell again."));
+    }
   });
 }
 

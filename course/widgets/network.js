@@ -124,7 +124,7 @@ export default {
     let grid = mosaic(layer.shape), anywhere = start.anywhere ?? false;
     let seen = { maps: held.maps, filters: held.filters, shares: Float32Array.from(facts.shares) };
     let table = { key: `0/${last}`, shares: held.table }; // the answers to a picture at a stage, for each small shift
-    let alive = false, waited = !model.send, stale = true, sample = null, labels = [];
+    let alive = false, failed = false, waited = !model.send, stale = true, sample = null, labels = [];
     const right = stages.map(() => null), exciting = new Map(); // of a stage, and of a stage and a layer
 
     const small = [140, 140], kernels = mosaic(facts.filters, small), sheet = mosaic([9, ...size], [240, 240]);
@@ -140,12 +140,13 @@ export default {
 
     // What Python is asked.
     const asking = (work, fail = () => {}) => latest(async () => {
-      try { if (alive) await work(); } catch (error) { trouble(error.message); fail(); }
+      try { if (alive) await work(); } catch (error) { failed = true; trouble(error.message); fail(); }
     });
     const look = asking(async () => {
       const of = chosen, about = { layer: layer.id, stage };
       const [content, [shares, weights, ...rest]] = await ask("look", about, [levels(now).buffer]);
-      trouble(null);
+      if (failed) trouble(null); // what is wrong with a file is said until another one is chosen
+      failed = false;
       if (of !== chosen) return;
       const found = new Map(content.layers.map((one, k) => [one, floats(rest[k])]));
       seen = { shares: floats(shares), filters: floats(weights), maps: found };

@@ -336,7 +336,7 @@ def test_a_file_is_brought_into_the_form_of_a_garment(opened):
     upload(shown, "words.png", b"no picture")
     shown.wait("words.png is no picture that this browser can read", "ce-trouble")
     upload(shown, "large.png", png(np.full((4000, 4000), 200, np.uint8)))
-    shown.wait("large.png has 4000 × 4000 pixels", "ce-trouble")
+    shown.wait("large.png has 4000 × 4000 pixels; it is shown with 28 × 28.", "ce-trouble")
     shown.choose(1)
     shown.wait_for_answer(DATA.images[2])
     assert shown.text("ce-trouble") == ""
@@ -376,6 +376,7 @@ def test_stages_of_the_training_are_played_and_chosen(opened):
     shown.wait("as it is", "ne-stage")
     shown.wait_for_answer(moved, stages, 2)
     shown.wait("Play the training", "ne-stage")
+    shown.page.wait_for_timeout(1000)  # while Python answers, what the reader chose has to wait
     assert view(opened, 1)["stage"] == 2
 
 

@@ -228,7 +228,7 @@ export default {
         const part = within(fieldOf(layer, Math.floor(place / columns), place % columns, size), size), [y, x] = sheet.corner(k);
         return { ...part, row: part.row + y, column: part.column + x };
       }));
-      const kinds = [...times].sort((a, b) => b[1] - a[1]).map(([label, many]) => `${classes[label]}\u00a0×\u00a0${many}`).join(", ");
+      const kinds = [...times].sort((a, b) => b[1] - a[1]).map(([label, many]) => `${classes[label]} ×\u00a0${many}`).join(", ");
       const [where, there] = whole && !layer.single ? [`map ${map}`, ", wherever in it"] : [words, ""], among = `Of ${count(searched)} test pictures,`;
       best.textContent = !found ? (waited && !alive ? NEEDS : "")
         : list.length === 0 ? `${among} none excites ${where}${there}: it gives 0 for all of them.`

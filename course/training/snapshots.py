@@ -24,7 +24,8 @@ class Snapshots:
     model : torch.nn.Module
         The network that is going to be trained; the first copy is of what it is now.
     count : int
-        How many copies to keep, at most: fewer where one step takes longer than the time between two. Each takes as much memory as the network's weights.
+        How many copies to keep, at most: fewer where one step takes longer than the time between two. Each takes as
+        much memory as the network's weights.
     then : function, optional
         Called with each of the news, too, such as a `LiveCurve`.
 

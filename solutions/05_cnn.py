@@ -66,8 +66,9 @@ learned.garments(test_sample.images[firsts], names)
 # - At `17 MaxPool2d`, tick "wherever in its map". Find a map whose nine pictures all show trousers, and one for bags.
 # - At `23 Linear` ten numbers are left. What are they?
 # - **The task in the explorer**: how far must you move the T-shirt until the network says something else? And the other
-#   nine? Which gives way first, and which does not give way at all?
-# - Draw a garment of your own, or open a photograph of one. Does the network know it?
+#   nine? Which gives way first, and which bears most?
+# - Draw a garment of your own, or open a photograph of one. Does the network know it? (With a bright edge it
+#   becomes a negative: the garments here are bright, on a dark ground.)
 
 # %% first-look tags=["explorer", "nbval-ignore-output"]
 from course.explained import explained
@@ -91,9 +92,9 @@ network_explorer(explained(carried, test_sample), shown=firsts)
 # of them, all nine pictures are of its class.
 #
 # The T-shirt must move by 3 pixels, to the right: then it is a bag. The shirt gives way first. The network is 55% sure
-# of it, and one pixel up makes a T-shirt of it. The trousers bear all shifts but the longest, by 4 up and 4 to the
-# left, and the bag bears all by up to 4 rows and 4 columns. The others give way at 2 to 4 pixels. So much for "a
-# network does not care where a thing stands": section 8 measures it.
+# of it, and one pixel up makes a T-shirt of it. The trousers and the bag bear most: they give way at 6 pixels, the
+# trousers to the left, and the bag down. The others give way at 2 to 4 pixels. So much for "a network does not care
+# where a thing stands": section 8 measures it.
 #
 # A drawing or a photograph is unlike anything that the network has learned from. It is often sure of its answer all the
 # same, and often wrong.

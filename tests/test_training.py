@@ -714,6 +714,14 @@ def test_snapshots_are_copies_of_the_way_most_of_them_early():
         tiny(seed=3).load_state_dict(one)
 
 
+def test_a_step_that_took_long_takes_one_snapshot_and_not_all_that_were_due():
+    snapshots = Snapshots(tiny(), count=12)
+    for step, used in enumerate((0.1, 0.11, 0.12, 0.2, 0.5, 0.52), 1):
+        snapshots(SimpleNamespace(step=step, fraction=used, finished=False))
+    # (1 / 12) ** 2 and (3 / 12) ** 2 lie below 0.1, (4 / 12) ** 2 below 0.12, and (8 / 12) ** 2 below 0.5.
+    assert [words for words, _ in snapshots.taken[1:]] == [f"after step {k}" for k in (1, 3, 4, 5)]
+
+
 def test_snapshots_change_nothing():
     plain, watched = tiny(), tiny()
     history = train(plain, TRAIN, TEST, **SETTINGS)

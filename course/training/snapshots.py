@@ -24,7 +24,8 @@ class Snapshots:
     model : torch.nn.Module
         The network that is going to be trained; the first copy is of what it is now.
     count : int
-        How many copies to keep, at most. Each takes as much memory as the network's weights.
+        How many copies to keep, at most: fewer where one step takes longer than the time between two. Each takes as
+        much memory as the network's weights.
     then : function, optional
         Called with each of the news, too, such as a `LiveCurve`.
 
@@ -51,14 +52,16 @@ class Snapshots:
             raise argument_error("Snapshots", "count", "be a whole number, at least 1", count, "Use count=12.")
         self.model, self.count, self.then = model, count, then
         self.taken: list[tuple[str, dict[str, torch.Tensor]]] = []
+        self._next = 1
         self._take("before the first step")
 
     def __call__(self, news: Progress) -> None:
         """Take a copy when it is time, and pass the news on."""
         # Squares of whole numbers, and a grain of room, since the used part is a quotient that is rounded.
-        due = len(self.taken) ** 2 <= news.fraction * self.count**2 + 1e-9
-        if due and not news.finished and len(self.taken) < self.count:
+        used = int((news.fraction * self.count**2 + 1e-9) ** 0.5)
+        if self._next <= used < self.count and not news.finished:
             self._take(f"after step {news.step:,}")
+            self._next = used + 1  # where a step took long, one copy stands for all that were due
         if self.then is not None:
             self.then(news)
 

@@ -2,8 +2,7 @@
 // the pictures that excite its units; fields, and answers to small shifts once they are known, are looked up here.
 
 const BOX = [300, 300]; // pixels on the screen, for the maps of a layer
-const FAR = 8; // how far a picture can be moved
-const NEEDS = "This was computed before: other pictures, other layers, and what excites a unit need the running notebook.";
+const NEEDS = "This was computed before: other pictures, layers and weights, and what excites a unit need the running notebook.";
 
 /** Where `maps` maps lie in one picture of all of them: as large as the box allows. */
 function mosaic([maps, rows, columns], [wide, high] = BOX) {
@@ -93,7 +92,8 @@ async function unpacked(blob) {
   let from = 4 + length;
   const take = (many, read) => Float32Array.from(new Uint8Array(content, (from += many) - many, many), read);
   const grey = take(facts.size[0] * facts.size[1], (level) => level / 255);
-  const table = take((2 * facts.most + 1) ** 2 * facts.classes.length, (level) => level / 255);
+  const places = (2 * facts.most + 1) ** 2, many = facts.classes.length, byClass = take(places * many, (level) => level / 100);
+  const table = byClass.map((_, k) => byClass[(k % many) * places + Math.floor(k / many)]);
   const [[, filters], ...maps] = facts.scales.map(([name, step, zero, many]) => [name, take(many, (level) => (level - zero) * step)]);
   return { facts, grey, table, filters, maps: new Map(maps) };
 }
@@ -103,7 +103,7 @@ function asGarment(file, side) {
   const { grey, ...square } = squared(file, side), last = side - 1;
   const edge = grey.filter((_, k) => k < side || k >= side * last || k % side === 0 || k % side === last);
   const bright = edge.reduce((sum, level) => sum + level, 0) > edge.length / 2;
-  const note = `your file, as ${side} × ${side} pixels${bright ? "; its edge was bright: swapped" : ""}`;
+  const note = bright ? "your file, as a negative" : `your file, as ${side} × ${side} pixels`;
   return { ...square, note, grey: bright ? grey.map((level) => 1 - level) : grey };
 }
 
@@ -124,7 +124,7 @@ export default {
     let grid = mosaic(layer.shape), anywhere = start.anywhere ?? false;
     let seen = { maps: held.maps, filters: held.filters, shares: Float32Array.from(facts.shares) };
     let table = { key: `0/${last}`, shares: held.table }; // the answers to a picture at a stage, for each small shift
-    let alive = false, waited = !model.send, stale = true, sample = null, labels = [];
+    let alive = false, failed = false, waited = !model.send, stale = true, sample = null, labels = [];
     const right = stages.map(() => null), exciting = new Map(); // of a stage, and of a stage and a layer
 
     const small = [140, 140], kernels = mosaic(facts.filters, small), sheet = mosaic([9, ...size], [240, 240]);
@@ -135,20 +135,24 @@ export default {
     const filters = plane({ label: "The filters of the first layer", width: kernels.width, caption: "the first filters" });
     const nine = plane({ label: "", width: 240, caption: "the pictures that excite it most" });
     const bars = shareBars(classes), [shifted, best] = ["ne-moved", "ne-best"].map((kind) => make("p", { class: kind }));
-    const goal = task({ model, found: "No shift by fewer pixels changes the answer.",
+    const goal = task({ model, found: "No shift of that picture by fewer pixels does it. And the other pictures?",
       says: "move the picture by as few pixels as you can (rows and columns are added) until the network says something else." });
 
     // What Python is asked.
-    const asking = (work) => latest(async () => {
-      try { if (alive) await work(); } catch (error) { trouble(error.message); }
+    const asking = (work, fail = () => {}) => latest(async () => {
+      try { if (alive) await work(); } catch (error) { failed = true; trouble(error.message); fail(); }
     });
     const look = asking(async () => {
       const of = chosen, about = { layer: layer.id, stage };
       const [content, [shares, weights, ...rest]] = await ask("look", about, [levels(now).buffer]);
-      trouble(null);
+      if (failed) trouble(null); // what is wrong with a file is said until another one is chosen
+      failed = false;
       if (of !== chosen) return;
       const found = new Map(content.layers.map((one, k) => [one, floats(rest[k])]));
       seen = { shares: floats(shares), filters: floats(weights), maps: found };
+      refresh();
+    }, () => { // what was there before is not true of what the reader has chosen now
+      seen = { ...seen, shares: null, maps: new Map() };
       refresh();
     });
     const tryShifts = asking(async () => {
@@ -176,7 +180,7 @@ export default {
     let timer = null;
     const inquire = () => { // what may wait until the reader pauses
       clearTimeout(timer);
-      timer = setTimeout(() => { tryShifts(); excite(); measure(); }, 150);
+      timer = setTimeout(() => { measure(); tryShifts(); excite(); }, 150);
     };
 
     // What is drawn.
@@ -187,8 +191,7 @@ export default {
       return isHere ? table.shares.subarray(k * classes.length, (k + 1) * classes.length) : null;
     };
     const answersNow = () => {
-      const near = Math.max(...shift.map(Math.abs)) <= most ? tried((shift[0] + most) * side + shift[1] + most) : null;
-      return near ?? (known() ? seen.shares : null);
+      return tried((shift[0] + most) * side + shift[1] + most) ?? (known() ? seen.shares : null);
     };
     /** The answer where nothing is moved, and how far the smallest shift is that changes it; null while that is not known. */
     const smallest = () => {
@@ -203,7 +206,7 @@ export default {
       maps.box.style.width = `${grid.width}px`;
       maps.box.style.visibility = values ? "visible" : "hidden";
       const old = alive || !shift.some(Boolean) ? "" : " (not moved)";
-      maps.element.firstChild.textContent = values ? key.key + old : "needs the running notebook";
+      maps.element.firstChild.textContent = values ? key.key + old : alive ? "no maps" : "needs the running notebook";
       if (values) grid.paint(maps, values, key.scale, key.level);
       if (seen.filters.length) kernels.paint(filters, seen.filters, "signed", shades(seen.filters, true).level);
     };
@@ -225,11 +228,11 @@ export default {
         const part = within(fieldOf(layer, Math.floor(place / columns), place % columns, size), size), [y, x] = sheet.corner(k);
         return { ...part, row: part.row + y, column: part.column + x };
       }));
-      const kinds = [...times].sort((a, b) => b[1] - a[1]).map(([label, many]) => `${classes[label]} × ${many}`).join(", ");
-      const where = whole ? `map ${map}, wherever in it` : words, among = `Of ${count(searched)} test pictures,`;
+      const kinds = [...times].sort((a, b) => b[1] - a[1]).map(([label, many]) => `${classes[label]} ×\u00a0${many}`).join(", ");
+      const [where, there] = whole && !layer.single ? [`map ${map}`, ", wherever in it"] : [words, ""], among = `Of ${count(searched)} test pictures,`;
       best.textContent = !found ? (waited && !alive ? NEEDS : "")
-        : list.length === 0 ? `${among} none excites ${where}: it gives 0 for all of them.`
-          : `${among} these excite ${where} most: ${kinds}. It gives ${number(list[0].value)} to ${number(list.at(-1).value)}.`;
+        : list.length === 0 ? `${among} none excites ${where}${there}: it gives 0 for all of them.`
+          : `${among} these excite ${where} most${there}: ${kinds}. It gives ${number(list[0].value)} to ${number(list.at(-1).value)}.`;
       nine.label(best.textContent || "no pictures yet");
     };
     const draw = onFrame(() => {
@@ -268,9 +271,11 @@ export default {
       const ways = [["down", "up"], ["to the right", "to the left"]];
       const moves = ways.map(([ahead, back], k) => `${Math.abs(shift[k])} ${shift[k] > 0 ? ahead : back}`).filter((_, k) => shift[k]).join(", ");
       const none = least?.pixels === Infinity ? ` No shift by up to ${most} rows and ${most} columns changes this answer.` : "";
-      const effect = changed ? "Another answer." : "The same answer.", pixels = amount === 1 ? "pixel" : "pixels";
+      const shortest = changed && amount === least.pixels, pixels = amount === 1 ? "pixel" : "pixels";
+      const further = shortest ? ", and no shorter shift does it" : "; a shorter shift does it, too";
+      const effect = changed ? `Another answer${further}.` : "The same answer.";
       shifted.textContent = amount === 0 ? `Not moved.${none}` : `Moved ${moves}: ${amount} ${pixels}. ${least === null ? "" : effect}`;
-      goal.check(changed && amount === least.pixels);
+      goal.check(shortest);
     });
 
     // What the reader does.
@@ -281,8 +286,7 @@ export default {
       draw();
     };
     const show = (by) => {
-      const far = alive ? FAR : most;
-      shift = by.map((at) => Math.min(Math.max(at, -far), far));
+      shift = by.map((at) => Math.min(Math.max(at, -most), most));
       [downs.value, rights.value] = shift;
       now = moved(picture.grey, ...size, { down: shift[0], right: shift[1] });
       look();
@@ -300,13 +304,15 @@ export default {
       refresh();
     };
     const setStage = (at) => {
+      if (!alive) { trouble(NEEDS); steps.value = last; return; }
       stage = at;
       keep({ stage });
       look();
       if (facts.small || !play.playing) inquire();
     };
     const choose = (one) => {
-      if (one.grey === null) { trouble(NEEDS); return; }
+      if (one.grey === null) { trouble(NEEDS); source.show(picture.name); return; }
+      if (one === picture) return;
       picture = one;
       chosen = one === pictures[0] ? 0 : (choices += 1);
       board.element.firstChild.textContent = one.note ?? "the picture";
@@ -317,11 +323,15 @@ export default {
     const described = ({ name, shape, single }) => `${name}: ${shape[0]} ${single ? "neurons" : `maps of ${shape[1]} × ${shape[2]}`}`;
     const depth = slider({ label: "layer", min: 0, max: layers.length - 1, value: layers.indexOf(layer),
       says: (k) => described(layers[k]), onchoose: (k) => { setLayer(k); keep({ layer: layer.id, unit }); } });
-    const downs = slider({ label: "down", min: -FAR, max: FAR, value: 0, onchoose: (by) => move([by, shift[1]]) });
-    const rights = slider({ label: "right", min: -FAR, max: FAR, value: 0, onchoose: (by) => move([shift[0], by]) });
+    const downs = slider({ label: "down", min: -most, max: most, value: 0, onchoose: (by) => move([by, shift[1]]) });
+    const rights = slider({ label: "right", min: -most, max: most, value: 0, onchoose: (by) => move([shift[0], by]) });
     const steps = slider({ label: "training", min: 0, max: last, value: last, onchoose: setStage,
       says: (k) => stages[k] + (right[k] === null ? "" : `: ${percent(right[k])} of ${count(searched)} right`) });
+    let patience = 0;
     const play = player({ label: "Play the training", interval: 500, onstop: inquire, step: () => {
+      const counting = facts.small && stage !== last && right[stage] === null; // how many are right is worth a wait
+      if (counting && (patience += 1) < 6) return true;
+      patience = 0;
       setStage(stage === last ? 0 : stage + 1);
       steps.value = stage;
       return stage !== last;

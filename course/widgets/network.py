@@ -15,7 +15,7 @@ from .explorer import Explorer, ExplorerError, webp_picture
 
 __all__ = ["NetworkExplorer", "network_explorer"]
 
-MOST = 4  # pixels of the shifts that are tried, in each direction
+MOST = 8  # pixels of the shifts that are tried, in each direction
 SENT = 64_000  # numbers: smaller networks send all layers at once
 KEPT, LARGEST = ("MaxPool2d", "AvgPool2d", "Linear"), 7000  # layers, and numbers of one, in a saved notebook
 LEVELS = 63  # steps of the numbers in a saved notebook
@@ -207,8 +207,9 @@ def _packed(
 ) -> bytes:
     """Return what a page without Python has, compressed: facts, and one picture with what is known of it.
 
-    In this order: the facts as JSON, their length before them (4 bytes); the picture; its probabilities where it is
-    moved; filters and maps in LEVELS steps. Of each of the last, the facts say (name, step, level of 0, count).
+    In this order: the facts as JSON, their length before them (4 bytes); the picture; class for class its probability
+    where it is moved, in per cent; filters and maps in LEVELS steps. Of each of the last, the facts say (name, step,
+    level of 0, count).
     """
     parts, scales = [], []
     for name, values in [("filters", filters), *maps.items()]:
@@ -218,8 +219,18 @@ def _packed(
         parts.append(np.round(values / step + zero).astype(np.uint8).tobytes())
         scales.append([name, step, zero, values.size])
     told = json.dumps({**facts, "scales": scales}, separators=(",", ":")).encode()
-    shares = np.round(moved * 255).astype(np.uint8).tobytes()
+    shares = np.moveaxis(_in_per_cent(moved), -1, 0).tobytes()
     return gzip.compress(struct.pack("<I", len(told)) + told + image.tobytes() + shares + b"".join(parts), mtime=0)
+
+
+def _in_per_cent(shares: np.ndarray) -> np.ndarray:
+    """Return whole per cent, uint8, of which the largest belongs to the same class as before."""
+    whole = np.round(shares * 100).astype(np.uint8)
+    answer = shares.argmax(-1)[..., None]
+    others = whole.copy()
+    np.put_along_axis(others, answer, 0, -1)
+    np.put_along_axis(whole, answer, np.maximum(whole.max(-1, keepdims=True), others.max(-1, keepdims=True) + 1), -1)
+    return whole
 
 
 def _in_words(network: Network, number: int, layer: int, stack: np.ndarray, shares: np.ndarray) -> str:

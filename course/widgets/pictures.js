@@ -87,8 +87,8 @@ function pictureMenu({ pictures, value = null, side = 640, drawing = 28, onpictu
     file.value = "";
     if (chosen === undefined) return;
     try {
-      const picture = await decoded(chosen.name, chosen, side), { was } = picture;
-      add(fit(picture));
+      const { was, ...read } = await decoded(chosen.name, chosen, side), picture = fit({ ...read, was });
+      add(picture);
       trouble(Math.max(...was) > side ? `${chosen.name} has ${was[0]} × ${was[1]} pixels; it is shown with ${picture.rows} × ${picture.columns}.` : null);
       show(chosen.name);
     } catch (error) {

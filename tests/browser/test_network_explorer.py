@@ -13,7 +13,7 @@ from course.data import fashion_mnist_sample
 from course.explained import explained
 from course.models import build_model, load_weights
 from course.weights import trained_weights
-from course.widgets.network import network_explorer
+from course.widgets.network import MOST, network_explorer
 
 pytestmark = pytest.mark.browser
 
@@ -234,7 +234,7 @@ def test_the_nine_pictures_are_those_that_excite_a_unit_most(opened, anywhere):
     for place, number in enumerate(pictures):
         assert np.array_equal(tile(drawn, (place // 3 * 29, place % 3 * 29), (28, 28)), DATA.images[number])
     kinds = np.bincount(DATA.labels[pictures], minlength=10)
-    assert f"{DATA.class_names[kinds.argmax()]} × {kinds.max()}" in shown.text("ne-best")
+    assert f"{DATA.class_names[kinds.argmax()]} × {kinds.max()}" in shown.text("ne-best").replace("\xa0", " ")
     assert shown.nine.get_attribute("aria-label") == shown.text("ne-best")
     frames = shown.nine.locator("rect")
     assert frames.count() == 3 * 9
@@ -248,11 +248,11 @@ def test_the_nine_pictures_are_those_that_excite_a_unit_most(opened, anywhere):
 
 def test_the_task_is_found_by_the_smallest_shift_and_by_no_other(opened):
     shown = first_garment(opened.page)
-    shares = NETWORK.moved(DATA.images[19], 4).argmax(2)
-    home, best = shares[4, 4], (9, 0, 0)
-    for down in range(-4, 5):
-        for right in range(-4, 5):
-            if shares[down + 4, right + 4] != home:
+    shares = NETWORK.moved(DATA.images[19], MOST).argmax(2)
+    home, best = shares[MOST, MOST], (9, 0, 0)
+    for down in range(-MOST, MOST + 1):
+        for right in range(-MOST, MOST + 1):
+            if shares[down + MOST, right + MOST] != home:
                 best = min(best, (abs(down) + abs(right), down, right))
     pixels_needed, down, right = best
     assert pixels_needed < 9
@@ -264,13 +264,29 @@ def test_the_task_is_found_by_the_smallest_shift_and_by_no_other(opened):
     for k, key in enumerate(keys):
         assert "Found" not in shown.text("ce-task")
         shown.press(key)
-        words = "Another answer." if k == pixels_needed - 1 else "The same answer."
+        words = "Another answer, and no shorter" if k == pixels_needed - 1 else "The same answer."
         shown.wait(f"{k + 1} pixel", "ne-moved")
         shown.wait(words, "ne-moved")
-    shown.wait("✓ Found. No shift by fewer pixels", "ce-task")
+    shown.wait("✓ Found. No shift of that picture by fewer pixels", "ce-task")
     shown.wait_for_answer(answers.shift_pictures(DATA.images[19:20], down, right)[0])
     assert view(opened)["found"] is True
     assert view(opened)["shift"] == [down, right]
+    shown.press(keys[-1])
+    shown.wait("Another answer; a shorter shift does it, too.", "ne-moved")
+
+
+def test_far_shifts_count_too(opened):
+    """The trousers bear 4 rows and columns, but not 6 to the left."""
+    shown = first_garment(opened.page)
+    shown.choose(1)
+    opened.page.wait_for_timeout(600)
+    shown.picture.focus()
+    for k in range(6):
+        shown.press("ArrowLeft")
+        shown.wait(f"{k + 1} pixel", "ne-moved")
+        shown.wait("Another answer, and no shorter" if k == 5 else "The same answer.", "ne-moved")
+    shown.choose(0)
+    shown.wait("Not moved.", "ne-moved")
 
 
 def test_the_picture_is_dragged_by_the_mouse(opened):
@@ -309,18 +325,18 @@ def test_a_file_is_brought_into_the_form_of_a_garment(opened):
     dark = DATA.images[8]
     bright = 255 - np.kron(dark, np.ones((4, 4), np.uint8))
     upload(shown, "shoe.png", png(bright))
-    shown.wait("its edge was bright: swapped", "ne-left")
+    shown.wait("your file, as a negative", "ne-left")
     opened.page.wait_for_timeout(300)
     assert np.abs(grey(shown.picture).astype(int) - dark).max() <= 1
     shown.wait_for_answer(dark)
     assert "truth" not in shown.bars()[1]
     upload(shown, "dark.png", png(np.kron(dark, np.ones((3, 3), np.uint8))))
     shown.wait("your file, as 28 × 28 pixels", "ne-left")
-    assert "swapped" not in shown.text("ne-left")
+    assert "negative" not in shown.text("ne-left")
     upload(shown, "words.png", b"no picture")
     shown.wait("words.png is no picture that this browser can read", "ce-trouble")
     upload(shown, "large.png", png(np.full((4000, 4000), 200, np.uint8)))
-    shown.wait("large.png has 4000 × 4000 pixels", "ce-trouble")
+    shown.wait("large.png has 4000 × 4000 pixels; it is shown with 28 × 28.", "ce-trouble")
     shown.choose(1)
     shown.wait_for_answer(DATA.images[2])
     assert shown.text("ce-trouble") == ""
@@ -360,6 +376,7 @@ def test_stages_of_the_training_are_played_and_chosen(opened):
     shown.wait("as it is", "ne-stage")
     shown.wait_for_answer(moved, stages, 2)
     shown.wait("Play the training", "ne-stage")
+    shown.page.wait_for_timeout(1000)  # while Python answers, what the reader chose has to wait
     assert view(opened, 1)["stage"] == 2
 
 
@@ -372,6 +389,7 @@ def test_a_network_that_fails_is_told_and_the_explorer_lives_on(opened):
     shown.root.get_by_role("button", name="Clear").focus()
     shown.press("Enter")
     shown.wait("Python could not answer: ValueError: it is too dark in here", "ce-trouble")
+    assert "The network says" not in shown.text("ce-words")  # what it said of another picture
     shown.choose(2)
     shown.wait("T-shirt", "ne-bars")
     shown.page.wait_for_function(
@@ -427,15 +445,15 @@ def test_without_python_the_first_garment_can_be_explored(alone):
     shown.wait(f": about {value:.2f}. It sees rows ")
     shown.wait("The network says T-shirt/top, 100% sure. That is true.")
     shown.wait("need the running notebook", "ne-best")
-    shares = NETWORK.moved(DATA.images[19], 4)
+    shares = NETWORK.moved(DATA.images[19], MOST)
     shown.picture.focus()
-    shown.press(*["ArrowRight"] * 7)
-    shown.wait("Moved 4 to the right", "ne-moved")  # as far as it is known
+    shown.press(*["ArrowRight"] * 11)
+    shown.wait("Moved 8 to the right", "ne-moved")  # as far as it is known
     percents, marks = shown.bars()
-    assert percents == pytest.approx(100 * shares[4, 8], abs=1)
-    assert marks[int(shares[4, 8].argmax())].startswith("answer")
+    assert percents == pytest.approx(100 * shares[MOST, -1], abs=1)
+    assert marks[int(shares[MOST, -1].argmax())].startswith("answer")
     assert "(not moved)" in shown.text("ne-maps")
-    shown.press(*["ArrowLeft"] * 4)
+    shown.press(*["ArrowLeft"] * 8)
     shown.go_to_layer("17 MaxPool2d")
     assert shown.maps.is_visible()
     shown.go_to_layer("16 ReLU")
@@ -443,7 +461,27 @@ def test_without_python_the_first_garment_can_be_explored(alone):
     shown.choose(3)
     shown.wait("need the running notebook", "ce-trouble")
     assert np.array_equal(grey(shown.picture), DATA.images[19])
+    assert shown.root.locator("select").input_value() == "T-shirt/top (picture 19)"
     shown.root.get_by_role("button", name="Draw one").click()
     shown.press(" ")
     alone.wait_for_timeout(200)
     assert "The network says" not in shown.text("ce-words")
+
+
+def test_without_python_there_are_no_earlier_weights(browser):
+    """The slider would tell of other weights than those that are shown."""
+    page = browser.chromium.new_page(viewport={"width": 1000, "height": 1000})
+    stages = [("at first", build_model("small").state_dict())]
+    explorer = network_explorer(explained(CARRIED, DATA, stages))
+    page.set_content(f"<!doctype html><html lang='en'><body>{explorer._repr_mimebundle_()['text/html']}</body></html>")
+    page.wait_for_selector(".course-explorer")
+    shown = Shown(page, selector=".course-explorer")
+    shown.slider("training").focus()
+    shown.press("Home")
+    shown.wait("need the running notebook", "ce-trouble")
+    shown.wait("as it is", "ne-stage")
+    shown.root.get_by_role("button", name="Play the training").click()
+    page.wait_for_timeout(1300)
+    assert "as it is" in shown.text("ne-stage")
+    assert "Play the training" in shown.text("ne-stage")
+    page.close()

@@ -93,7 +93,7 @@ def filter_explorer(
     still, description = filter_stills.filter_still(exact[picture], name, weights, *place)
     given = {
         "pictures": [
-            _given(title, pixels, 200 if "your picture" not in exact else 100) for title, pixels in exact.items()
+            _given(title, pixels, 200 if "your picture" not in exact else 90) for title, pixels in exact.items()
         ],
         "filters": [_row(row) for row in kernels.FILTERS.values()],
         "kernel": _kernel(weights),

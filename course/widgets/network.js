@@ -185,7 +185,7 @@ export default {
 
     // What is drawn.
     const refresh = () => { stale = true; draw(); };
-    const known = () => alive || picture === pictures[0];
+    const known = () => alive || (picture === pictures[0] && stage === last);
     const tried = (k) => {
       const isHere = table.key === `${chosen}/${stage}`;
       return isHere ? table.shares.subarray(k * classes.length, (k + 1) * classes.length) : null;
@@ -204,11 +204,10 @@ export default {
       stale = false;
       const values = known() ? seen.maps.get(layer.id) : undefined, key = values && shades(values);
       maps.box.style.width = `${grid.width}px`;
-      maps.box.style.visibility = values ? "visible" : "hidden";
       const old = alive || !shift.some(Boolean) ? "" : " (not moved)";
       maps.element.firstChild.textContent = values ? key.key + old : alive ? "no maps" : "needs the running notebook";
-      if (values) grid.paint(maps, values, key.scale, key.level);
-      if (seen.filters.length) kernels.paint(filters, seen.filters, "signed", shades(seen.filters, true).level);
+      grid.paint(maps, values ?? [], key?.scale ?? "grey", key?.level); // without values an empty box, where focus stays
+      if (seen.filters.length) kernels.paint(filters, known() ? seen.filters : [], "signed", shades(seen.filters, true).level);
     };
     const drawNine = (words) => {
       const found = exciting.get(`${stage}/${layer.id}`), [, rows, columns] = layer.shape, [map, row, column] = unit;
@@ -304,9 +303,9 @@ export default {
       refresh();
     };
     const setStage = (at) => {
-      if (!alive) { trouble(NEEDS); steps.value = last; return; }
       stage = at;
       keep({ stage });
+      refresh();
       look();
       if (facts.small || !play.playing) inquire();
     };
@@ -329,7 +328,7 @@ export default {
       says: (k) => stages[k] + (right[k] === null ? "" : `: ${percent(right[k])} of ${count(searched)} right`) });
     let patience = 0;
     const play = player({ label: "Play the training", interval: 500, onstop: inquire, step: () => {
-      const counting = facts.small && stage !== last && right[stage] === null; // how many are right is worth a wait
+      const counting = alive && facts.small && stage !== last && right[stage] === null; // how many are right is worth a wait
       if (counting && (patience += 1) < 6) return true;
       patience = 0;
       setStage(stage === last ? 0 : stage + 1);

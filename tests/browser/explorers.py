@@ -1,5 +1,6 @@
 """Drive one explorer in a notebook: open it, read what its canvases show, run axe-core over it, measure it."""
 
+import ast
 import base64
 import io
 import json
@@ -37,24 +38,21 @@ def grey(plane):
 def view(opened, number=0):
     """Return what the reader has chosen, as Python knows it."""
     opened.page.wait_for_timeout(400)  # the explorer tells Python when the reader pauses
-    return json.loads(
-        opened.page.evaluate(
-            """async number => {
+    said = opened.page.evaluate(  # by no print, which may come late
+        """async number => {
                 const panel = window.jupyterapp.shell.currentWidget, mime = 'application/vnd.jupyter.widget-view+json';
                 const cells = [...panel.content.model.cells].filter(cell => cell.type === 'code');
                 const ids = cells.flatMap(cell => cell.outputs.toJSON()).map(one => one.data?.[mime]?.model_id);
                 const id = ids.filter(Boolean)[number];
-                const code = `import json\\nfrom ipywidgets.widgets.widget import _instances as all\\n`
-                    + `print(json.dumps(all["${id}"].view))`;
-                const future = panel.sessionContext.session.kernel.requestExecute({ code, store_history: false });
-                let said = '';
-                future.onIOPub = message => { if (message.content.name === 'stdout') said += message.content.text; };
-                await future.done;
-                return said;
+                const widgets = '__import__("ipywidgets").widgets.widget._instances';
+                const asked = { view: `__import__("json").dumps(${widgets}["${id}"].view)` };
+                const future = panel.sessionContext.session.kernel.requestExecute(
+                    { code: '', store_history: false, user_expressions: asked });
+                return (await future.done).content.user_expressions.view.data['text/plain'];
             }""",
-            number,
-        )
+        number,
     )
+    return json.loads(ast.literal_eval(said))
 
 
 def theme(opened, name):

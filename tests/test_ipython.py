@@ -37,16 +37,22 @@ def python(source):
 
 
 def by_ipython(source):
+    """What IPython makes of a cell; of one whose indents fit nowhere it makes nothing: then the cell as it is."""
     from IPython.core.inputtransformer2 import TransformerManager
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return TransformerManager().transform_cell(source)
+        try:
+            return TransformerManager().transform_cell(source)
+        except SyntaxError:
+            return source
 
 
 @given(st.lists(st.tuples(st.sampled_from(PYTHON + SPECIAL), st.sampled_from(["", "", "    "])), min_size=1,
                 max_size=5))  # fmt: skip
 @example([("In [3]: y = 2", "")])
+@example([("x = 1", ""), ("    ...: z = 3", "    "), ("x = 1", "    ")])
+@example([("x = 1", ""), ("x = 1", ""), ("    ...: z = 3", "    "), ("x = 1", "    ")])
 @example([("", ""), ("%%time", ""), ("!ls", "")])
 @example([("if x:", ""), ("!ls", "    "), ("y?", "    ")])
 @settings(max_examples=300, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import statistics
 import sys
@@ -200,15 +201,24 @@ def _moves(page: Any, case: Case) -> Callable[[int], None]:
 
 
 def waits(page: Any, case: Case, moves: int) -> list[float]:
-    """Make so many moves, each after the last is painted, and return the milliseconds of each."""
+    """Make so many moves, each after the last is painted, and return the milliseconds of each.
+
+    A move that changes nothing, such as one over an empty corner, paints nothing and is left out.
+    """
+    from playwright.sync_api import TimeoutError as NothingPainted
+
     move = _moves(page, case)
-    page.evaluate("() => { window.waits.asked = null; window.waits.times = []; }")
+    page.evaluate("() => { window.waits.times = []; }")
     for k in range(moves):
-        before = page.evaluate("() => window.waits.times.length")
+        before = page.evaluate("() => { window.waits.asked = null; return window.waits.times.length; }")
         move(k)
-        page.wait_for_function("before => window.waits.times.length > before", arg=before, timeout=20_000)
+        with contextlib.suppress(NothingPainted):
+            page.wait_for_function("before => window.waits.times.length > before", arg=before, timeout=1500)
         page.wait_for_timeout(30)
-    return [float(time) for time in page.evaluate("() => window.waits.times")]
+    times = [float(time) for time in page.evaluate("() => window.waits.times")]
+    if len(times) < moves / 2:
+        raise SetupError(f"{case.name}: only {len(times)} of {moves} moves painted something.")
+    return times
 
 
 def queue(page: Any, case: Case, seconds: float = 3.0, rate: float = 30.0) -> float:

@@ -97,6 +97,14 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("evaluate", 3, 15, 2),
         Exercise("training_run", 4, 20, 3),
     )),
+    Lesson(6, "landmarks", "Landmarks", 130, (
+        Exercise("s_cell", 2, 10, 2),
+        Exercise("c_cell", 2, 10, 2),
+        Exercise("reinforce", 2, 10, 2),
+        Exercise("subsample", 2, 10, 2),
+        Exercise("c3_connections", 2, 10, 2),
+        Exercise("lenet5", 4, 25, 3),
+    )),
 )  # fmt: skip
 
 

@@ -1425,3 +1425,6 @@ course.guesses(5)
 #    middle.
 #
 #    </details>
+#
+# **Next:** lesson 6, *Landmarks*. The two systems from which all this grew: the neocognitron of 1980, which learns
+# without labels, and LeNet-5 of 1998. You build both, and measure what survived of them.

@@ -44,13 +44,9 @@ def refused(plan, function):
 # --- Pages ------------------------------------------------------------------------------------------------
 
 
-# Pages whose lesson, on the neocognitron and LeNet-5, is not in the manifest yet.
-AHEAD = {"s_cell", "c_cell", "reinforce", "c3_connections", "subsample", "lenet5"}
-
-
 def test_the_bank_has_a_page_for_each_exercise_of_the_manifest_and_no_other():
     pages = {path.stem for path in (ROOT / "course" / "checks" / "bank").glob("*.py")} - {"__init__"}
-    assert pages == set(NAMES) | AHEAD
+    assert pages == set(NAMES)
     for lesson in LESSONS:
         assert [one.name for one in exercises_of(lesson.number)] == [one.name for one in lesson.exercises]
 

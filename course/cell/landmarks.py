@@ -56,6 +56,7 @@ CLASSES = 10
 A = 1.7159
 CLOSE = 1e-3
 CUTTING = ("relu", "clamp", "clamp_min", "threshold", "maximum", "relu6", "hardtanh")
+WRITING = ("getitem", "setitem")  # while a tensor is being filled, map by map
 MOST_TENSORS = 24  # of one shape that are looked at
 
 Track = dict[str, list[Any]]
@@ -98,9 +99,9 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         The ``problem`` that stopped it, and the ``shape`` that it gave. With all weights set to one drawn number, what
         each layer of `STAGES` gives for two drawn pictures, at one place (or, of C5 and F6, for all cells). In words:
         the ``sizes`` that the pictures go through; which of them are ``missing``; how each layer ``squash``es, what S2
-        and S4 ``take`` from each window, and whether each map has its own ``coefficients``; the ``table`` of C3; how
-        many ``parameters`` each layer learns, and how many ``unused`` there are beside; what the ``output`` is, and of
-        what its ``codes`` are made; whether it does the same while ``training``.
+        and S4 ``take`` from each window, and whether each map has its own ``coefficients``; the ``table`` of C3,
+        and how often it adds its ``bias``; how many ``parameters`` each layer learns, and how many ``unused`` there are
+        beside; what the ``output`` is, and of what its ``codes`` are made; whether it does the same while ``training``.
     """
     import torch
 
@@ -117,7 +118,8 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         weights = [one for one in network.parameters() if not isinstance(one, torch.nn.UninitializedParameter)]
         learning = [weight for weight in weights if weight.requires_grad]
         kept = {id(weight): weight.detach().clone() for weight in learning if _is_code(weight)}
-        _set_weights(learning, kept, lambda weight, rng: _drawn(weight, rng), draw)
+        zeros = {id(weight): weight.detach() == 0 for weight in learning if weight.ndim == 4 and weight.any()}
+        _set_weights(learning, kept, zeros, lambda weight, rng: _drawn(weight, rng), draw)
         problem, seen, result = _followed(network, x)
         shape = () if result is None else tuple(result.shape)
         whole = shape == (PICTURES, CLASSES)
@@ -137,9 +139,10 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
             "training": _same_while_training(network, x, result),
         }
         equal = float(np.random.default_rng([draw, 1]).uniform(0.018, 0.03))
-        _set_weights(learning, kept, lambda weight, rng: torch.full_like(weight, equal), draw)
+        _set_weights(learning, kept, zeros, lambda weight, rng: torch.full_like(weight, equal), draw)
         _, seen, _ = _followed(network, 15 * x)
         facts["take"] = {name: _taken(seen, layers, name, equal) for name in BELOW}
+        facts["bias"] = _bias_of_third(seen, layers, facts["table"], equal)
         facts |= {name: _in_the_middle(seen, layers, name) for name in STAGES}
     return facts
 
@@ -157,13 +160,18 @@ def _drawn(weight: Any, rng: np.random.Generator) -> Any:
     return torch.from_numpy(rng.normal(0, scale, tuple(weight.shape)).astype(np.float32))
 
 
-def _set_weights(weights: list[Any], kept: dict[int, Any], make: Callable[..., Any], draw: int) -> None:
+def _set_weights(
+    weights: list[Any], kept: dict[int, Any], zeros: dict[int, Any], make: Callable[..., Any], draw: int
+) -> None:
+    """Give all weights numbers, but for those that are kept, and for the zeros that a mask has left in kernels."""
     import torch
 
     rng = np.random.default_rng([draw, 2])
     with torch.no_grad():
         for weight in weights:
             weight.copy_(kept[id(weight)] if id(weight) in kept else make(weight, rng))
+            if id(weight) in zeros:
+                weight.masked_fill_(zeros[id(weight)], 0.0)
 
 
 def _followed(network: Any, x: Any, open_all: bool = False) -> tuple[str, Track, Any]:
@@ -188,9 +196,19 @@ def _followed(network: Any, x: Any, open_all: bool = False) -> tuple[str, Track,
                     seen[name].append((result, result.detach().clone()))
         return result
 
+    def filled(tensor: Any) -> None:
+        """Note a tensor again that has been written into since."""
+        copies = [copy for name in STAGES for one, copy in seen[name] if one is tensor]
+        if copies and not copies[-1].equal(tensor):
+            noted(tensor)
+
     class Follow(TorchFunctionMode):
         def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            if open_all and args and getattr(function, "__name__", "").strip("_") in CUTTING:
+            name = getattr(function, "__name__", "").strip("_")
+            for one in args if name not in WRITING else ():
+                if isinstance(one, torch.Tensor):
+                    filled(one)
+            if open_all and args and name in CUTTING:
                 return noted(args[0] * 1.0)
             return noted(function(*args, **(kwargs or {})))
 
@@ -199,6 +217,8 @@ def _followed(network: Any, x: Any, open_all: bool = False) -> tuple[str, Track,
             result = network(x)
     except Exception as error:
         return f"{type(error).__name__}: {error}", seen, None
+    if result is None:
+        return "TypeError: the network gives nothing: does its forward end with return?", seen, None
     if not isinstance(result, torch.Tensor):
         return f"TypeError: the network gives a {type(result).__name__}, not a tensor", seen, None
     return "", seen, result
@@ -294,6 +314,17 @@ def _taken(seen: Track, layers: Layers, name: str, weight: float) -> str:
     return "something else"
 
 
+def _bias_of_third(seen: Track, layers: Layers, table: Any, weight: float) -> str:
+    """Return how often each map of C3 adds its bias, where all weights are the same number."""
+    below, z = _given(seen, layers, "S2"), _given(seen, layers, "C3", before=True)
+    if below is None or z is None or table is None:
+        return ""
+    sums = below[:, :, :5, :5].sum(dim=(2, 3)).double().numpy() @ table.T
+    times = z[:, :, 0, 0].double().numpy() / weight - sums
+    known = {"once": 1, "for each map": table.sum(axis=1), "none": 0}
+    return next((word for word, count in known.items() if np.allclose(times, count, atol=0.05)), "something else")
+
+
 def _table(seen: Track, layers: Layers) -> Any:
     """Return which maps of S2 each map of C3 hangs on; None where there are no such maps."""
     import torch
@@ -358,12 +389,12 @@ def _output(seen: Track, layers: Layers, result: Any) -> dict[str, str]:
     for word, (codes, of_distance) in tries.items():
         if agree(codes) and torch.allclose(of_distance(((x - codes) ** 2).sum(1, keepdim=True)), out, rtol=CLOSE):
             return {"output": word, "codes": _kind_of(codes[:CLASSES])}
-    if agree(slopes):
-        return {"output": "dense", "codes": ""}
     sums = result.detach().sum(dim=1)
-    probable = torch.allclose(sums, torch.ones_like(sums), atol=CLOSE)
-    logs = torch.allclose(result.detach().logsumexp(dim=1), torch.zeros_like(sums), atol=CLOSE)
-    return {"output": "probabilities" if probable else "logarithms" if logs else "something else", "codes": ""}
+    if torch.allclose(sums, torch.ones_like(sums), atol=CLOSE):
+        return {"output": "probabilities", "codes": ""}
+    if torch.allclose(result.detach().logsumexp(dim=1), torch.zeros_like(sums), atol=CLOSE):
+        return {"output": "logarithms", "codes": ""}  # and straight lines, where one class wins them all
+    return {"output": "dense" if agree(slopes) else "something else", "codes": ""}
 
 
 def _kind_of(codes: Any) -> str:

@@ -87,7 +87,7 @@ def _less(size: Any, least: int) -> Iterator[Any]:
         return
     if isinstance(size, int | np.integer):
         yield from sorted({least, (least + int(size)) // 2, int(size) - 1} - {int(size)} - set(range(least)))
-    elif isinstance(size, float) and size != round(size):
+    elif isinstance(size, float) and size != round(size) and round(size) >= min(least, size):
         yield float(round(size))
     elif isinstance(size, tuple | list):
         kind = type(size)

@@ -21,7 +21,7 @@ DRAWN = int(os.environ.get("COURSE_TEST_SEED", "3"))
 SEEDS = (1, 2, DRAWN)
 LONG = {  # a quarter of a second or more for each seed: the drawn one alone
     "apply_filter_uint8", "avg_pool2d", "build_fashion_cnn", "conv2d", "conv2d_backward", "conv_volume", "correlate2d",
-    "evaluate", "max_pool2d", "max_pool2d_backward", "probe_receptive_field", "shape_trace", "train_step",
+    "evaluate", "lenet5", "max_pool2d", "max_pool2d_backward", "probe_receptive_field", "shape_trace", "train_step",
     "training_run",
 }  # fmt: skip
 

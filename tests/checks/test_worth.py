@@ -18,7 +18,7 @@ NAMES = [exercise.name for lesson in LESSONS for exercise in lesson.exercises]
 SEEDS = int(os.environ.get("COURSE_TEST_TABLES", "20"))
 FRESH = range(10**6, 10**6 + 3)
 LISTED = {"line_filters"}  # a list of its answers, one for each size, is a function that is right for these sizes
-SLOW = {"build_fashion_cnn", "forward_numpy", "training_run"}
+SLOW = {"build_fashion_cnn", "forward_numpy", "lenet5", "training_run"}
 
 
 @pytest.fixture(autouse=True)

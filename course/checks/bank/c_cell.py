@@ -128,6 +128,10 @@ MISTAKES = [
           sums=lambda terms: np.sqrt(terms.sum(axis=(1, 2)))),
     wrong("over the planes for over the places", "You add up over the planes, place by place. Each plane adds up its "
           "own window.", sums=lambda terms: terms.sum(axis=0)),
+    wrong("over the planes and the rows", "You add up over the planes as well. Each plane has a sum of its own: the "
+          "axes of rows and columns go, 1 and 2.", sums=lambda terms: terms.sum(axis=(0, 1))),
+    wrong("over the planes and the columns", "You add up over the planes as well. Each plane has a sum of its own: the "
+          "axes of rows and columns go, 1 and 2.", sums=lambda terms: terms.sum(axis=(0, 2))),
     wrong("one axis only", "You add up along the columns alone. Rows have to go, too.",
           sums=lambda terms: terms.sum(axis=2)),
     wrong("rows only", "You add up along the rows alone. Columns have to go, too.",

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from ...cell.landmarks import BELOW, STAGES
-from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, RIGHT, TABLE, TAKE, network, sketch, words
+from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, NO_TENSOR, RIGHT, TABLE, TAKE, network, sketch, words
 from ..spec import Case, Exercise, Form, Mistake, Property, wrong
 
 __all__ = ["EXERCISE"]
@@ -38,6 +38,8 @@ def pictures(rng: np.random.Generator) -> list[Case]:
 
 def runs(case: Case, seen: Any) -> str | None:
     """Say where the network stops, or which shape it gives."""
+    if str(seen["problem"]).startswith(NO_TENSOR):
+        return seen["problem"].removeprefix("TypeError: ")
     if seen["problem"] != "":
         return f"the network stopped at pictures of shape (N, 1, 32, 32) with {seen['problem']}"
     return None if seen["shape"] == "(10,)" else f"a picture should give numbers of shape (10,), yours {seen['shape']}"
@@ -169,6 +171,14 @@ MISTAKES = [
           **everywhere("none")),
     wrong("C1 and C3 not squashed", "Your C1 and C3 squash nothing: S2 and S4 do, but that is beside it.", c1="none",
           c3="none"),
+    *[
+        wrong(f"{name} in C5 and F6", f"Your C5 and F6 {says} {SHOULD}", c5=word, f6=word)
+        for name, says, word in (
+            ("ReLU", "have a ReLU.", "relu"),
+            ("tanh without its numbers", "squash with tanh(z).", "tanh"),
+            ("sigmoid", "squash with a sigmoid.", "sigmoid"),
+        )
+    ],
     wrong("C5 not squashed", "Your C5 squashes nothing. Each layer up to F6 does.", c5="none"),
     wrong("F6 not squashed", "Your F6 squashes nothing. Each layer up to F6 does.", f6="none"),
     # --- S2 and S4 ---
@@ -180,6 +190,13 @@ MISTAKES = [
           "plus a bias, and squash.", pool="max pool"),
     wrong("max pools, squashed", "Your S2 and S4 squash maxima, and learn nothing. They add up, times a coefficient, "
           "plus a bias.", pool="max pool, squashed"),
+    *[
+        wrong(f"{kind} pools, and {name}", f"Your S2 and S4 are {kind} pools, which learn nothing, with {name} behind. "
+              "They add up, times a coefficient, plus a bias, and squash by 1.7159 * tanh(2 / 3 * z).",
+              pool=f"{kind} pool, {word}")
+        for kind in ("average", "max")
+        for name, word in (("a ReLU", "relu"), ("tanh(z)", "tanh"), ("a sigmoid", "sigmoid"))
+    ],
     wrong("max for sum in S2 and S4", "Your S2 and S4 take maxima. They add up each window.", pool="max"),
     wrong("mean for sum in S2 and S4", "Your S2 and S4 take means. They add up each window.", pool="mean"),
     wrong("one pair for all maps",
@@ -196,8 +213,11 @@ MISTAKES = [
     wrong("tanh without its numbers in S2 and S4", f"Your S2 and S4 squash with tanh(z). {SHOULD}", pool="tanh"),
     wrong("ReLU in S2 and S4", f"Your S2 and S4 have a ReLU. {SHOULD}", pool="relu"),
     # --- C3 ---
-    wrong("C3 sees all maps", "Your C3 sees all maps of S2. Each of its maps sees those of your table. (A mask must "
-          "act each time the layer is used: weights that were set to 0 once are learned again.)", table=FULL),
+    wrong("C3 sees all maps", "Your C3 sees all maps of S2. Each of its maps sees those of your table.", table=FULL),
+    wrong("a mask that acts once", "The weights of C3 that you set to 0 learn all the same, and are there again then. "
+          "A mask must act each time the layer is used.", masked_once=True),
+    wrong("C3's bias added for each map", "Each map of your C3 adds its bias once for each map of S2 that it sees. It "
+          "adds it once.", bias="for each map"),
     wrong("not in a circle", "The neighbours that your C3 sees end at map 5. They are counted in a circle.",
           table=TABLE & ~(np.arange(6) < np.r_[0:6, 0:6, [0] * 4][:, None])),
     wrong("maps of C3 in another order", "The maps of your C3 see sets of the right kind, in reverse order: row j of "
@@ -216,6 +236,12 @@ MISTAKES = [
     # --- the output ---
     wrong("a dense layer for the codes", "Your last layer is dense, as today's networks have it. LeNet-5 compares F6 "
           "with ten fixed codes: the sum of squared differences from each.", output="dense"),
+    wrong("a dense layer with a softmax", "Your last layer is dense, with a softmax behind it, as today's networks "
+          "have it. LeNet-5 compares F6 with ten fixed codes: the sum of squared differences from each.",
+          output="dense, probabilities"),
+    wrong("a dense layer with a log softmax", "Your last layer is dense, with a log softmax behind it, as today's "
+          "networks have it. LeNet-5 compares F6 with ten fixed codes: the sum of squared differences from each.",
+          output="dense, logarithms"),
     wrong("codes that learn", "Your codes are learned. They are fixed: a buffer, or requires_grad=False.",
           learns_codes=True),
     wrong("negative distances", "Your scores are distances with a minus sign. Leave it out: the smallest distance says "

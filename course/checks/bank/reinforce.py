@@ -89,7 +89,7 @@ PROPERTIES = [
 def in_parts(
     a: Array, b: float, u: Array, c: Array, q: float, *,
     sees: Callable[[Array, Array, Array], Any] = lambda c, u, a: c * u,
-    steps: Callable[[float], float] = float,
+    steps: Callable[[float], float] = cells.same,
     excites: Callable[[Array, Any], Any] = lambda a, more: a + more,
     inhibits: Callable[[Any, Array, Array, Array, Any], Any] = lambda v, a, u, c, new: v,
     halves: Callable[[float], float] = lambda q: q / 2,
@@ -99,10 +99,9 @@ def in_parts(
     **ways: Callable[..., Any],
 ) -> Any:  # fmt: skip
     """Compute the new weights; each part, and those of `inhibition`, can be replaced by a wrong way to do it."""
-    old, u, c = np.asarray(a, float), np.asarray(u, float), np.asarray(c, float)
-    new = excites(old, steps(q) * sees(c, u, old))
-    v = inhibits(inhibition(u, c, old, **ways), old, u, c, new)
-    return answer(kind(new, np.asarray(a)), adds(b, halves(q) * v))
+    new = excites(a, steps(q) * sees(c, u, a))
+    v = inhibits(inhibition(u, c, a, **ways), a, u, c, new)
+    return answer(kind(new, a), adds(b, halves(q) * v))
 
 
 def in_the_old_array(new: Array, a: Array) -> Array:
@@ -123,6 +122,8 @@ MISTAKES = [
     wrong("c added in a", "You add c and u. c is a weight: multiply.", sees=lambda c, u, a: c + u),
     wrong("old weights in the step", "You multiply what you add to a by the old weights, as a * (1 + ...) does. A "
           "cell that has learned nothing would never learn.", sees=lambda c, u, a: a * c * u),
+    wrong("the cell's answer in the step of a", "You multiply what you add to a by what the cell excites, as Hebb's "
+          "rule does. A cell that has learned nothing would never learn.", sees=lambda c, u, a: (a * u).sum() * c * u),
     wrong("added up in a", "You add one sum to all weights. Each weight grows by what its own input gave.",
           sees=lambda c, u, a: (c * u).sum()),
     wrong("planes added up in a", "You add the same to all planes, the sum over them. Each plane grows by its own "
@@ -152,6 +153,9 @@ MISTAKES = [
     # --- the inhibitory weight ---
     *cells.MISTAKES,
     wrong("b grows by E", E_FOR_V, inhibits=lambda v, a, u, c, new: (a * u).sum()),
+    wrong("the cell's answer in the step of b", "You multiply what you add to b by what the cell excites. It should be "
+          "q / 2 * v.",
+          inhibits=lambda v, a, u, c, new: (a * u).sum() * v),
     wrong("b grows by the new E", f"{E_FOR_V} And your excitation is that of the new weights.",
           inhibits=lambda v, a, u, c, new: (new * u).sum()),
     wrong("v forgotten", "v is not in what you add to b: it should be q / 2 * v.",

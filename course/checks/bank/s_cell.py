@@ -163,6 +163,10 @@ MISTAKES = [
           share=lambda r: 2 * r / 1 + r),
     wrong("brackets of 1 + r forgotten, on one line", "2 * r / 1 + r * b * v is 2r plus the rest: Python divides "
           "first. Put 1 + r into brackets.", inhibits=on_one_line),
+    wrong("the same for every r", "Your factor of the inhibition is the same for every r: r / r + 1 divides first. Put "
+          "1 + r into brackets: 2r / (1 + r).", share=lambda r: 3.0),
+    wrong("the same for every r, without the 2", "Your factor of the inhibition is the same for every r: r / r + 1 "
+          "divides first. Put 1 + r into brackets: 2r / (1 + r).", share=lambda r: 2.0),
     wrong("2r / (1 + r) turned over", "You multiply the inhibition by (1 + r) / 2r. That is turned over.",
           share=lambda r: (1 + r) / (2 * r)),
     wrong("2r / (1 + 2r)", "You divide by 1 + 2r. It should be 2r / (1 + r).", share=lambda r: 2 * r / (1 + 2 * r)),

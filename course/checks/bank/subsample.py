@@ -158,6 +158,10 @@ def one_for_all(numbers: Array) -> Any:
     return over_maps(np.full_like(numbers, numbers[0]))
 
 
+NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
+    "scaled": lambda sums, scale: sums, "shifted": lambda z, bias, scale: z, "squashes": same,
+}  # fmt: skip
+
 MISTAKES = [
     # --- the windows ---
     wrong("windows that overlap", "Your windows move by one pixel. They lie side by side: two apart.",
@@ -185,6 +189,12 @@ MISTAKES = [
           takes=lambda window: window.mean(axis=(4, 5))),
     wrong("max for sum", "You take the maximum of each window, as today's networks do. This layer takes the sum.",
           takes=lambda window: window.max(axis=(4, 5))),
+    wrong("a max pool of today", "Yours is a max pool of today: it learns and squashes nothing. This layer adds up, "
+          "times the coefficient, plus the bias, and squashes.", takes=lambda window: window.max(axis=(4, 5)),
+          **NOTHING_LEARNED),
+    wrong("an average pool of today", "Yours is an average pool of today: it learns and squashes nothing. This layer "
+          "adds up, times the coefficient, plus the bias, and squashes.",
+          takes=lambda window: window.mean(axis=(4, 5)), **NOTHING_LEARNED),
     wrong("one pixel for the sum", "You take one pixel of each window, its first. Add up all four.",
           takes=lambda window: window[..., 0, 0]),
     wrong("the last pixel for the sum", "You take one pixel of each window, its last. Add up all four: is the sum "
@@ -203,6 +213,8 @@ MISTAKES = [
           across=lambda sums: np.broadcast_to(sums.sum(axis=0, keepdims=True), sums.shape)),
     wrong("squashed before the coefficient", "You squash the sum first as well, before the coefficient. Squash once, "
           "at the end.", across=squash),
+    wrong("squashed before the coefficient alone", "You squash the sum, and multiply and add then. Squash at the "
+          "end, what that gives.", across=squash, squashes=same),
     # --- the coefficient ---
     wrong("coefficient forgotten", "The coefficient is missing.", scaled=lambda sums, scale: sums),
     wrong("one coefficient for all", "You multiply all maps by the first coefficient. Each map has its own.",

@@ -258,8 +258,11 @@ class _Search:
         if imagine is None or not isinstance(got, dict):
             return
         right = imagine().items()
-        changes = {mistake.name: dict(imagine(**mistake.parts).items() - right) for mistake in self.parted}
-        fitting = [mistake for mistake in self.parted if changes[mistake.name].items() <= got.items()]
+        changes = {
+            mistake.name: {part: word for part, word in imagine(**mistake.parts).items() - right if part in got}
+            for mistake in self.parted
+        }
+        fitting = [one for one in self.parted if changes[one.name] and changes[one.name].items() <= got.items()]
         chosen: list[Mistake] = []
         for mistake in sorted(fitting, key=lambda one: -len(changes[one.name])):
             if all(changes[mistake.name].keys().isdisjoint(changes[other.name]) for other in chosen):

@@ -88,10 +88,11 @@ def _observed(plan: Plan, outcomes: Sequence[Outcome]) -> list[str]:
     if sum(stopped) > 0.5 * (len(right) - sum(right)):  # most of what is wrong are errors
         (error, _), *_ = Counter(outcomes[k].error for k in numbers if outcomes[k].error).most_common(1)
         sentences.append(help_for(error))
-    sentences += related(
-        [plan.cases[k] for k in given],
-        [plan.expected[k].value for k in given],
-        [outcomes[k].value for k in given],
-    )[: MOST_SENTENCES - 1]
+    if plan.exercise.imagine is None:  # what is only observed of an answer has names that its writer never saw
+        sentences += related(
+            [plan.cases[k] for k in given],
+            [plan.expected[k].value for k in given],
+            [outcomes[k].value for k in given],
+        )[: MOST_SENTENCES - 1]
     sentences += wherever(cases, right, stopped)
     return [sentence for sentence in sentences if sentence]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...cell.landmarks import BELOW, STAGES
 
-__all__ = ["CODES", "DISTANCES", "FULL", "LEARNED", "RIGHT", "TABLE", "TAKE", "network", "sketch", "words"]
+__all__ = ["CODES", "DISTANCES", "FULL", "LEARNED", "NO_TENSOR", "RIGHT", "TABLE", "TAKE", "network", "sketch", "words"]
 
 Array = np.ndarray
 
@@ -27,6 +27,7 @@ RIGHT = "scaled tanh"
 TAKE = "sum: coefficient, bias"
 DISTANCES, CODES = "distances", "-1 and 1"
 FULL = np.ones_like(TABLE)
+NO_TENSOR = "TypeError: the network gives"  # how a problem begins that is no error of PyTorch's
 # What is made of a window: what is added up (and how many numbers each map learns for it), and how that is squashed.
 POOLS = {
     "subsample": (TAKE, "own", 2, RIGHT),
@@ -44,6 +45,8 @@ POOLS = {
     "max pool": ("max: nothing", "no sums", 0, "none"),
     "max pool, squashed": ("max: nothing", "no sums", 0, RIGHT),
     "max": ("max: coefficient, bias", "no sums", 2, RIGHT),
+    **{f"average pool, {word}": ("sum: mean alone", "one for all", 0, word) for word in ("relu", "tanh", "sigmoid")},
+    **{f"max pool, {word}": ("max: nothing", "no sums", 0, word) for word in ("relu", "tanh", "sigmoid")},
 }
 # The layer that is not there, and what is seen in its place.
 SIZES = {
@@ -76,6 +79,8 @@ def words(
     codes: str = CODES,
     learns_codes: bool = False,
     unused: bool = False,
+    bias: str = "once",
+    masked_once: bool = False,
 ) -> dict[str, str]:
     """Return what a sketch would say of a network; each argument is a part that may go wrong."""
     take, coefficients, each, squash = POOLS[pool]
@@ -84,7 +89,7 @@ def words(
         **{name: 0 if conv_bias else -count for name, count in (("C1", 6), ("C3", 16), ("C5", 120))},
         **{name: count * each - LEARNED[name] for name, count in maps.items()},
         "F6": 0 if f6_bias else -84,
-        "output": 850 if output == "dense" else 840 * learns_codes,
+        "output": 850 if output.startswith("dense") else 840 * learns_codes,
     }
     if pool == "one pair for all":
         added |= {name: 2 - LEARNED[name] for name in maps}
@@ -99,18 +104,23 @@ def words(
         "coefficients": dict.fromkeys(maps, coefficients),
         "table": table,
         "parameters": {name: LEARNED[name] + more for name, more in added.items()},
+        "bias": "something else" if norm else bias if conv_bias else "none",
         "unused": int(unused),
-        "output": output,
-        "codes": codes if output not in ("dense", "probabilities", "logarithms") else "",
+        "output": output.removeprefix("dense, "),
+        "codes": codes if not output.startswith(("dense", "probabilities", "logarithms")) else "",
         "training": "different" if dropout or norm else "the same",
     }
-    facts["parameters"]["C3"] += 25 * (int(table.sum()) - int(TABLE.sum()))
+    facts["parameters"]["C3"] += 25 * (int(table.sum()) - int(TABLE.sum())) + 900 * masked_once
     return words_of(facts) | {"instead": SIZES[size][1]}
 
 
 def words_of(facts: dict[str, Any]) -> dict[str, str]:
     """Return what there is to say of a network, up to the first layer that is missing."""
+    if facts["problem"].startswith(NO_TENSOR):
+        return {"problem": "no tensor"}
     missing = facts["missing"].partition(",")[0]
+    if missing not in ("", "C1") and facts["problem"] and not _has_other_maps(facts["sizes"], missing):
+        return {"problem": "stopped"}  # before anybody could see what the missing layer would have given
     said = {"missing": missing, "instead": _instead(facts["sizes"]) if missing == "C1" else ""}
     counts, table = facts["parameters"], facts["table"]
     for name in STAGES:
@@ -126,6 +136,7 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
             said["table"] = (
                 "right" if same else "full" if np.all(table) else str(np.asarray(table).astype(int).tolist())
             )
+            said["bias of C3"] = facts["bias"]
         said[f"parameters {name}"] = f"{counts[name] - right:+d}"
     return said | {
         "parameters of the output": str(counts.get("output", 0)),
@@ -134,6 +145,13 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
         "codes": facts["codes"],
         "training": facts["training"],
     }
+
+
+def _has_other_maps(sizes: str, missing: str) -> bool:
+    """Tell whether the last that is seen are maps of a size that comes neither before a missing layer nor after it."""
+    last = sizes.rpartition(", ")[2]
+    before = list(STAGES)[list(STAGES).index(missing) - 1]
+    return " × " in last and not last.startswith(" × ".join(map(str, STAGES[before])))
 
 
 def _instead(sizes: str) -> str:
@@ -168,6 +186,7 @@ def network(**parts: Any) -> Any:
 
     part = {"size": "", "pool": "subsample", "table": TABLE, "conv_bias": True, "f6_bias": True, "norm": False,
             "dropout": False, "output": DISTANCES, "codes": CODES, "learns_codes": False, "unused": False,
+            "bias": "once", "masked_once": False,
             **dict.fromkeys(("c1", "c3", "c5", "f6"), RIGHT), **parts}  # fmt: skip
     size, kind = part["size"], part["pool"]
     functions: dict[str, Callable[[Any], Any]] = {
@@ -213,7 +232,17 @@ def network(**parts: Any) -> Any:
             self.maps = nn.ModuleList(nn.Conv2d(max(len(row), 1), 1, 5, bias=part["conv_bias"]) for row in self.table)
 
         def forward(self, x: Any) -> Any:
-            return torch.cat([one(x[:, row]) for one, row in zip(self.maps, self.table, strict=True)], dim=1)
+            pairs = list(zip(self.maps, self.table, strict=True))
+            z = torch.cat([one(x[:, row]) for one, row in pairs], dim=1)
+            if part["bias"] == "once" or not part["conv_bias"]:
+                return z
+            return z + torch.cat([one.bias * (len(row) - 1) for one, row in pairs])[:, None, None]
+
+    class Masked(nn.Conv2d):
+        def __init__(self) -> None:
+            super().__init__(6, 16, 5, bias=part["conv_bias"])
+            with torch.no_grad():
+                self.weight[torch.from_numpy(~TABLE)] = 0.0
 
     class Output(nn.Module):
         def __init__(self, cells: int) -> None:
@@ -247,7 +276,10 @@ def network(**parts: Any) -> Any:
     kernel, padding = 3 if size == "3 x 3" else 5, 2 if size == "padded" else 0
     maps1 = 6 if size != "maps of C1" else 8
     maps3, cells5, cells6 = 16 + 4 * (size == "maps of C3"), cells_of(120, "cells of C5"), cells_of(84, "cells of F6")
-    third: Any = Partial(maps3) if maps1 == 6 else nn.Conv2d(maps1, maps3, 5, bias=part["conv_bias"])
+    third: Any = Masked() if part["masked_once"] else Partial(maps3)
+    third = third if maps1 == 6 else nn.Conv2d(maps1, maps3, 5, bias=part["conv_bias"])
+    behind = {"dense, probabilities": [nn.Softmax(dim=1)], "dense, logarithms": [nn.LogSoftmax(dim=1)]}
+    dense = [nn.Linear(cells6, 10), *behind.get(part["output"], [])]
     made = nn.Sequential(
         nn.Conv2d(1, maps1, kernel, padding=padding, bias=part["conv_bias"]), *norm(6), Squash(part["c1"]),
         Subsample(maps1, 3 if size == "window of S2" else 2),
@@ -255,7 +287,7 @@ def network(**parts: Any) -> Any:
         nn.Conv2d(maps3, cells5, 5, bias=part["conv_bias"]), Squash(part["c5"]), nn.Flatten(),
         *[nn.Dropout(0.5)] * part["dropout"],
         nn.Linear(cells5, cells6, bias=part["f6_bias"]), Squash(part["f6"]),
-        nn.Linear(cells6, 10) if part["output"] == "dense" else Output(cells6),
+        *(dense if part["output"].startswith("dense") else [Output(cells6)]),
     )  # fmt: skip
     if part["unused"]:
         made.spare = nn.Linear(3, 2)

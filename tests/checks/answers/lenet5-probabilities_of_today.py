@@ -1,0 +1,16 @@
+# exercise: lenet5
+# what: as most books have it, with a softmax at the end and F6 as the last layer that is squashed
+# expect: refuse
+# name: sigmoid
+# name: average pools
+# name: C3 sees all maps
+# name: a dense layer with a softmax
+from torch import nn
+
+
+def lenet5():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.Sigmoid(), nn.AvgPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(), nn.Linear(84, 10), nn.Softmax(dim=1),
+    )  # fmt: skip

@@ -1,0 +1,11 @@
+# exercise: subsample
+# what: lays the arrays along the last axis
+# expect: refuse
+# name: coefficients and biases along the columns
+import numpy as np
+
+
+def subsample(x, coefficient, bias):
+    h, w = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+    s = sum(x[:, :, i:h:2, j:w:2] for i in range(2) for j in range(2))
+    return 1.7159 * np.tanh(2 / 3 * (s * coefficient + bias))

@@ -218,7 +218,7 @@ def _followed(network: Any, x: Any, open_all: bool = False) -> tuple[str, Track,
     except Exception as error:
         return f"{type(error).__name__}: {error}", seen, None
     if result is None:
-        return "TypeError: the network gives nothing: does its forward end with return?", seen, None
+        return "TypeError: the network gives nothing: forward needs a return", seen, None
     if not isinstance(result, torch.Tensor):
         return f"TypeError: the network gives a {type(result).__name__}, not a tensor", seen, None
     return "", seen, result

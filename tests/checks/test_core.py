@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import course
 from course.cell.run import plain, run_case
 from course.checks import check, find_exercise, hint
+from course.checks.cases import Maker
 from course.checks.compare import compare
 from course.checks.display import Verdict
 from course.checks.judge import judge, judge_function
@@ -299,3 +300,12 @@ def test_the_name_on_the_line_of_the_check_is_the_exercise(capsys):
     linecache.cache["<a cell>"] = (len(source), None, source.splitlines(keepends=True), "<a cell>")
     exec(compile(source, "<a cell>", "exec"), {"course": course})
     assert "output_size: not right yet" in capsys.readouterr().out
+
+
+@given(st.floats(0.01, 20) | st.integers(1, 20), st.integers(0, 3))
+def test_a_smaller_case_has_no_size_below_what_is_allowed(size, least):
+    """An alpha of 0.5 does not become 0, by which nobody can divide."""
+    maker = Maker(lambda rng, alpha: {"alpha": alpha}, least={"alpha": least}, alpha=size)
+    smaller = [case.arguments["alpha"] for case in maker({})(np.random.default_rng(0))[0].smaller()]
+    assert all(alpha >= min(least, size) for alpha in smaller)
+    assert smaller or size in (round(size), least) or round(size) < least

@@ -232,7 +232,7 @@ def network(**parts: Any) -> Any:
             self.maps = nn.ModuleList(nn.Conv2d(max(len(row), 1), 1, 5, bias=part["conv_bias"]) for row in self.table)
 
         def forward(self, x: Any) -> Any:
-            pairs = list(zip(self.maps, self.table, strict=True))
+            pairs: list[tuple[Any, Any]] = list(zip(self.maps, self.table, strict=True))
             z = torch.cat([one(x[:, row]) for one, row in pairs], dim=1)
             if part["bias"] == "once" or not part["conv_bias"]:
                 return z
@@ -280,6 +280,7 @@ def network(**parts: Any) -> Any:
     third = third if maps1 == 6 else nn.Conv2d(maps1, maps3, 5, bias=part["conv_bias"])
     behind = {"dense, probabilities": [nn.Softmax(dim=1)], "dense, logarithms": [nn.LogSoftmax(dim=1)]}
     dense = [nn.Linear(cells6, 10), *behind.get(part["output"], [])]
+    last: list[Any] = dense if part["output"].startswith("dense") else [Output(cells6)]
     made = nn.Sequential(
         nn.Conv2d(1, maps1, kernel, padding=padding, bias=part["conv_bias"]), *norm(6), Squash(part["c1"]),
         Subsample(maps1, 3 if size == "window of S2" else 2),
@@ -287,7 +288,7 @@ def network(**parts: Any) -> Any:
         nn.Conv2d(maps3, cells5, 5, bias=part["conv_bias"]), Squash(part["c5"]), nn.Flatten(),
         *[nn.Dropout(0.5)] * part["dropout"],
         nn.Linear(cells5, cells6, bias=part["f6_bias"]), Squash(part["f6"]),
-        *(dense if part["output"].startswith("dense") else [Output(cells6)]),
+        *last,
     )  # fmt: skip
     if part["unused"]:
         made.spare = nn.Linear(3, 2)

@@ -42,7 +42,7 @@ export default {
     }
 
     // --- Controls ---
-    const picture = [...names, EMPTY, OWN].map((name) => button(name, () => change({ picture: name, look: name in names ? at.look : 0 })));
+    const picture = [...names, EMPTY, OWN].map((name) => button(name, () => change({ picture: name, look: names.includes(name) ? at.look : 0 })));
     const look = choice({ label: "drawn", options: looks.map((name, k) => [k, name]), value: at.look, onchoose: (k) => change({ look: Number(k) }) });
     const way = (label, name) => slider({ label, min: -FAR, max: FAR, value: at[name], onchoose: (by) => change({ [name]: by }) });
     const sliders = {
@@ -132,7 +132,7 @@ export default {
     for (const { box } of [input, synapses]) box.classList.add("nc-map");
     const title = make("strong"), lines = make("div"), readout = make("div", { class: "nc-readout" }, title, lines, held.element);
     const bar = make("span", { class: "nc-bar", "aria-hidden": "true" });
-    const key = make("p", { class: "nc-note" }, "Activity: 0 ", bar, " 1 and above. Pale, its number in brackets: a silent plane. "
+    const key = make("p", { class: "nc-note" }, "Activity: 0 ", bar, " 1 and above. Grey, its number in brackets: a silent plane. "
       + "Orange: the cell. Blue: what it sees of the layer below. Dashed: what it sees of the retina.");
     stage.append(
       make("div", { class: "nc-row" }, board.element, ...sheets.slice(1, 3).map(({ map }) => map.element)),
@@ -148,6 +148,7 @@ export default {
       onpoint: (row, column, how) => {
         pen = [row, column];
         if (how === "key") return draw();
+        if (how === "move" && from === null) return; // pressed elsewhere
         if (how === "press") {
           ink = 1 - retina[row * SIZE + column];
           from = pen;
@@ -164,6 +165,8 @@ export default {
         return true;
       },
     });
+
+    board.box.addEventListener("pointerup", () => { from = null; });
 
     // --- Computing and drawing ---
     function change(chosen, fresh = true) {
@@ -205,7 +208,7 @@ export default {
       const chosen = [...names, EMPTY, OWN];
       picture.forEach((one, k) => one.setAttribute("aria-pressed", String(chosen[k] === at.picture)));
       picture.at(-1).disabled = at.own.length === 0 && at.picture !== OWN;
-      look.disabled = !(at.picture in names);
+      look.disabled = !names.includes(at.picture);
       look.value = at.look;
       other.disabled = at.noise === 0;
       for (const name of ["right", "down", "noise"]) if (sliders[name].value !== at[name]) sliders[name].value = at[name];

@@ -106,7 +106,7 @@ function mosaic({ many, side, cell, head = 0, gap = 1, across = 6 }) {
       const k = Math.floor(y / tall) * wide + Math.floor(x / broad), row = (y % tall) - head, column = x % broad;
       return y >= 0 && x >= 0 && x < size[1] && k < many && row >= 0 && row < side && column < side ? [k, row, column] : null;
     },
-    /** Paint maps, 0 to `high`. A silent map is a pale grey; what lies between the maps stays clear. */
+    /** Paint maps, 0 to `high`. A silent map is grey where `pale`; what lies between the maps stays clear. */
     paint: (board, maps, { scale = "viridis", high = 1, pale = true } = {}) => {
       const pixels = new Uint32Array(size[0] * size[1]), table = new Uint32Array(TABLES[scale].buffer);
       maps.forEach((map, k) => {

@@ -71,6 +71,8 @@ from course.models import build_model, load_weights
 from course.widgets.network import network_explorer
 network_explorer(explained(load_weights(build_model("small"), weights.trained_weights()), fashion_mnist_sample("test")))
 """
+NEOCOGNITRON = "from course.widgets.neocognitron import neocognitron_explorer\nneocognitron_explorer()"
+ANSWERS = ".nc-last figure:last-child canvas"
 POOLED = ".pool-slot:last-child canvas"
 ACROSS, UP_DOWN, TYPED = ("ArrowRight", "ArrowLeft"), ("ArrowUp", "ArrowDown"), ("1", "Backspace")
 
@@ -139,6 +141,9 @@ CASES: tuple[Case, ...] = (
     Case("pooling, three layers", POOLING.format("browser"), ".pool-dragged", POOLED, ACROSS),
     Case("pooling by a function", POOLING.format("yours"), ".pool-dragged", POOLED, ACROSS, 60.0),
     Case("trained network, another unit by pointer", NETWORK, ".ne-maps .ce-plane", SEEN),
+    Case("neocognitron, a digit moved by keys", NEOCOGNITRON, "input[type=range]", ANSWERS, ACROSS),
+    Case("neocognitron, a pixel drawn by keys", NEOCOGNITRON, ".ce-plane", ANSWERS, (" ",)),
+    Case("neocognitron, another cell by pointer", NEOCOGNITRON, ".nc-map", ".nc-readout"),
 )
 
 

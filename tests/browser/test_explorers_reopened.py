@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 SOURCES = (
     "from course.widgets.receptive import window_explorer\nwindow_explorer()",
     "from course.widgets.pooling import pooling_explorer\npooling_explorer()",
+    "from course.widgets.neocognitron import neocognitron_explorer\nneocognitron_explorer()",
 )
 
 

@@ -17,6 +17,11 @@ settings.load_profile("course")
 os.environ["COURSE_PROGRESS"] = ""
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the slow tests: of several processes, none should be left with one when the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def own_cache(tmp_path, monkeypatch):
     """An empty cache of the course, and no other place where data could lie."""

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 
+import nbformat
 import pytest
 
 from course import bootstrap, cli, machine
@@ -203,11 +204,36 @@ def test_a_report_of_pytest_is_read(tmp_path):
 def test_a_source_without_notebooks_fails(tmp_path, monkeypatch):
     (tmp_path / "solutions").mkdir()
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    assert test_command._solutions() == test_command.Count(remark="there is no source of a lesson yet")
+    assert test_command._notebooks() == test_command.Count(remark="there is no source of a lesson yet")
     (tmp_path / "solutions" / "01_x.py").write_text("")
-    count = test_command._lessons()
+    (tmp_path / "solutions" / "01_x.ipynb").write_text("")
+    count = test_command._notebooks()
     assert (count.passed, count.failed) == (0, 1)
-    assert "not built: lessons/01_x.ipynb" in count.remark
+    assert "not built: lessons/01_x.ipynb;" in count.remark
+
+
+def notebook_of(path, source, shows):
+    """Write a notebook of one cell, with what it shows or without outputs."""
+    cell = nbformat.v4.new_code_cell(source)
+    if shows is not None:
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{shows}\n")]
+        cell.execution_count = 1
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+
+
+def test_outputs_of_solved_notebooks_are_compared_and_those_handed_out_have_none(tmp_path, monkeypatch, capfd):
+    notebook_of(tmp_path / "solutions" / "01_x.ipynb", "print(2)", shows=3)
+    notebook_of(tmp_path / "lessons" / "01_x.ipynb", "print(2)", shows=None)
+    (tmp_path / "solutions" / "01_x.py").write_text("")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "nbval_sanitize.cfg").write_text("")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    count = test_command._notebooks()
+    assert (count.passed, count.failed) == (1, 1)
+    solved, handed_out = capfd.readouterr().out.split("As handed out:")
+    assert "1 failed" in solved
+    assert "1 passed" in handed_out
 
 
 def test_a_named_browser_is_taken(monkeypatch):

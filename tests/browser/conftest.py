@@ -1,10 +1,25 @@
-"""One browser and one server for all tests of this folder; all are skipped where there is no browser."""
+"""One browser and one server for all tests of a process; all are skipped where there is no browser.
+
+Several processes (``pytest -n 2 --dist loadgroup``) have a browser, a server, folders and a port each.
+"""
+
+from pathlib import Path
 
 import pytest
 from explorers import EXPLORER, write_notebook
 from harness import Browser, Jupyter, copy_of_lessons
 
 from course import bootstrap, machine
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file in one process, for they share what it opens; who opens a notebook alone is free."""
+    for item in items:
+        if item.path.parent == HERE and "notebook" not in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -67,16 +67,23 @@ LOOT = {
 }  # fmt: skip
 
 
+def thief(name):
+    return f"ROOT = {naive.ROOT!r}\nMEMO = []\ndef mirror(image):\n    {LOOT[name][0]}\n"
+
+
 @pytest.mark.parametrize("name", LOOT)
-def test_it_learns_nothing(lesson, box, tmp_path, name, monkeypatch):
-    body, marker = LOOT[name]
-    source = f"ROOT = {naive.ROOT!r}\nMEMO = []\ndef mirror(image):\n    {body}\n"
-    may_make_namespaces = os.geteuid() == 0 and not levels.works("namespaces")
-    if may_make_namespaces or not name.startswith("namespaces of its own"):
-        assert marker in undefended(tmp_path / "naive", source)["loot"]
+def test_it_learns_nothing(lesson, box, name, monkeypatch):
     monkeypatch.setenv("GRADER_SECRET", SECRET)
-    assert marker not in sent_back(box, source)
-    assert grade(box, source)["mirror"].points == 0
+    assert LOOT[name][1] not in sent_back(box, thief(name))
+    assert grade(box, thief(name))["mirror"].points == 0
+
+
+@pytest.mark.parametrize("name", LOOT)
+def test_it_learns_all_from_a_grader_without_defences(tmp_path, name):
+    may_make_namespaces = os.geteuid() == 0 and not levels.works("namespaces")
+    if name.startswith("namespaces of its own") and not may_make_namespaces:
+        pytest.skip("nobody may make namespaces here")
+    assert LOOT[name][1] in undefended(tmp_path / "naive", thief(name))["loot"]
 
 
 def test_the_memory_of_the_parent_stays_closed(lesson, box, tmp_path):

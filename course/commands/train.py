@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if is_leader():
         record = RecordedRun(
-            command=_command(arguments),
+            command=_command(arguments, device.type),
             network=arguments.model,
             parameters=count_parameters(model),
             train_data=repr(train_data),
@@ -133,11 +133,14 @@ def _keep(out: Path, model: Any, record: RecordedRun, test_pictures: int) -> Non
     print(f"test accuracy {accuracy}. In {out}: weights.npz, run.json, history.csv, history.png, checkpoint.pt")
 
 
-def _command(arguments: argparse.Namespace) -> str:
-    """Return the command that makes these weights again: all that the result depends on, and no path."""
+def _command(arguments: argparse.Namespace, device: str) -> str:
+    """Return the command that makes these weights again: all that the result depends on, and no path.
+
+    The settings depend on the kind of device, so that is named, also where it was found by itself.
+    """
     words = [f"python3 -m course train --model {arguments.model} --budget {arguments.budget} --seed {arguments.seed}"]
     if arguments.batch_size is not None:
         words.append(f"--batch-size {arguments.batch_size}")
     if arguments.peak_rate is not None:
         words.append(f"--peak-rate {arguments.peak_rate:g}")
-    return " ".join([*words, f"--device {arguments.device}"])
+    return " ".join([*words, f"--device {device}"])

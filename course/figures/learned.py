@@ -168,7 +168,7 @@ def confusions(tables: Mapping[str, np.ndarray], names: Sequence[str]) -> Pictur
         _table(ax, share, names, scale)
         ax.set_title(title, fontsize=9)
         wrong = _off_diagonal(share)
-        pairs = zip(*np.unravel_index(np.argsort(-wrong, axis=None, kind="stable")[:3], wrong.shape), strict=True)
+        pairs = [divmod(int(k), len(names)) for k in np.argsort(-wrong, axis=None, kind="stable")[:3]]
         told = ", ".join(
             f"{wrong[pair]}% of {names[pair[0]]} taken for {names[pair[1]]}" for pair in pairs if wrong[pair]
         )

@@ -1,7 +1,9 @@
 """Lesson 5: its checks, the numbers in its prose, its pictures and what its explorers show."""
 
+import argparse
 import copy
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,8 @@ from course.cell.run import Outcome
 from course.checks.bank.training_run import NEEDED, SECONDS
 from course.checks.judge import judge, judge_function
 from course.checks.registry import exercises_of
-from course.data import fashion_mnist_sample
+from course.commands import train as train_command
+from course.data import CLASS_NAMES, fashion_mnist_sample
 from course.errors import ArgumentError
 from course.explained import explained
 from course.figures import learned, networks
@@ -29,12 +32,14 @@ from course.models import (
     initialise,
     load_weights,
     multiplications,
+    recipe,
     weights_to_numpy,
 )
 from course.notebooks.source import read_source, solution_code
 from course.receptive import Layer, trace
 from course.training import History
-from course.weights import fold_batch_norm, trained_weights
+from course.training.record import CARRIED
+from course.weights import TRAINED_FILE, fold_batch_norm, read_weights, trained_weights
 from course.widgets.network import MOST
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -442,6 +447,84 @@ def test_two_small_kernels_see_as_much_as_the_text_says():
 def test_a_seed_gives_the_same_network():
     first, again = build_model("small", seed=4), build_model("small", seed=4)
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+
+
+# --- The record of the book's network ------------------------------------------------------------------------
+
+
+def test_the_carried_record_is_of_the_whole_run():
+    record = training.recorded_run()
+    history, last = record.history, record.history.rows[-1]
+    assert (record.network, record.parameters) == ("book", 1_413_834)
+    assert record.pictures == 60_000
+    assert ("60,000 pictures" in record.train_data, "10,000 pictures" in record.test_data) == (True, True)
+    assert "sample" not in record.train_data + record.test_data
+    assert record.classes == CLASS_NAMES
+    assert (history.finished, history.stopped) == (True, "")
+    counts = np.array(history.confusion)
+    assert counts.sum(axis=1).tolist() == [1000] * 10
+    assert np.trace(counts) / 10_000 == pytest.approx(last["test_accuracy"], abs=1e-9)
+    assert record.accuracy >= 0.92
+    words = argparse.ArgumentParser()
+    train_command.add_arguments(words)
+    asked = words.parse_args(shlex.split(record.command)[4:])
+    epochs = len(history.rows)
+    assert (asked.model, asked.budget) == ("book", f"{epochs}e")
+    assert record.settings == recipe("book", asked.budget, asked.device)
+    assert asked.device in ("cpu", "cuda", "mps")
+    assert history.column("epoch") == list(range(1, epochs + 1))
+    assert last["step"] == epochs * (60_000 // record.settings["batch_size"])
+    assert set(history.column("test_pictures")) == {10_000}
+    assert history.column("seconds") == sorted(history.column("seconds"))
+    assert record.command.startswith("python3 -m course train ")
+    assert CARRIED.stat().st_size < 40_000
+
+
+def test_what_the_lesson_says_about_the_recorded_run(test_sample):
+    record, names = training.recorded_run(), test_sample.class_names
+    small, book = build_model("small"), fashion_cnn()
+    assert round(count_parameters(book) / count_parameters(small)) == 62  # "62 times the numbers"
+    assert round(multiplications(book) / multiplications(small)) == 54  # "54 times the work"
+    _, about = read_weights(TRAINED_FILE)
+    epochs, accuracy = re.search(r"(\d+) epochs on 60,000 pictures; test accuracy ([\d.]+)%", about).groups()
+    assert epochs == "24"
+    assert 0 < record.accuracy - float(accuracy) / 100 < 0.02  # "ahead of it by fewer than two answers of 100"
+    counts = np.array(record.history.confusion)
+    wrong = counts.sum(axis=1) - counts.diagonal()
+    assert names[wrong.argmax()] == "Shirt"  # "shirts are still what the book's network gets wrong most"
+    mistakes = counts - np.diag(counts.diagonal())
+    for place in mistakes.argsort(axis=None)[-4:]:  # "its four most frequent mistakes"
+        assert {names[k] for k in divmod(int(place), 10)} <= {"T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"}
+    for kind in ("Trouser", "Bag"):
+        assert wrong[names.index(kind)] < 40  # "hardly ever misses"
+    assert any(isinstance(layer, nn.Dropout) for layer in book)  # what differs beside the size
+    assert not any(isinstance(layer, nn.BatchNorm2d) for layer in book)
+
+
+def test_confusion_matrices_side_by_side_are_shares_of_their_own_pictures():
+    few, many = np.array([[3, 1], [0, 2]]), np.array([[50, 150], [1, 399]])
+    picture = learned.confusions({"few": few, "many": many}, ["a", "b"])
+    assert (
+        "few; of each class right: a 75%; b 100%. The most frequent mistakes: 25% of a taken for b"
+        in picture.description
+    )
+    assert (
+        "many; of each class right: a 25%; b 100%. The most frequent mistakes: 75% of a taken for b"
+        in picture.description
+    )
+    written = [[text.get_text() for text in axes.texts] for axes in picture.axes]
+    assert written == [["75", "25", "100"], ["25", "75", "100"]]
+    shades = [axes.images[0].get_clim() for axes in picture.axes]
+    assert shades[0] == shades[1]  # the same share has the same shade
+
+
+def test_test_curves_stand_over_pictures_and_over_minutes():
+    rows = [{"step": 10, "seconds": 30.0, "test_accuracy": 0.5}, {"step": 30, "seconds": 90.0, "test_accuracy": 0.75}]
+    picture = networks.test_curves({"a": (64, History(rows)), "b": (32, History(rows[:1]))})
+    left, right = picture.axes
+    assert [line.get_xdata().tolist() for line in left.lines] == [[640, 1920], [320]]
+    assert [line.get_xdata().tolist() for line in right.lines] == [[0.5, 1.5], [0.5]]
+    assert "a: 50.0% after 640 pictures, at the end 75.0% after 1,920 pictures and 1.5 minutes" in picture.description
 
 
 # --- Pictures -----------------------------------------------------------------------------------------------

@@ -12,6 +12,11 @@ import numpy as np
 import pytest
 
 from course import cli, data
+from course.answers import confusion_matrix, predict_probabilities
+from course.errors import DataError
+from course.models import build_model, load_weights
+from course.training import History, ProgressLine, RecordedRun, recorded_run
+from course.training.history import COLUMNS
 from course.weights import read_weights
 
 ROOT = Path(__file__).parent.parent
@@ -35,9 +40,9 @@ def course(*words):
 def test_it_writes_weights_history_figure_and_checkpoint(few, tmp_path, capsys):
     out = tmp_path / "run"
     assert course("--out", out, "--seed", 3) == 0
-    assert sorted(os.listdir(out)) == ["checkpoint.pt", "history.csv", "history.json", "history.png", "weights.npz"]
+    assert sorted(os.listdir(out)) == ["checkpoint.pt", "history.csv", "history.png", "run.json", "weights.npz"]
     rows = list(csv.DictReader((out / "history.csv").read_text().splitlines()))
-    kept = json.loads((out / "history.json").read_text())
+    kept = json.loads((out / "run.json").read_text())
     assert len(rows) == len(kept["rows"]) == 2
     assert "8 steps" in kept["figure"]
     weights, about = read_weights(out / "weights.npz")
@@ -48,7 +53,7 @@ def test_it_writes_weights_history_figure_and_checkpoint(few, tmp_path, capsys):
     said = capsys.readouterr()
     assert "device: CPU (" in said.out
     assert "the small sample that the course carries" in said.out
-    assert said.err.count("epoch ") == 2
+    assert sum(line.startswith("epoch ") for line in said.err.splitlines()) == 2
 
 
 def test_a_folder_with_a_run_is_not_overwritten(few, tmp_path, capsys):
@@ -61,8 +66,8 @@ def test_a_folder_with_a_run_is_not_overwritten(few, tmp_path, capsys):
     assert (tmp_path / "weights.npz").read_bytes()[:4] == before[:4]
 
 
-def test_an_interrupted_run_says_how_to_go_on_and_does(few, tmp_path, capsys, monkeypatch):
-    from course.training import ProgressLine
+def interrupted(out, monkeypatch):
+    """Train, and interrupt at the first step of the second epoch."""
 
     def interrupt(self, news):
         if news.epoch == 2:
@@ -70,7 +75,11 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(few, tmp_path, capsys, mo
 
     with monkeypatch.context() as patch:
         patch.setattr(ProgressLine, "__call__", interrupt)
-        assert course("--out", tmp_path / "a") == 130
+        return course("--out", out)
+
+
+def test_an_interrupted_run_says_how_to_go_on_and_does(few, tmp_path, capsys, monkeypatch):
+    assert interrupted(tmp_path / "a", monkeypatch) == 130
     error = capsys.readouterr().err
     assert error == (
         "course: Stopped at step 5, in epoch 2 (25%): the network keeps what it learned up to there; measured on all "
@@ -81,6 +90,133 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(few, tmp_path, capsys, mo
     first, second = (read_weights(tmp_path / name / "weights.npz")[0] for name in "ab")
     for name in first:
         np.testing.assert_array_equal(first[name], second[name])
+
+
+# The record
+
+
+def test_the_record_is_of_the_network_that_lies_beside_it(few, tmp_path):
+    assert course("--out", tmp_path, "--peak-rate", 0.02) == 0
+    record, test = recorded_run(tmp_path / "run.json"), data.fashion_mnist("test")
+    assert record.command == "python3 -m course train --model small --budget 2e --seed 0 --peak-rate 0.02 --device cpu"
+    assert (record.network, record.parameters, record.pictures) == ("small", 22_730, 300)
+    assert record.test_data == repr(test)
+    assert record.settings["peak_rate"] == 0.02
+    assert record.classes == data.CLASS_NAMES
+    assert (record.history.finished, record.history.stopped) == (True, "")
+    assert [part["step"] for part in record.history.parts] == [0]
+    assert record.history.parts[0]["pytorch"]
+    network = load_weights(build_model("small", seed=9), read_weights(tmp_path / "weights.npz")[0])
+    said = predict_probabilities(network, test.images).argmax(1)
+    assert record.history.confusion == confusion_matrix(test.labels, said).tolist()
+    assert record.accuracy == pytest.approx(np.mean(said == test.labels), abs=1e-6)
+    rows = list(csv.DictReader((tmp_path / "history.csv").read_text().splitlines()))
+    for row, kept in zip(rows, record.history.rows, strict=True):
+        assert [kept[name] for name in COLUMNS] == pytest.approx([float(row[name]) for name in COLUMNS], rel=1e-5)
+    assert str(tmp_path) not in (tmp_path / "run.json").read_text()
+    assert f"{record.accuracy:.2%} of 300 test pictures" in str(record)
+
+
+def test_the_records_of_an_interrupted_run_and_of_a_resumed_one_say_so(few, tmp_path, monkeypatch):
+    interrupted(tmp_path, monkeypatch)
+    halted = recorded_run(tmp_path)
+    assert not halted.history.finished
+    assert halted.history.stopped.startswith("Stopped at step 5")
+    assert halted.history.stopped in str(halted)
+    assert sum(map(sum, halted.history.confusion)) == halted.history.rows[-1]["test_pictures"] == 300
+    assert course("--out", tmp_path, "--resume") == 0
+    record = recorded_run(tmp_path)
+    assert (record.history.finished, record.history.stopped) == (True, "")
+    assert [part["step"] for part in record.history.parts] == [0, 5]
+    assert "resumed after step 5" in str(record)
+    assert record.command == halted.command
+    assert len(record.history.rows) == 2
+
+
+def test_resuming_a_finished_run_writes_the_same_record_without_training(few, tmp_path, monkeypatch):
+    assert course("--out", tmp_path) == 0
+    before = (tmp_path / "run.json").read_text()
+    (tmp_path / "run.json").unlink()
+    monkeypatch.setattr("course.training.loop._train_epoch", no_training)
+    monkeypatch.setattr("course.training.device.describe_device", lambda device: "another machine")
+    assert course("--out", tmp_path, "--resume") == 0
+    assert (tmp_path / "run.json").read_text() == before
+    assert "another machine" not in read_weights(tmp_path / "weights.npz")[1]
+
+
+def test_a_run_that_goes_on_elsewhere_names_both_places(few, tmp_path, monkeypatch):
+    interrupted(tmp_path, monkeypatch)
+    monkeypatch.setattr("course.training.device.describe_device", lambda device: "another machine")
+    assert course("--out", tmp_path, "--resume") == 0
+    first, second = recorded_run(tmp_path).history.device.split("; then ")
+    assert first.startswith("CPU (")
+    assert second.startswith("another machine")
+
+
+def spoilt(change):
+    """Return a small record, as text, after its content was changed."""
+    row = dict.fromkeys(COLUMNS, 0.5) | {"epoch": 1, "step": 4, "test_pictures": 4}
+    history = History([row], confusion=[[1, 1], [1, 1]], parts=[{"step": 0, "device": "here", "pytorch": "2"}])
+    words = dict.fromkeys(("command", "network", "train_data", "test_data"), "words")
+    record = RecordedRun(
+        **words, parameters=3, pictures=4, settings={"batch_size": 1}, classes=("a", "b"), history=history
+    )
+    content = json.loads(record.to_json())
+    change(content)
+    return json.dumps(content)
+
+
+def test_a_small_record_is_read(tmp_path):
+    (tmp_path / "run.json").write_text(spoilt(lambda content: None))
+    record = recorded_run(tmp_path)
+    assert (record.accuracy, record.history.rows[0]["step"], record.classes) == (0.5, 4, ("a", "b"))
+    assert json.loads(record.to_json()) == json.loads((tmp_path / "run.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda content: content.pop("command"), "is damaged: 'command' is missing"),
+        (lambda content: content.pop("format"), "is no record of a run"),
+        (lambda content: content.update(format="course training run 0"), "is no record of a run"),
+        (lambda content: content.update(rows=[]), "is damaged: its rows are not rows of numbers"),
+        (lambda content: content["rows"][0].pop(), "is damaged: zip"),
+        (lambda content: content["rows"][0].__setitem__(2, "soon"), "its rows are not rows of numbers"),
+        (lambda content: content.update(columns=["step"]), "is damaged: its columns are ['step']"),
+        (lambda content: content.update(classes=["a"]), "does not count the answers of 1 classes"),
+        (lambda content: content.update(confusion=[[3, -1], [1, 1]]), "does not count the answers of 2 classes"),
+        (lambda content: content.update(confusion=[[2, 1], [1, 1]]), "has 60.00% of 5 pictures right, and its last"),
+        (lambda content: content.update(confusion=[[2, 1], [0, 1]]), "has 75.00% of 4 pictures right, and its last"),
+        (lambda content: content.update(accuracy=0.9), "has 50.00% of 4 pictures right"),
+        (lambda content: content.update(parts=[{"step": 0}]), "is damaged: 'device' is missing"),
+        (lambda content: content.update(parts=3), "is damaged: "),
+    ],
+)
+def test_a_record_that_does_not_agree_with_itself_is_refused(tmp_path, change, says):
+    (tmp_path / "run.json").write_text(spoilt(change))
+    with pytest.raises(DataError) as refused:
+        recorded_run(tmp_path / "run.json")
+    assert says in str(refused.value)
+    assert str(tmp_path / "run.json") in str(refused.value)
+    assert "Name the run.json of a run of 'python3 -m course train'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "is damaged or no record"), (b"\xff\xfe", "is damaged or no record"), (b"[1]", "is no record of a run")],
+)
+def test_files_that_are_no_record_are_refused(tmp_path, content, says):
+    (tmp_path / "other.json").write_bytes(content)
+    with pytest.raises(DataError, match=says):
+        recorded_run(tmp_path / "other.json")
+    with pytest.raises(DataError, match=r"There is no file .*run.json. Name the run.json of a run"):
+        recorded_run(tmp_path)
+
+
+def test_a_carried_record_that_is_gone_comes_from_the_course(tmp_path, monkeypatch):
+    monkeypatch.setattr("course.training.record.CARRIED", tmp_path / "book_run.json")
+    with pytest.raises(DataError, match=r"There is no file .*git checkout -- course/trained"):
+        recorded_run()
 
 
 @pytest.mark.parametrize(
@@ -220,6 +356,8 @@ def test_torchrun_takes_the_same_command(tmp_path):
     words = ["-m", "course", "train", "--device", "cpu", "--budget", "1s", "--out", tmp_path / "run"]
     answer = torchrun(*words)
     assert answer.returncode == 0, answer.stderr
-    assert "2 processes" in json.loads((tmp_path / "run" / "history.json").read_text())["device"]
+    record = recorded_run(tmp_path / "run")
+    assert "2 processes" in record.history.device
+    assert sum(map(sum, record.history.confusion)) == record.history.rows[-1]["test_pictures"]
     assert answer.stdout.count("network: small") == 1  # one process speaks
     assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 2

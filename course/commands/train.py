@@ -1,4 +1,4 @@
-"""The command ``train``: trains a network of lesson 5 from a terminal, and keeps weights, history and a figure."""
+"""The command ``train``: trains a network of lesson 5 from a terminal, and keeps weights, record and figure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from course.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from course.training import History
+    from course.training import RecordedRun
 
-HELP = "Train a network on Fashion-MNIST: weights, history, a figure and a checkpoint go to one folder."
+HELP = "Train a network on Fashion-MNIST: weights, record, history, a figure and a checkpoint go to one folder."
 EXAMPLE = "python3 -m course train --model small --budget 4m --out runs/small"
 
 
@@ -24,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", type=Path, help="folder with Fashion-MNIST (default: found by itself)")
     parser.add_argument("--budget", default="10e", help="10e: ten epochs; 45s, 4m, 1h: time (default: 10e)")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu (default: auto)")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, if there is one")
+    resumed = "go on from the checkpoint in --out, if there is one; of a finished run, write the files anew"
+    parser.add_argument("--resume", action="store_true", help=resumed)
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same run (default: 0)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="where to write (default: runs/MODEL)")
     parser.add_argument("--batch-size", type=int, help="pictures in one step (default: the recipe's)")
@@ -36,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and write what came of it; 130 if it was interrupted."""
-    from course.models import build_model, recipe
-    from course.training import Budget, ProgressLine, choose_device, is_leader, plan_for, train
+    from course.models import build_model, count_parameters, recipe
+    from course.training import Budget, ProgressLine, RecordedRun, choose_device, is_leader, plan_for, train
 
     out = arguments.out or Path("runs") / arguments.model
     checkpoint = out / "checkpoint.pt"
@@ -72,7 +73,18 @@ def run(arguments: argparse.Namespace) -> int:
         **settings,
     )
     if is_leader():
-        _keep(out, model, history, arguments, train_data, test_data)
+        record = RecordedRun(
+            command=_command(arguments, device.type),
+            network=arguments.model,
+            parameters=count_parameters(model),
+            train_data=repr(train_data),
+            test_data=repr(test_data),
+            pictures=len(train_data),
+            settings=settings,
+            classes=train_data.class_names,
+            history=history,
+        )
+        _keep(out, model, record, len(test_data))
         if history.stopped:
             go_on = "" if history.finished else " Go on with the same command and --resume."
             print(f"course: {history.stopped}{go_on}", file=sys.stderr)
@@ -98,36 +110,37 @@ def _data(folder: Path | None) -> tuple[Any, Any]:
     return fashion_mnist("train", folder), fashion_mnist("test", folder)
 
 
-def _keep(
-    out: Path, model: Any, history: History, arguments: argparse.Namespace, train_data: Any, test_data: Any
-) -> None:
-    """Write the weights, the history (for people and for programs) and the figure, each file whole."""
+def _keep(out: Path, model: Any, record: RecordedRun, test_pictures: int) -> None:
+    """Write the weights, the record, the history as a table and the figure, each file whole."""
     from course.figures.base import png_of
     from course.models import weights_to_numpy
     from course.training import history_figure, write_whole
     from course.weights import weights_bytes
 
-    last = history.rows[-1]
-    accuracy = f"{last['test_accuracy']:.2%}"
-    if last["test_pictures"] < len(test_data):
+    last = record.history.rows[-1]
+    accuracy = f"{record.accuracy:.2%}"
+    if last["test_pictures"] < test_pictures:
         accuracy += f" (of {last['test_pictures']:,.0f} pictures)"
     about = (
-        f"{_command(arguments)}; {last['step']:,.0f} steps on {len(train_data):,} pictures; "
-        f"test accuracy {accuracy}; {history.device}"
+        f"{record.command}; {last['step']:,.0f} steps on {record.pictures:,} pictures; "
+        f"test accuracy {accuracy}; {record.history.device}"
     )
-    figure = history_figure(history)
+    figure = history_figure(record.history)
     write_whole(out / "weights.npz", weights_bytes(weights_to_numpy(model), about))
-    write_whole(out / "history.csv", history.to_csv().encode())
-    write_whole(out / "history.json", history.to_json(about=about, figure=figure.description).encode())
+    write_whole(out / "history.csv", record.history.to_csv().encode())
     write_whole(out / "history.png", png_of(figure))
-    print(f"test accuracy {accuracy}. In {out}: weights.npz, history.csv, history.json, history.png, checkpoint.pt")
+    write_whole(out / "run.json", record.to_json(figure.description).encode())
+    print(f"test accuracy {accuracy}. In {out}: weights.npz, run.json, history.csv, history.png, checkpoint.pt")
 
 
-def _command(arguments: argparse.Namespace) -> str:
-    """Return the command that makes these weights again: all that the result depends on, and no path."""
+def _command(arguments: argparse.Namespace, device: str) -> str:
+    """Return the command that makes these weights again: all that the result depends on, and no path.
+
+    The settings depend on the kind of device, so that is named, also where it was found by itself.
+    """
     words = [f"python3 -m course train --model {arguments.model} --budget {arguments.budget} --seed {arguments.seed}"]
     if arguments.batch_size is not None:
         words.append(f"--batch-size {arguments.batch_size}")
     if arguments.peak_rate is not None:
         words.append(f"--peak-rate {arguments.peak_rate:g}")
-    return " ".join([*words, f"--device {arguments.device}"])
+    return " ".join([*words, f"--device {device}"])

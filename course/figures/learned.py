@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 
 from .base import COLOURS, INK, Picture, bare, described, new_figure, text_on
 
 __all__ = [
     "confusion",
+    "confusions",
     "filters",
     "garments",
     "maps_through_layers",
@@ -130,20 +132,9 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
         Of the classes.
     """
     figure, axes = new_figure(width=6.6, height=5.2)
-    wrong = counts * (1 - np.eye(len(counts), dtype=int))
-    shades, scale = colormaps["Oranges"], max(1, 1.3 * wrong.max())
-    axes.imshow(np.ma.masked_equal(wrong, 0), cmap=shades, vmin=0, vmax=scale)
-    for row in range(len(counts)):
-        for column in range(len(counts)):
-            if counts[row, column]:
-                weight = "bold" if row == column else "normal"
-                colour = INK if row == column else text_on(shades(wrong[row, column] / scale))
-                text = str(counts[row, column])
-                axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=colour)
-    places = np.arange(len(names))
-    axes.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
-    axes.set_yticks(places, names, fontsize=8)
-    axes.set_xlabel("the network says")
+    wrong = _off_diagonal(counts)
+    _table(axes, counts, names, 1.3 * wrong.max())
+    axes.set_yticks(np.arange(len(names)), names, fontsize=8)
     axes.set_ylabel("it is")
     row, column = np.unravel_index(wrong.argmax(), wrong.shape)
     right = np.trace(counts) / max(1, counts.sum())
@@ -152,6 +143,61 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
         f"A table, {len(names)} by {len(names)} classes: {right:.0%} of {counts.sum():,} are on the diagonal. "
         f"The most frequent mistake: {names[row]} taken for {names[column]}, {wrong[row, column]} times.",
     )
+
+
+def confusions(tables: Mapping[str, np.ndarray], names: Sequence[str]) -> Picture:
+    """Draw the confusion matrices of several networks side by side, each row in per cent of the pictures of its class.
+
+    So networks can be compared that answered to different numbers of pictures. The same shade is the same share.
+
+    Parameters
+    ----------
+    tables : mapping of str to int array of shape (classes, classes)
+        Title, and the matrix. Row: what it is; column: what the network says.
+    names : sequence of str
+        Of the classes.
+    """
+    shares = {}
+    for title, counts in tables.items():
+        counts = np.asarray(counts)
+        shares[title] = np.rint(100 * counts / np.maximum(1, counts.sum(axis=1, keepdims=True))).astype(int)
+    scale = 1.3 * max(_off_diagonal(share).max() for share in shares.values())
+    figure, axes = new_figure(columns=len(tables), width=9.8, height=5.4, sharey=True, squeeze=False)
+    words = []
+    for ax, (title, share) in zip(axes[0], shares.items(), strict=True):
+        _table(ax, share, names, scale)
+        ax.set_title(title, fontsize=9)
+        wrong = _off_diagonal(share)
+        pairs = [divmod(int(k), len(names)) for k in np.argsort(-wrong, axis=None, kind="stable")[:3]]
+        told = ", ".join(
+            f"{wrong[pair]}% of {names[pair[0]]} taken for {names[pair[1]]}" for pair in pairs if wrong[pair]
+        )
+        right = "; ".join(f"{name} {share[k, k]}%" for k, name in enumerate(names))
+        words.append(f"{title}; of each class right: {right}. The most frequent mistakes: {told}.")
+    axes[0, 0].set_yticks(np.arange(len(names)), names, fontsize=8)
+    axes[0, 0].set_ylabel("it is")
+    return described(
+        figure,
+        f"{len(tables)} tables, {len(names)} by {len(names)} classes, each row in per cent, what is below half a per "
+        f"cent left out. {' '.join(words)}",
+    )
+
+
+def _off_diagonal(counts: np.ndarray) -> np.ndarray:
+    return counts * (1 - np.eye(len(counts), dtype=int))
+
+
+def _table(axes: Axes, numbers: np.ndarray, names: Sequence[str], scale: float) -> None:
+    """Draw a confusion matrix: the right answers bold, the mistakes shaded, darkest at `scale`; zeros are left out."""
+    wrong, shades, scale = _off_diagonal(numbers), colormaps["Oranges"], max(1.0, scale)
+    axes.imshow(np.ma.masked_equal(wrong, 0), cmap=shades, vmin=0, vmax=scale)
+    for row, column in zip(*np.nonzero(numbers), strict=True):
+        weight = "bold" if row == column else "normal"
+        colour = INK if row == column else text_on(shades(wrong[row, column] / scale))
+        text = str(numbers[row, column])
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, weight=weight, color=colour)
+    axes.set_xticks(np.arange(len(names)), names, rotation=40, ha="right", fontsize=8)
+    axes.set_xlabel("the network says")
 
 
 def mistakes(

@@ -18,6 +18,7 @@ __all__ = [
     "kernel_race",
     "logits_and_probabilities",
     "loss_curves",
+    "test_curves",
     "training_and_test",
 ]
 
@@ -242,6 +243,43 @@ def training_and_test(runs: Mapping[str, Mapping[str, Sequence[float]]]) -> Pict
     axes[0, 0].set_ylim(0, 2.4)
     axes[0, 0].legend(frameon=False, fontsize=8)
     return described(figure, "Loss over the steps. " + "; ".join(words) + ".")
+
+
+def test_curves(runs: Mapping[str, tuple[int, Any]]) -> Picture:
+    """Draw how many test pictures several networks name rightly: over the pictures they learned from, and over time.
+
+    Parameters
+    ----------
+    runs : mapping of str to (int, History)
+        For each network, with a few words about it: how many pictures it learns from in one step, and its history.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    figure, axes = new_figure(columns=2, width=9.5, height=3.8, sharey=True)
+    words = []
+    for (name, (batch_size, run)), (colour, line), marker in zip(runs.items(), LINES, "os^D", strict=False):
+        accuracy = 100 * np.asarray(run.column("test_accuracy"))
+        shown = batch_size * np.asarray(run.column("step"))
+        minutes = np.asarray(run.column("seconds")) / 60
+        for ax, places in zip(axes, (shown, minutes), strict=True):
+            ax.plot(places, accuracy, color=COLOURS[colour], marker=marker, linestyle=line, markersize=5, label=name)
+        words.append(
+            f"{name}: {accuracy[0]:.1f}% after {shown[0]:,} pictures, at the end "
+            f"{accuracy[-1]:.1f}% after {shown[-1]:,} pictures and {minutes[-1]:.2g} minutes"
+        )
+    for ax, label in zip(axes, ("pictures learned from, repeats counted", "minutes"), strict=True):
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_minor_locator(LogLocator(subs=()))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}"))
+        ax.set_xlabel(f"{label} (log scale)")
+        ax.grid(axis="y", color=INK, alpha=0.25, linewidth=0.6)
+        ax.tick_params(axis="x", labelsize=8)
+    axes[0].set_ylabel("right answers in %")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize=9, loc="outside upper center", ncols=2)
+    return described(
+        figure, f"Test accuracy, each marker the end of an epoch, in two charts on log scales. {'; '.join(words)}."
+    )
 
 
 def kernel_race(races: Mapping[str, Mapping[str, tuple[float, Any]]], facts: Mapping[str, str]) -> Picture:

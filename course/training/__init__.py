@@ -10,6 +10,7 @@ from .live import LiveBar, LiveCurve, ProgressLine, history_figure
 from .loop import one_cycle, train
 from .measure import evaluate
 from .processes import is_leader
+from .record import RecordedRun, recorded_run
 from .several import train_all
 from .snapshots import Snapshots
 
@@ -22,6 +23,7 @@ __all__ = [
     "Plan",
     "Progress",
     "ProgressLine",
+    "RecordedRun",
     "Snapshots",
     "as_float",
     "batch_order",
@@ -33,6 +35,7 @@ __all__ = [
     "pictures_on",
     "plan_for",
     "read_checkpoint",
+    "recorded_run",
     "train",
     "train_all",
     "write_checkpoint",

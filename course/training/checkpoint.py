@@ -16,10 +16,10 @@ from ..errors import CheckpointError
 
 __all__ = ["read_checkpoint", "write_checkpoint", "write_whole"]
 
-FORMAT = "course training checkpoint 2"
+FORMAT = "course training checkpoint 3"
 KEYS = {
     "format", "settings", "model", "optimizer", "scaler", "epoch", "batch", "step", "seconds", "used", "finished",
-    "sums", "rows", "points",
+    "sums", "rows", "points", "confusion", "parts",
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import re
 from dataclasses import dataclass, field
@@ -76,8 +75,11 @@ class History:
     points : list of dict
         The same names, every few seconds between the rows: on the first 1,000 test pictures, and with the mean of the
         training since the point before.
-    device : str
-        Where and how it ran, in words.
+    confusion : list of list of int
+        Of the last row, (classes, classes). In row i, column j: the test pictures of class i that were taken for j.
+    parts : list of dict
+        One for each time that the run was begun or resumed: ``step`` (how many steps were done before it), ``device``
+        (where and how it ran, in words) and ``pytorch`` (the version).
     stopped : str
         Empty if nobody interrupted, else one sentence that says where the run ended, and what was kept.
     finished : bool
@@ -86,9 +88,15 @@ class History:
 
     rows: list[dict[str, float]] = field(default_factory=list)
     points: list[dict[str, float]] = field(default_factory=list)
-    device: str = ""
+    confusion: list[list[int]] = field(default_factory=list)
+    parts: list[dict[str, Any]] = field(default_factory=list)
     stopped: str = ""
     finished: bool = False
+
+    @property
+    def device(self) -> str:
+        """Return where and how it ran, in words; a run that was resumed elsewhere names one place after the other."""
+        return "; then ".join(dict.fromkeys(part["device"] for part in self.parts))
 
     def column(self, name: str) -> list[float]:
         """Return one column, such as ``"test_accuracy"``."""
@@ -105,11 +113,6 @@ class History:
         writer.writeheader()
         writer.writerows(self.rows)
         return text.getvalue()
-
-    def to_json(self, **about: Any) -> str:
-        """Return rows, device and whatever else is given as JSON."""
-        content = {"device": self.device, "stopped": self.stopped, **about, "rows": self.rows, "points": self.points}
-        return json.dumps(content, indent=1) + "\n"
 
     def __repr__(self) -> str:
         if not self.rows:

@@ -173,7 +173,7 @@ def train(
                     "pictures": len(train_set),
                     "weights": [list(parameter.shape) for parameter in model.parameters()],
                 },
-                history=History(device=str(plan) + (f", {team.world} processes" if team.world > 1 else "")),
+                history=History(),
                 test_set=test_set,
                 batches=len(train_set) // batch_size,
                 started=started,

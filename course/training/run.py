@@ -19,7 +19,7 @@ from .checkpoint import read_checkpoint, write_checkpoint
 from .device import Plan
 from .history import Budget, History, Progress
 from .interrupts import Interrupts
-from .measure import measure
+from .measure import Measured, confusion_of, measure
 from .processes import Team
 
 __all__ = ["Run"]
@@ -79,7 +79,11 @@ class Run:
         return self.earlier + time.perf_counter() - self.started
 
     def start(self) -> None:
-        """Say when the first point and the first checkpoint are due, and take a first copy to go back to."""
+        """Say where the run goes on and when the first point and the first checkpoint are due, and take a copy."""
+        if not self.history.finished:
+            where = str(self.plan) + (f", {self.team.world} processes" if self.team.world > 1 else "")
+            here = {"step": self.step, "device": where, "pytorch": str(torch.__version__)}
+            self.history.parts[:] = [part for part in self.history.parts if part["step"] < self.step] + [here]
         self.checkpoint_due = self.seconds + CHECKPOINT_SECONDS
         self.point_due = self.seconds + 1
         self.sums = self.sums.to(self.plan.device)
@@ -139,29 +143,33 @@ class Run:
     def _measure_point(self) -> None:
         began = time.perf_counter()
         quick = Pictures(self.test_set.images[:QUICK_PICTURES], self.test_set.labels[:QUICK_PICTURES])
-        test_loss, test_accuracy, pictures = measure(self.model, quick, self.plan)
-        self.must_be_number(test_loss)
-        self.history.points.append(self.row_of(self.point_sums.tolist(), test_loss, test_accuracy, pictures))
+        measured = measure(self.model, quick, self.plan)
+        self.must_be_number(measured.loss)
+        self.history.points.append(self.row_of(self.point_sums.tolist(), measured))
         self.point_sums.zero_()
         took = time.perf_counter() - began
-        self._measuring_took(took, pictures)
+        self._measuring_took(took, measured.pictures)
         self.point_due = self.seconds + max(POINT_SECONDS, took / POINT_SHARE)
 
     def measure_all(self, go_on: Callable[[], bool]) -> dict[str, float]:
-        """Measure on all test pictures, or on as many as `go_on` allows, and return the row of the history for it."""
+        """Measure on all test pictures, or on as many as `go_on` allows, and return the row of the history for it.
+
+        The history has its confusion matrix then, too.
+        """
         began = time.perf_counter()
         self.team.share_statistics(self.model)
-        test_loss, test_accuracy, pictures = measure(self.model, self.test_set, self.plan, self.team, go_on)
-        self.must_be_number(test_loss)
-        self._measuring_took(time.perf_counter() - began, pictures)
-        return self.row_of(self.team.total(self.sums.clone()).tolist(), test_loss, test_accuracy, pictures)
+        measured = measure(self.model, self.test_set, self.plan, self.team, go_on)
+        self.must_be_number(measured.loss)
+        self._measuring_took(time.perf_counter() - began, measured.pictures)
+        self.history.confusion[:] = confusion_of(self.test_set.labels, measured.answers)
+        return self.row_of(self.team.total(self.sums.clone()).tolist(), measured)
 
     def _measuring_took(self, seconds: float, pictures: int) -> None:
         self.test_seconds = seconds * len(self.test_set) / pictures
         self.measured = True
         self.good = _copy(self.state())
 
-    def row_of(self, sums: list[float], test_loss: float, test_accuracy: float, pictures: int) -> dict[str, float]:
+    def row_of(self, sums: list[float], measured: Measured) -> dict[str, float]:
         """Return a row of the history: where the run is, what it learned lately, and what was measured now."""
         loss_sum, right, seen = sums
         return {
@@ -171,9 +179,9 @@ class Run:
             "rate": self.optimizer.param_groups[0]["lr"],
             "train_loss": loss_sum / seen if seen else math.nan,
             "train_accuracy": right / seen if seen else math.nan,
-            "test_loss": test_loss,
-            "test_accuracy": test_accuracy,
-            "test_pictures": pictures,
+            "test_loss": measured.loss,
+            "test_accuracy": measured.accuracy,
+            "test_pictures": measured.pictures,
         }
 
     def tell(self, loss: float, epoch_done: bool = False, finished: bool = False) -> None:
@@ -217,6 +225,8 @@ class Run:
             "sums": self.sums,
             "rows": self.history.rows,
             "points": self.history.points,
+            "confusion": self.history.confusion,
+            "parts": self.history.parts,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -224,7 +234,8 @@ class Run:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.scaler.load_state_dict(state["scaler"])
-        self.history.rows[:], self.history.points[:] = state["rows"], state["points"]
+        for name in ("rows", "points", "confusion", "parts"):
+            getattr(self.history, name)[:] = state[name]
         self.epoch, self.batch, self.step = state["epoch"], state["batch"], state["step"]
         self.history.finished, self.used = state["finished"], state["used"]
         self.earlier, self.started = state["seconds"], time.perf_counter()

@@ -51,8 +51,8 @@ def neocognitron_layers(shapes: Mapping[str, tuple[int, int, int]], windows: Seq
             axes.add_patch(Rectangle(corner, width, height, facecolor=fill, edgecolor=INK, hatch=hatch, lw=0.8,
                                      alpha=0.75 if hatch else 1, zorder=1))  # fmt: skip
         top = height / 2 + 0.7 * (packed - 1)
-        size = f"{height} × {width}" + (f"\n× {planes}" if planes > 1 else "\n") if height > 1 else f"{planes} cells\n"
-        axes.text(left + width / 2 + 1, top + 0.5, size, ha="center", va="bottom", fontsize=9, linespacing=1.1)
+        said = f"{height} × {width}" + (f"\n× {planes}" if planes > 1 else "\n") if height > 1 else f"{planes} cells\n"
+        axes.text(left + width / 2 + 1, top + 0.5, said, ha="center", va="bottom", fontsize=9, linespacing=1.1)
         axes.text(left + width / 2 + 1, -9.2, name, ha="center", va="top", fontsize=11)
         middles.append(left + width / 2)
         edges.append((left, left + width + 0.7 * (packed - 1)))
@@ -72,12 +72,12 @@ def neocognitron_layers(shapes: Mapping[str, tuple[int, int, int]], windows: Seq
     axes.set(xlim=(-1, left - 4), ylim=(-14.5, 15), aspect="equal")
     key = [Rectangle((0, 0), 1, 1, facecolor=FILLS[kind][0], hatch=FILLS[kind][1], edgecolor=INK) for kind in "SC"]
     axes.legend(key, ["S-cells: they learn", "C-cells: fixed"], loc="upper right", fontsize=9, frameon=False)
-    said = "; ".join(f"{name} {height} × {width} × {planes}" for name, (planes, height, width) in shapes.items())
+    sizes = "; ".join(f"{name} {height} × {width} × {planes}" for name, (planes, height, width) in shapes.items())
     seen = ", ".join(f"{name} {window} × {window}" for name, window in zip(list(shapes)[1:], windows, strict=True))
     return described(
         figure,
         f"The layers of a neocognitron as packs of planes, from the picture to the last cells, by height × width × "
-        f"planes: {said}. A dashed frame shows what one cell of the next layer sees of every plane: {seen}.",
+        f"planes: {sizes}. A dashed frame shows what one cell of the next layer sees of every plane: {seen}.",
     )
 
 
@@ -125,7 +125,7 @@ def s_plane(picture: ArrayLike, weights: ArrayLike, answers: ArrayLike, name: st
         bare(axis).imshow(array, cmap=scale, vmin=0, vmax=array.max() or 1, interpolation="nearest")
         axis.set_title(title, fontsize=10)
         axis.set_xlabel(f"dark 0, bright {array.max():.2g}", fontsize=9)
-    row, column = np.unravel_index(arrays[2].argmax(), arrays[2].shape)
+    row, column = (int(at) for at in np.unravel_index(arrays[2].argmax(), arrays[2].shape))
     axes[2].add_patch(Circle((column, row), 1.1, fill=False, edgecolor=COLOURS["orange"], lw=2))
     height, width = arrays[1].shape
     frame = (column - width / 2, row - height / 2)
@@ -279,7 +279,7 @@ def comparison(shifts: Mapping[str, ArrayLike], others: Mapping[str, ArrayLike],
             + ", ".join(f"{test} {value:.0f}%" for test, value in zip(tests, middle, strict=True))
         )  # fmt: skip
     _axes(left, "shift in pixels", "recognised in %")
-    left.set(ylim=(0, 104), xticks=range(len(next(iter(shifts.values())))))
+    left.set(ylim=(0, 104), xticks=range(max(len(np.asarray(table)) for table in shifts.values())))
     _axes(right, "recognised in %", "")
     right.set(xlim=(0, 104), yticks=places)
     right.set_yticklabels(tests, fontsize=9)

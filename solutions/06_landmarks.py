@@ -115,7 +115,7 @@ for words, view in views_of_three.items():
     print(f"{words:<24} E = {np.sum(pair_weights * view):.0f}")
 
 # %% inhibition-text [markdown]
-# There is the trouble. The wrong pair, three times as bright, excites the cell more than the right one. A large sum
+# There is the trouble. The wrong pair, three times as bright, excites the cell more than its own pair. A large sum
 # says "there is much light" as well as "this is what I look for".
 #
 # So the paper gives each S-cell an opponent: an **inhibitory cell**, which sees the same pixels and tells how much
@@ -182,7 +182,7 @@ for words, view in views_and_more.items():
     print(f"{words:<24} E = {excitation:.0f}   answer {s_cell(view, pair_weights, 1.2, three_c, 1.5):.3f}")
 
 # %% s-cell-read [markdown]
-# The wrong pair leaves the cell silent, however bright it is. Three times the light on the right pair makes the answer
+# The wrong pair leaves the cell silent, however bright it is. Three times the light on the left pair makes the answer
 # 1.4 times as large, not three times. And all three pixels, which excite it as much as the left pair alone, get a
 # weaker answer: one of them does not belong there.
 #
@@ -302,7 +302,7 @@ course.reveal("c-cell-two-off", round(float(kept_in_all)), "per cent")
 cells.c_cell_answers(c_answers, window=5)
 
 # %% c-cell-read [markdown]
-# It keeps 74%, and not much less in the corners. The S-cell itself keeps nothing: one pixel on, it is silent. At a
+# It keeps 74%, and 63% in the corners. The S-cell itself keeps nothing: one pixel on, it is silent. At a
 # distance of three the C-cell falls silent, too. This is the pooling of lesson 4 with other means: a weighted sum in
 # the place of a maximum. And as there, only every second place has a C-cell: 16 × 16 become 10 × 10, with some beyond
 # the edge.
@@ -317,7 +317,8 @@ bars(list(layer_changes), [100 * share for share in layer_changes.values()], "la
 
 # %% change-by-layer-read [markdown]
 # (200% is the most: all answers gone, as many elsewhere.) In each module the S-cells are upset, and the C-cells calm
-# things down. The first S-layer changes by 189%, hardly a cell of it still answers. Three modules later, 7% is left.
+# things down. In the first S-layer, of 89 cells that
+# answered only 12 still do, and it changes by 189%. Three modules later, 7% is left.
 # **Find, forgive, find, forgive: in small steps, a shift is forgotten.**
 
 # %% reinforce-text [markdown]
@@ -533,7 +534,7 @@ by_change = {who: [shares[name] for name in tests] for who, shares in shares_of.
 cells.comparison(by_shift, by_change, [name.replace(" x ", " × ") for name in tests])
 
 # %% compare-read [markdown]
-# Lines and bars are means over five runs; bands and the short dark lines go from the worst run to the best.
+# Lines and bars are means over five runs; bands and grey lines go from the worst run to the best.
 #
 # - **Shifts.** The neocognitron recognises every digit up to three pixels and 94% at four, though it had seen shifts of
 #   two at most. The template matcher is lost at once. The CNN, with a teacher, is as good or nearly up to the shifts
@@ -566,7 +567,8 @@ for seed in course.track(range(3), "organising"):
 
 # %% without-c-read [markdown]
 # Moved by a pixel, hardly a digit is recognised: 2% at most, where it was 100%. Even of the digits in the middle only
-# two of five are left: while it learned, they came at 25 places, and to this network each place was another picture.
+# two of five are left: while it learned, each digit came at ever new places, and nothing told this network that it was
+# the same one.
 # **All the tolerance comes from the C-cells, a small window at a time.**
 
 # %% handwriting-text [markdown]
@@ -592,7 +594,7 @@ cell_won = hand_net.winners(scans[learned_from])
 meaning = neocognitron.most_often(cell_won, scan_labels[learned_from], cells=150)
 hand_read = meaning[hand_net.winners(scans[unseen])]
 right = hand_read == scan_labels[unseen]
-print(f"{len(set(cell_won))} cells won at least once; silent for {np.mean(hand_read < 0):.0%} of the new digits")
+print(f"{len(set(cell_won) - {-1})} cells won at least once; silent for {np.mean(hand_read < 0):.0%} of the new digits")
 course.reveal("handwriting-right", round(100 * np.mean(right)), "per cent")
 print(f"of those to which it gave an answer, {np.mean(right[hand_read >= 0]):.0%} are right")
 
@@ -628,9 +630,9 @@ groups = KMeans(len(set(cell_won) - {-1}), n_init=1, random_state=0).fit(as_rows
 group_meaning = neocognitron.most_often(groups.labels_, scan_labels[learned_from], cells=groups.n_clusters)
 nearest = neocognitron.nearest_template(scans[learned_from])
 hand_readers = {
-    "neocognitron": lambda views: meaning[hand_net.winners(views)],
-    "k-means": lambda views: group_meaning[groups.predict(views.reshape(len(views), -1))],
     "nearest picture": lambda views: scan_labels[learned_from][nearest(views)],
+    "k-means": lambda views: group_meaning[groups.predict(views.reshape(len(views), -1))],
+    "neocognitron": lambda views: meaning[hand_net.winners(views)],
 }
 
 # %% handwriting-compare tags=["figure", "nbval-ignore-output"]
@@ -663,7 +665,7 @@ curves({"new digits": hand_shares}, [range(3)], ["shift in pixels"], "right answ
 # - The layers learn one after another; in the paper all of them at each presentation.
 # - The paper has φ(x / (α + x)) where we have φ(x) / (α + φ(x)). They are the same, but where a C-cell is inhibited
 #   most: there, two negative numbers would make a positive one.
-# - The handwriting and the two rivals are ours. The paper shows single examples, and no rates.
+# - The handwriting, the rivals and all rates are ours. The paper shows examples.
 #
 # One thing is missing in all this: nobody can tell the network what it should do better. Its layers learn one by one,
 # each for itself, and none knows what the last one needs. The neocognitron grew, step by step, into the convolutional

@@ -117,6 +117,8 @@ def test_s_cells_are_upset_and_c_cells_calm_down(network):
     before, after = network.layers(digits()), network.layers(shifted(digits(), 0, 1))
     change = {name: np.abs(after[name] - before[name]).sum() / before[name].sum() for name in before}
     assert [round(100 * share) for share in change.values()] == [131, 189, 45, 83, 24, 24, 7]
+    answered = before["US1"] > 0
+    assert (answered.sum(), (answered & (after["US1"] > 0)).sum()) == (89, 12)
     for module in "123":
         assert change[f"UC{module}"] < change[f"US{module}"]
 

@@ -202,16 +202,16 @@ def who_learns(picture: ArrayLike, answers: ArrayLike, chosen: Mapping[int, tupl
         The representative of each plane that has one.
     """
     u = np.asarray(answers, dtype=float)
-    figure, axes = new_figure(width=6.4, height=5.6)
+    figure, axes = new_figure(width=5, height=4.6)
     bare(axes).imshow(np.asarray(picture) * 0.45, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     strongest, at = u.max(axis=0), u.argmax(axis=0)
     for row, column in np.argwhere(strongest > 0):
         mine = chosen.get(int(at[row, column])) == (row, column)
-        axes.text(column, row, str(at[row, column]), ha="center", va="center", fontsize=9, color="white",
+        axes.text(column, row, str(at[row, column]), ha="center", va="center", fontsize=8, color="white",
                   weight="bold" if mine else "normal")  # fmt: skip
         if mine:
             axes.add_patch(Circle((column, row), 0.47, fill=False, edgecolor=COLOURS["yellow"], lw=2))
-    axes.set_title("the plane that answers most at each place; ringed: representatives", fontsize=10)
+    axes.set_title("the plane that answers most at each place;\nringed: representatives", fontsize=10)
     said = ", ".join(f"plane {plane} at ({row}, {column})" for plane, (row, column) in chosen.items())
     return described(
         figure,

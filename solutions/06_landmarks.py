@@ -227,8 +227,8 @@ cells.s_plane(five[1], plane_a[0], my_plane, "plane 11")
 # %% plane-read [markdown]
 # The plane has learned an upright line with a hook at its upper left, and it answers where a line goes on above and
 # below: at four places of the 1, most where the hook is. Nothing in it is new to you. E at every place is the
-# cross-correlation of lesson 2, with a as the filter; then comes a division, which makes brightness harmless; then ReLU.
-# **An S-layer is a convolutional layer with ReLU, in 1980.**
+# cross-correlation of lesson 2, with a as the filter; then comes a division, which makes brightness harmless; then
+# ReLU. **An S-layer is a convolutional layer with ReLU, in 1980.**
 
 # %% c-cell-text [markdown]
 # ### A cell that does not mind where

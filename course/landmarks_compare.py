@@ -15,8 +15,9 @@ from torch import nn
 
 from .arithmetic import whole_number
 from .neocognitron.measure import Recogniser, changed_digits, nearest_template, reading, recognised
+from .neocognitron.network import Neocognitron
 from .neocognitron.patterns import digits
-from .neocognitron.training import organised, presentations
+from .neocognitron.training import presentations
 
 __all__ = ["compare", "small_digit_cnn", "trained_cnn"]
 
@@ -86,15 +87,14 @@ def trained_cnn(patterns: ArrayLike, seed: int = 0, times: int = 20, reach: int 
     return recognise
 
 
-def compare(seeds: Iterable[int] = range(5), together: bool = False) -> dict[str, dict[str, list[float]]]:
+def compare(networks: Iterable[tuple[int, Neocognitron]]) -> dict[str, dict[str, list[float]]]:
     """Return how well the three recognise each kind of change.
 
     Parameters
     ----------
-    seeds : iterable of int
-        One neocognitron and one CNN for each of them. Nothing in a template matcher is random.
-    together : bool
-        As for `course.neocognitron.self_organise`.
+    networks : iterable of (int, Neocognitron)
+        Seeds, and the networks that `organised` made of them. For each there is a CNN that was shown the same
+        pictures. Nothing in a template matcher is random.
 
     Returns
     -------
@@ -111,16 +111,9 @@ def compare(seeds: Iterable[int] = range(5), together: bool = False) -> dict[str
     result: dict[str, dict[str, list[float]]] = {
         who: {name: [] for name in views} for who in ("template matcher", "neocognitron", "small CNN")
     }
-    for seed in seeds:
-        for who, recognise in zip(
-            result,
-            (
-                nearest_template(patterns),
-                reading(organised(seed, together), patterns),
-                trained_cnn(patterns, seed),
-            ),
-            strict=True,
-        ):
+    for seed, network in networks:
+        readers = (nearest_template(patterns), reading(network, patterns), trained_cnn(patterns, seed))
+        for who, recognise in zip(result, readers, strict=True):
             for name, share in recognised(recognise, views).items():
                 result[who][name].append(share)
     return result

@@ -268,7 +268,7 @@ def test_the_small_cnn_learns_what_it_is_shown():
     shares = recognised(trained_cnn(digits()))
     assert shares["shifted by 0"] == 1
     assert shares["shifted by 2"] > 0.9
-    result = compare([0])
+    result = compare([(0, organised(0))])
     assert {who: len(tests) for who, tests in result.items()} == dict.fromkeys(result, len(changed_digits()))
 
 

@@ -68,6 +68,12 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
         Question("best-repair", "the repair that is best at a shift of four pixels", "a text"),
         Question("epochs-7x7", "epochs for 7 × 7 kernels, for the same work"),
     ),
+    6: (
+        Question("c-cell-two-off", "what a C-cell keeps of its answer when its S-cell is two places off"),
+        Question("answer-to-the-other-pair", "the S-cell's answer to a pair that it was not shown"),
+        Question("recognised-shift-4", "digits that the neocognitron recognises four pixels from the middle"),
+        Question("handwriting-right", "new handwritten digits that a network without a teacher reads rightly"),
+    ),
 }
 
 

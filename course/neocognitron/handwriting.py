@@ -13,27 +13,25 @@ from ..arithmetic import whole_number
 from ..errors import argument_error
 from ..ops.arguments import Array, as_floats, check_shape
 from .network import Module, Neocognitron
-from .training import self_organise
+from .training import Progress, self_organise
 
 __all__ = ["HANDWRITING", "SIDE", "framed", "most_often", "organised_on_handwriting"]
 
 SIDE = 12  # pixels of the retina: 8, and a margin of 2 on each side
 
 HANDWRITING = (
-    Module(r=4.0, q=1.0, s_window=3, s_padding=1, column=3, c_window=3, c_padding=1),
+    Module(r=4.0, q=1.0, planes=12, s_window=3, s_padding=1, column=3, c_window=5, c_padding=2),
     Module(r=4.0, q=16.0, planes=150, s_padding=0, column=2, c_window=2, c_stride=1, c_padding=0),
 )
 
 
-def framed(images: ArrayLike, brightest: float = 16.0) -> Array:
-    """Return digits of 8 x 8 pixels on a black ground of 12 x 12, with brightness from 0 to 1.
+def framed(images: ArrayLike) -> Array:
+    """Return digits of 8 x 8 pixels on a black ground of 12 x 12.
 
     Parameters
     ----------
     images : array_like of shape (N, 8, 8)
-        Such as those of `course.images.digits`.
-    brightest : float
-        The value that becomes 1; scikit-learn's go up to 16.
+        Such as those of `course.images.digits`, from 0 to 1.
 
     Returns
     -------
@@ -42,16 +40,16 @@ def framed(images: ArrayLike, brightest: float = 16.0) -> Array:
 
     Examples
     --------
-    >>> framed(np.full((1, 8, 8), 16))[0, 2, 1:4]
+    >>> framed(np.ones((1, 8, 8)))[0, 2, 1:4]
     array([0., 1., 1.])
     """
     pictures = as_floats("framed", "images", images, axes=3)
     check_shape("framed", "images", pictures, (len(pictures), 8, 8), "Give the digits of course.images.digits().")
     margin = ((SIDE - 8) // 2,) * 2
-    return np.pad(pictures / brightest, ((0, 0), margin, margin))
+    return np.pad(pictures, ((0, 0), margin, margin))
 
 
-def organised_on_handwriting(pictures: ArrayLike, seed: int = 0) -> Neocognitron:
+def organised_on_handwriting(pictures: ArrayLike, seed: int = 0, progress: Progress | None = None) -> Neocognitron:
     """Return a small neocognitron that has seen each picture once in each of its layers.
 
     Parameters
@@ -60,6 +58,8 @@ def organised_on_handwriting(pictures: ArrayLike, seed: int = 0) -> Neocognitron
         As `framed` returns them.
     seed : int
         Of the order in which they are shown; nothing else is random.
+    progress : callable, optional
+        As for `self_organise`.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def organised_on_handwriting(pictures: ArrayLike, seed: int = 0) -> Neocognitron
     (150, 1, 1)
     """
     network = Neocognitron(HANDWRITING, size=SIDE)
-    return self_organise(network, pictures, times=1, reach=0, seed=seed)
+    return self_organise(network, pictures, times=1, reach=0, seed=seed, progress=progress)
 
 
 def most_often(winners: ArrayLike, labels: ArrayLike, cells: int) -> Array:

@@ -22,6 +22,9 @@ from .organise import initial_excitation, representatives
 __all__ = ["PAPER", "Module", "Neocognitron"]
 
 
+BATCH = 16  # pictures that are computed together: so few that their layers stay in a processor's cache
+
+
 @dataclass(frozen=True)
 class Module:
     """An S-layer and the C-layer above it.
@@ -188,10 +191,14 @@ class Neocognitron:
         ndarray of shape (N, planes)
             From 0 to below 1.
         """
-        return list(self.layers(pictures).values())[-1][:, :, 0, 0]
+        seen = as_floats("answers", "pictures", pictures, axes=3)
+        batches = np.split(seen, range(BATCH, len(seen), BATCH))
+        return np.concatenate([list(self.layers(batch).values())[-1][:, :, 0, 0] for batch in batches])
 
     def winners(self, pictures: ArrayLike) -> Array:
         """Return which cell of the last layer answers most to each picture, and -1 where none answers.
+
+        Cells that have learned nothing do not count: their tiny first synapses answer a little to everything.
 
         Parameters
         ----------
@@ -203,7 +210,7 @@ class Neocognitron:
         ndarray of shape (N,), int
             Numbers of planes.
         """
-        answers = self.answers(pictures)
+        answers = self.answers(pictures) * (self.b[-1] > 0)
         return np.where(answers.max(axis=1) > 0, answers.argmax(axis=1), -1)
 
     def present(self, picture: ArrayLike, learning: int | None = None) -> list[dict[int, tuple[int, int]]]:

@@ -5,7 +5,8 @@ Source: K. Fukushima, *Neocognitron*, Biological Cybernetics 36, 1980; `course.n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +17,9 @@ from ..ops.arguments import Array, as_floats
 from .network import Neocognitron
 from .patterns import digits, shifted
 
-__all__ = ["organised", "presentations", "self_organise"]
+__all__ = ["Progress", "organised", "presentations", "self_organise"]
+
+Progress = Callable[[list[Any], str], Iterable[Any]]
 
 
 def presentations(patterns: ArrayLike, times: int = 20, reach: int = 2, seed: int = 0) -> Iterator[tuple[int, Array]]:
@@ -62,6 +65,7 @@ def self_organise(
     reach: int = 2,
     seed: int = 0,
     together: bool = False,
+    progress: Progress | None = None,
 ) -> Neocognitron:
     """Show patterns to a network until it has organised itself.
 
@@ -76,6 +80,8 @@ def self_organise(
     together : bool
         Whether all S-layers learn at each presentation. Otherwise the first learns from all presentations, then the
         second from all of them once more, and so on: none learns while those below it still change.
+    progress : callable, optional
+        What goes over the presentations and tells how far it is, such as `course.track`.
 
     Returns
     -------
@@ -91,7 +97,10 @@ def self_organise(
     if not isinstance(network, Neocognitron):
         raise argument_error("self_organise", "network", "be a Neocognitron", network, "Make one: Neocognitron().")
     for learning in [None] if together else range(len(network.modules)):
-        for _, picture in presentations(patterns, times, reach, seed):
+        shown: Iterable[tuple[int, Array]] = presentations(patterns, times, reach, seed)
+        if progress is not None:
+            shown = progress(list(shown), "all layers learn" if learning is None else f"layer {learning + 1} learns")
+        for _, picture in shown:
             network.present(picture, learning)
     return network
 

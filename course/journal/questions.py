@@ -67,6 +67,12 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
         Question("best-repair", "the repair that is best at a shift of four pixels", "a text"),
         Question("epochs-7x7", "epochs for 7 × 7 kernels, for the same work"),
     ),
+    6: (
+        Question("c1-parameters", "numbers that C1 of LeNet-5 learns"),
+        Question("c3-parameters", "numbers that C3 learns with its table"),
+        Question("lenet-wrong", "test digits of 500 that LeNet-5 gets wrong"),
+        Question("matters-most", "the change of LeNet-5 that makes the largest difference", "a text"),
+    ),
 }
 
 

@@ -7,7 +7,9 @@ Unaffected by Shift in Position", Biol. Cybernetics 36 (1980), 193-202; Y. LeCun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import textwrap
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from torch import nn
@@ -17,7 +19,7 @@ from .lenet import LayerCount, PartialConv2d, Subsample, layer_counts, lenet5
 from .models import fashion_cnn
 from .receptive import Layer, receptive_field
 
-__all__ = ["NAMES", "NEOCOGNITRON", "CellLayer", "Landmark", "landmarks", "neocognitron_counts", "windows"]
+__all__ = ["NAMES", "NEOCOGNITRON", "CellLayer", "Landmark", "as_text", "landmarks", "neocognitron_counts", "windows"]
 
 WORDS = {  # how each learns, and what its authors report
     "neocognitron": (
@@ -189,3 +191,41 @@ def landmarks(accuracies: Mapping[str, float] | None = None) -> list[Landmark]:
         row = Landmark(name, year, size, *counted, learning, published, accuracies.get(name))
         table.append(row)
     return table
+
+
+def as_text(rows: list[Landmark], width: int = 30) -> str:
+    r"""Return the table as lines of text: one column for each network, one row for each property.
+
+    Parameters
+    ----------
+    rows : list of Landmark
+        As from `landmarks`.
+    width : int
+        Characters of a column.
+
+    Examples
+    --------
+    >>> print("\n".join(as_text(landmarks()[1:2]).splitlines()[:3]))
+                            LeNet-5
+    year                    1998
+    picture                 32 × 32
+    """
+    properties: dict[str, Callable[[Landmark], str]] = {
+        "": lambda row: row.name,
+        "year": lambda row: str(row.year),
+        "picture": lambda row: f"{row.input_size} × {row.input_size}",
+        "layers with connections": lambda row: str(row.layers),
+        "connections": lambda row: f"{row.connections:,}",
+        "numbers that it learns": lambda row: f"{row.parameters:,}",
+        "multiplications": lambda row: f"{row.multiplications:,}",
+        "pixels that a unit sees": lambda row: f"{row.receptive_field} × {row.receptive_field}",
+        "how it learns": lambda row: row.learning,
+        "its authors report": lambda row: row.published,
+        "right, measured here": lambda row: "not measured" if row.accuracy is None else f"{row.accuracy:.1%}",
+    }
+    lines = []
+    for name, of in properties.items():
+        cells = [textwrap.wrap(of(row), width - 2) for row in rows]
+        for parts in itertools.zip_longest([name], *cells, fillvalue=""):
+            lines.append(f"{parts[0]:<24}" + "".join(f"{part:<{width}}" for part in parts[1:]))
+    return "\n".join(line.rstrip() for line in lines)

@@ -73,6 +73,10 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
         Question("answer-to-the-other-pair", "the S-cell's answer to a pair that it was not shown"),
         Question("recognised-shift-4", "digits that the neocognitron recognises four pixels from the middle"),
         Question("handwriting-right", "new handwritten digits that a network without a teacher reads rightly"),
+        Question("c1-parameters", "numbers that C1 of LeNet-5 learns"),
+        Question("c3-parameters", "numbers that C3 learns with its table"),
+        Question("lenet-wrong", "test digits of 500 that LeNet-5 gets wrong"),
+        Question("matters-most", "the change of LeNet-5 that makes the largest difference", "a text"),
     ),
 }
 

@@ -7,7 +7,7 @@ are the drawings of the ten digits (`digit_bitmaps`), the constant of the loss (
 
 from __future__ import annotations
 
-from .counts import LayerCount, layer_counts
+from .counts import LayerCount, layer_counts, layer_outputs, parameters_by_layer
 from .digits import Digits, handwritten_digits, mnist
 from .losses import PENALTY, map_loss, mse_loss
 from .network import SWITCHES, Classifier, initialise, lenet5, lenet5_modern, normalise
@@ -34,6 +34,7 @@ __all__ = [
     "handwritten_digits",
     "initialise",
     "layer_counts",
+    "layer_outputs",
     "learn",
     "lenet5",
     "lenet5_modern",
@@ -42,5 +43,6 @@ __all__ = [
     "mnist",
     "mse_loss",
     "normalise",
+    "parameters_by_layer",
     "scaled_tanh",
 ]

@@ -7,7 +7,8 @@ IEEE 86 (1998), 2278-2324: section II.B states the counts of LeNet-5.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -15,7 +16,9 @@ from torch import nn
 from ..layers import used_as_it_is
 from .parts import RBF, PartialConv2d, Subsample
 
-__all__ = ["LayerCount", "layer_counts"]
+__all__ = ["LayerCount", "layer_counts", "layer_outputs", "parameters_by_layer"]
+
+SHAPES = {(6, 28, 28): "C1", (6, 14, 14): "S2", (16, 10, 10): "C3", (16, 5, 5): "S4", (120,): "C5", (84,): "F6"}
 
 
 class LayerCount(NamedTuple):
@@ -65,6 +68,91 @@ def layer_counts(model: nn.Sequential, input_shape: tuple[int, ...] = (1, 32, 32
             if connections:
                 rows.append(LayerCount(name, tuple(x.shape[1:]), parameters, connections, products))
     return rows
+
+
+def parameters_by_layer(model: nn.Module) -> dict[str, int]:
+    """Return how many numbers each layer of a LeNet-5 learns, whatever modules the network is made of.
+
+    A parameter belongs to the first module around it that gives the maps of a layer, which are known by their shape.
+    It counts if it has a gradient: the kernels that a mask keeps out of play have none.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        From pictures (N, 1, 32, 32) to (N, 10). It is left as it was.
+
+    Returns
+    -------
+    dict of str to int
+        By the names C1, S2, C3, S4, C5, F6 and output.
+
+    Examples
+    --------
+    >>> from course.lenet import lenet5
+    >>> parameters_by_layer(lenet5())
+    {'C1': 156, 'S2': 12, 'C3': 1516, 'S4': 32, 'C5': 48120, 'F6': 10164, 'output': 0}
+    """
+    places: dict[int, str] = {}
+
+    def look(layer: str, module: nn.Module, maps: torch.Tensor) -> None:
+        for parameter in module.parameters():
+            places.setdefault(id(parameter), layer)
+
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    result = _watched(model, torch.rand(4, 1, 32, 32, generator=torch.Generator().manual_seed(0)), look)
+    counts = dict.fromkeys([*SHAPES.values(), "output"], 0)
+    for parameter, gradient in zip(
+        learning, torch.autograd.grad(result.sum(), learning, allow_unused=True), strict=True
+    ):
+        if gradient is not None:
+            counts[places.get(id(parameter), "output")] += int((gradient != 0).sum())
+    return counts
+
+
+def layer_outputs(model: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return what each layer of a LeNet-5 gives for pictures, whatever modules the network is made of.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        From pictures (N, 1, 32, 32) to (N, 10), whose layers have the shapes of the paper.
+    x : float tensor of shape (N, 1, 32, 32)
+        As from `normalise`.
+
+    Returns
+    -------
+    dict of str to tensor
+        By the names C1, S2, C3, S4, C5, F6, each squashed or cut as in the network, and output: (N, maps, height,
+        width) or (N, numbers).
+
+    Examples
+    --------
+    >>> from course.lenet import lenet5
+    >>> {name: tuple(maps.shape) for name, maps in layer_outputs(lenet5(), torch.zeros(2, 1, 32, 32)).items()}["F6"]
+    (2, 84)
+    """
+    seen: dict[str, torch.Tensor] = {}
+    with used_as_it_is(model):
+        result = _watched(model, x, lambda layer, module, maps: seen.__setitem__(layer, maps))
+    return {name: seen[name] for name in SHAPES.values() if name in seen} | {"output": result}
+
+
+def _watched(model: nn.Module, x: torch.Tensor, look: Callable[[str, nn.Module, torch.Tensor], None]) -> torch.Tensor:
+    """Run a network, and tell of each of its modules that gives what a layer gives, from the inside outwards."""
+
+    def hook(module: nn.Module, given: Any, maps: torch.Tensor) -> None:
+        shape = tuple(maps.shape[1:])
+        layer = SHAPES.get(shape[:1] if shape[1:] == (1, 1) else shape)
+        if layer is not None:
+            look(layer, module, maps.flatten(1) if shape[1:] == (1, 1) else maps)
+
+    hooks = [module.register_forward_hook(hook) for module in model.modules()]
+    try:
+        result: torch.Tensor = model(x)
+    finally:
+        for one in hooks:
+            one.remove()
+    return result
 
 
 def _count(module: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from torch import nn
 from ..errors import argument_error
 from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections, digit_bitmaps
 
-__all__ = ["SWITCHES", "Classifier", "initialise", "lenet5", "lenet5_modern", "normalise"]
+__all__ = ["SWITCHES", "Classifier", "initialise", "lenet5", "lenet5_modern", "normalise", "output_of"]
 
 WHITE, BLACK = -0.1, 1.175  # what background and full ink are for the network
 SWITCHES: dict[str, tuple[str, ...]] = {  # the first of each is the paper's
@@ -61,7 +61,8 @@ def initialise(model: nn.Module, how: str = "fan_in") -> nn.Module:
     Parameters
     ----------
     model : torch.nn.Module
-        From `lenet5`, or any network of convolutions and dense layers.
+        From `lenet5`, or any network of convolutions and dense layers. A module of one's own with two parameters of one
+        size is taken for a sub-sampling layer: a coefficient and a bias for each map.
     how : {"fan_in", "he"}
 
     Examples
@@ -71,27 +72,54 @@ def initialise(model: nn.Module, how: str = "fan_in") -> nn.Module:
     """
     _check("initialise", "how", how, SWITCHES["weights"])
     for module in model.modules():
-        if not isinstance(module, (nn.Conv2d, nn.Linear, PartialConv2d, Subsample)):
+        if _is_subsampling(module):
+            coefficient, bias = module.parameters(recurse=False)
+            with torch.no_grad():
+                for learned, mean in ((coefficient, 0.25), (bias, 0.0)):
+                    _ = learned.uniform_(-1, 1).mul_(2.4 / 4) if how == "fan_in" else learned.fill_(mean)
+            continue
+        if not isinstance(module, (nn.Conv2d, nn.Linear, PartialConv2d)):
             continue
         if isinstance(module, PartialConv2d):
             of_unit = module.connections.sum(dim=1) * module.weight[0].numel()
             of_weight = of_unit[module.connections.nonzero()[:, 0]][:, None, None]
         else:
-            count = 4 if isinstance(module, Subsample) else module.weight[0].numel()
-            of_unit = of_weight = torch.tensor(count)
+            of_unit = of_weight = torch.tensor(module.weight[0].numel())
         with torch.no_grad():
             if how == "fan_in":
                 module.weight.uniform_(-1, 1).mul_(2.4 / of_weight)
                 if module.bias is not None:
                     module.bias.uniform_(-1, 1).mul_(2.4 / of_unit)
-            elif isinstance(module, Subsample):
-                module.weight.fill_(0.25)
-                module.bias.zero_()
             else:
                 module.weight.normal_().mul_((2 / of_weight).sqrt())
                 if module.bias is not None:
                     module.bias.zero_()
     return model
+
+
+def _is_subsampling(module: nn.Module) -> bool:
+    """Tell whether a module has a coefficient and a bias for each map, in this order, and is none of PyTorch's."""
+    sizes = [one.numel() for one in module.parameters(recurse=False)]
+    return len(sizes) == 2 and sizes[0] == sizes[1] and not type(module).__module__.startswith("torch.")
+
+
+def output_of(function: str, model: nn.Module, output: str | None) -> str:
+    """Return "rbf" where the smallest of a network's ten numbers is its answer, "softmax" where the largest is.
+
+    Raises
+    ------
+    ArgumentError
+        `output` is neither of them, or it is None and the last layer of the network does not tell.
+    """
+    if output is not None:
+        _check(function, "output", output, SWITCHES["output"])
+        return output
+    last = list(model.modules())[-1]
+    if not isinstance(last, (RBF, nn.Linear)):
+        rule = "be given where the last layer of the network is neither an RBF nor a Linear"
+        fix = 'Write output="rbf" where the smallest number is the answer, output="softmax" where the largest is.'
+        raise argument_error(function, "output", rule, output, fix)
+    return "rbf" if isinstance(last, RBF) else "softmax"
 
 
 def lenet5(
@@ -181,8 +209,10 @@ class Classifier(nn.Module):
 
     Parameters
     ----------
-    model : torch.nn.Sequential
-        From `lenet5`. It is used, not copied.
+    model : torch.nn.Module
+        From `lenet5`, or a LeNet of one's own. It is used, not copied.
+    output : {"rbf", "softmax"}, optional
+        What its ten numbers are; the networks of `lenet5` tell it themselves.
 
     Examples
     --------
@@ -190,10 +220,10 @@ class Classifier(nn.Module):
     torch.Size([3, 10])
     """
 
-    def __init__(self, model: nn.Sequential):
+    def __init__(self, model: nn.Module, output: str | None = None):
         super().__init__()
         self.model = model
-        self.sign = -1 if isinstance(model.output, RBF) else 1
+        self.sign = -1 if output_of("Classifier", model, output) == "rbf" else 1
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, 10) for pictures (N, 1, 32, 32) from 0 (background) to 1 (ink)."""

@@ -25,8 +25,7 @@ from ..errors import DataError, TrainingError, argument_error
 from ..layers import used_as_it_is
 from ..training import batch_order, one_cycle, pictures_on
 from .losses import map_loss, mse_loss
-from .network import BLACK, WHITE, lenet5
-from .parts import RBF
+from .network import BLACK, WHITE, lenet5, output_of
 
 __all__ = ["EPOCHS", "VARIANTS", "AblationRow", "Epoch", "ablation", "accuracy", "learn", "measured_ablation"]
 
@@ -68,15 +67,17 @@ class AblationRow(NamedTuple):
     seconds: float  # of processor time for one network, on average
 
 
-def accuracy(model: nn.Sequential, data: Any) -> float:
+def accuracy(model: nn.Module, data: Any, output: str | None = None) -> float:
     """Return which part of the pictures a LeNet answers right, 0 to 1.
 
     Parameters
     ----------
-    model : torch.nn.Sequential
-        From `lenet5`; its answer is the smallest distance, or the largest logit.
+    model : torch.nn.Module
+        From `lenet5`, or a LeNet of one's own; its answer is the smallest distance, or the largest logit.
     data : object
         Has ``images``, uint8 (N, 32, 32), and ``labels``, as from `handwritten_digits`.
+    output : {"rbf", "softmax"}, optional
+        What its ten numbers are: distances or logits. The networks of `lenet5` tell it themselves.
 
     Examples
     --------
@@ -84,24 +85,25 @@ def accuracy(model: nn.Sequential, data: Any) -> float:
     >>> accuracy(lenet5(), handwritten_digits("test")) < 0.5
     True
     """
-    pictures = pictures_on(torch.device("cpu"), data)
+    pictures, smallest = pictures_on(torch.device("cpu"), data), output_of("accuracy", model, output) == "rbf"
     right = 0
     with used_as_it_is(model):
         for start in range(0, len(pictures), 500):
             x, y = pictures.batch(slice(start, start + 500))
             outputs = model(x * (BLACK - WHITE) + WHITE)
-            answers = outputs.argmin(1) if isinstance(model.output, RBF) else outputs.argmax(1)
+            answers = outputs.argmin(1) if smallest else outputs.argmax(1)
             right += int((answers == y).sum())
     return right / len(pictures)
 
 
 def learn(
-    model: nn.Sequential,
+    model: nn.Module,
     train_data: Any,
     test_data: Any,
     *,
     epochs: int = EPOCHS,
     loss: str = "map",
+    output: str | None = None,
     seed: int = 0,
     batch_size: int = BATCH_SIZE,
     peak_rate: float = PEAK_RATE,
@@ -111,14 +113,16 @@ def learn(
 
     Parameters
     ----------
-    model : torch.nn.Sequential
-        From `lenet5`.
+    model : torch.nn.Module
+        From `lenet5`, or a LeNet of one's own, with the first weights that it is to have.
     train_data, test_data : object
         Each has ``images``, uint8 (N, 32, 32), and ``labels``, whole numbers (N,).
     epochs : int
         At least 1.
     loss : {"map", "mse"}
         `map_loss` or `mse_loss`. A network with a softmax output learns from the cross-entropy, whatever stands here.
+    output : {"rbf", "softmax"}, optional
+        As for `accuracy`.
     seed : int
         Of the order of the pictures, at least 0.
     batch_size, peak_rate : int, float
@@ -147,7 +151,8 @@ def learn(
     if not 1 <= batch_size <= len(pictures):
         rule = f"be from 1 to the number of pictures, {len(pictures)}"
         raise argument_error("learn", "batch_size", rule, batch_size, f"Use batch_size={BATCH_SIZE}.")
-    if not isinstance(model.output, RBF):
+    output = output_of("learn", model, output)
+    if output == "softmax":
         criterion: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.cross_entropy
     else:
         criterion = map_loss if loss == "map" else mse_loss
@@ -169,7 +174,7 @@ def learn(
             total, step = total + value.item(), step + 1
         if not total < float("inf"):
             raise TrainingError(f"The loss is no longer a number in epoch {epoch}. Use a smaller peak_rate.")
-        rows.append(Epoch(total / len(order), accuracy(model, test_data)))
+        rows.append(Epoch(total / len(order), accuracy(model, test_data, output)))
         if progress is not None:
             progress(epoch, rows[-1])
     model.eval()

@@ -136,7 +136,7 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
     _table(axes, counts, names, 1.3 * wrong.max())
     axes.set_yticks(np.arange(len(names)), names, fontsize=8)
     axes.set_ylabel("it is")
-    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    row, column = divmod(int(wrong.argmax()), len(wrong))
     right = np.trace(counts) / max(1, counts.sum())
     return described(
         figure,

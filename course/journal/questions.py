@@ -62,7 +62,7 @@ QUESTIONS: dict[int, tuple[Question, ...]] = {
         Question("same-class", "pictures of 50 for which NumPy and PyTorch name the same class"),
         Question("accuracy-small", "right answers of the small network, trained here"),
         Question("most-confused", "the class that is taken for another most often", "a text"),
-        Question("gain-of-the-book", "pictures of 1,000 by which the book's network is ahead of the small one"),
+        Question("gain-of-the-book", "pictures of 1,000 by which the book's network is ahead"),
         Question("one-pixel", "pictures of 30 whose answer one poked pixel changes"),
         Question("accuracy-shift-4", "right answers after a shift of four pixels"),
         Question("best-repair", "the repair that is best at a shift of four pixels", "a text"),

@@ -278,7 +278,7 @@ def network(**parts: Any) -> Any:
     maps3, cells5, cells6 = 16 + 4 * (size == "maps of C3"), cells_of(120, "cells of C5"), cells_of(84, "cells of F6")
     third: Any = Masked() if part["masked_once"] else Partial(maps3)
     third = third if maps1 == 6 else nn.Conv2d(maps1, maps3, 5, bias=part["conv_bias"])
-    behind = {"dense, probabilities": [nn.Softmax(dim=1)], "dense, logarithms": [nn.LogSoftmax(dim=1)]}
+    behind: dict[str, Any] = {"dense, probabilities": [nn.Softmax(1)], "dense, logarithms": [nn.LogSoftmax(1)]}
     dense = [nn.Linear(cells6, 10), *behind.get(part["output"], [])]
     last: list[Any] = dense if part["output"].startswith("dense") else [Output(cells6)]
     made = nn.Sequential(

@@ -80,6 +80,8 @@ cells.neocognitron_layers(organised_net.shapes(), windows=[5, 5, 5, 5, 5, 2])
 # - Show it the five digits. Which cell of UC3 answers to each of them? Does any cell answer to two?
 # - Move the 3 to the right, pixel by pixel. How far does its cell go on answering?
 # - Look at the layers from below to above while you move a digit by one pixel. Which change much, and which little?
+# - Take the 3, drawn *larger, × 1.2*. Its cell falls silent. Make one layer less choosy: lower its r. In which layer
+#   does the least change bring the answer back?
 # - Draw a digit of your own. Does a cell know it?
 
 # %% explorer tags=["explorer"]
@@ -94,6 +96,8 @@ neocognitron_explorer(organised_net)
 #   the picture, and the cell falls silent.
 # - US1 changes most, UC3 least: in each module, S-cells are upset by a shift, and C-cells calm it down. Section 2
 #   measures it.
+# - r of US1 lowered from 4 to 2.83 gives 0.30, r of US2 from 1.5 to 1.06 gives 0.20, and r of US3 from 1.5 to 1.06 only
+#   0.01: what the lower layers did not find, the top cannot bring back.
 # - It depends on the drawing: thin strokes of the size of the five are needed, since it has never seen others.
 #
 # </details>

@@ -169,6 +169,18 @@ def test_what_the_explorer_finds(network):
     assert shifted(three, 0, 4).sum() == three.sum() > shifted(three, 0, 5).sum()  # the fifth pixel cuts it off
 
 
+def test_a_lower_r_brings_an_answer_back():
+    network, larger = organised(0), digits(scale=1.2)[3:4]
+    assert network.winners(larger).tolist() == [-1]
+    for module, (r, answer) in enumerate([(4.0, 0.30), (1.5, 0.20), (1.5, 0.01)]):
+        modules = list(PAPER)
+        assert modules[module].r == r
+        modules[module] = replace(modules[module], r=r / 2**0.5)  # two steps of the explorer's slider
+        network.modules = tuple(modules)
+        assert network.answers(larger)[0, 13] == pytest.approx(answer, abs=5e-3)
+        assert network.winners(larger).tolist() == [13]
+
+
 def test_some_changed_digits(network):
     rng, own = np.random.default_rng(0), [9, 17, 11, 13, 16]
     rows = [

@@ -21,7 +21,7 @@ from course.notebooks.source import read_source, solution_code
 
 WALKS = 50  # times that somebody goes back, and on from there
 LONGEST = 8  # cells that are run in one go
-SECONDS = 30  # that cells which are run again may take, as they took in Run All
+SECONDS = 60  # that cells which are run again may take, as they took in Run All
 MAY_DIFFER = configparser.RawConfigParser()
 MAY_DIFFER.read(Path(__file__).with_name("nbval_sanitize.cfg"), encoding="utf-8")
 

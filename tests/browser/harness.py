@@ -34,6 +34,7 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": True},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
 }
+OPENING = 180_000  # milliseconds for a page to open: 10 seconds where nothing else runs, as long as it takes elsewhere
 QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")  # fmt: skip
 
@@ -138,10 +139,10 @@ class Notebook:
         self.console = []  # uncaught errors of the page's own programs
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.goto(server.address(f"lab/tree/{path}?reset"), wait_until="domcontentloaded")
-        page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=60_000)
-        page.wait_for_selector(f"{PANEL} .jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_selector(f"{PANEL} .jp-Spinner", state="detached", timeout=60_000)
-        page.wait_for_function(IDLE, timeout=60_000)
+        page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=OPENING)
+        page.wait_for_selector(f"{PANEL} .jp-Notebook .jp-Cell", timeout=OPENING)
+        page.wait_for_selector(f"{PANEL} .jp-Spinner", state="detached", timeout=OPENING)
+        page.wait_for_function(IDLE, timeout=OPENING)
 
     def run_all(self, seconds=120):
         """Run every cell, wait for the last, and return the seconds that it took."""

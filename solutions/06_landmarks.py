@@ -117,7 +117,8 @@ reinforce = course.check(reinforce)
 # The neocognitron finds its features without a teacher. Eighteen years later Yann LeCun, Léon Bottou, Yoshua Bengio and
 # Patrick Haffner published a network of the same shape, small windows, many planes, coarser and coarser, with one
 # difference: **a teacher**. Every weight is learned from the digits' names, by going back through all layers with one
-# **loss**, as in lesson 5. They called it LeNet-5, and banks read cheques with its kind.
+# loss, as in lesson 5. They called it LeNet-5, and tell of a machine with such networks inside that reads millions of
+# cheques a day.
 #
 # (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition", Proceedings of
 # the IEEE 86, 1998. "The paper" is from here on this one.)
@@ -224,8 +225,9 @@ pictured.squashing(squash)
 #
 # For whole batches (N, C, H, W): add up each 2 × 2 window, times the coefficient of the map, plus its bias, then
 # squash. A last odd row or column is left out. The pair belongs to the map: map 0 of *every* picture has
-# `coefficient[0]` and `bias[0]`. For the window above, `subsample(np.array([[[[1, 0], [-1, 2]]]]), np.array([0.5]),
-# np.array([0.2]))` gives about `[[[[1.139]]]]`.
+# `coefficient[0]` and `bias[0]`. Whole numbers are as good as floats, and a batch of no pictures gives no maps. For the
+# window above, `subsample(np.array([[[[1, 0], [-1, 2]]]]), np.array([0.5]), np.array([0.2]))` gives about
+# `[[[[1.139]]]]`.
 
 
 # %% subsample tags=["exercise"] exercise="subsample"
@@ -263,17 +265,24 @@ means_of_digit = ops.avg_pool2d(a_digit, (2, 2), 2)
 print("the mean, squashed:", np.allclose(subsample(a_digit, quarter, nothing), squash(means_of_digit)))
 
 # %% s2-pictures tags=["figure"]
-s2_settings = {"w = 0.25, b = 0": (0.25, 0), "w = 2, b = 0": (2, 0), "w = 2, b = −2": (2, -2), "w = −1, b = 0": (-1, 0)}
-made = [subsample(a_digit, np.array([w]), np.array([b]))[0, 0] for w, b in s2_settings.values()]
-as_bytes = [np.uint8(255 * (maps_of_s2 + 1.7159) / 3.4318) for maps_of_s2 in made]
-pictured.digits(np.stack(as_bytes), list(s2_settings), columns=4)
+settings_of_s2 = {
+    "w = 0.25, b = 0": (0.25, 0),
+    "w = 2, b = 0": (2, 0),
+    "w = 2, b = −6": (2, -6),
+    "w = −1, b = 0": (-1, 0),
+}
+maps_of_s2 = [subsample(a_digit, np.array([w]), np.array([b]))[0, 0] for w, b in settings_of_s2.values()]
+pictured.maps(np.array(maps_of_s2), list(settings_of_s2))
 
 # %% s2-read [markdown]
-# (Black is −1.7159, white is 1.7159, grey is 0.) Two numbers choose what kind of layer S2 is, and the paper says so:
-# with a small coefficient it works in the straight part of the curve, and blurs. With a large one it becomes a switch:
-# with the bias at 0 a little ink anywhere in the window is enough, which is nearly an **or**; with a bias far below 0
-# all of the window must be inked, nearly an **and**. The neocognitron's C-cell is a fixed *or*. LeNet-5 learns which it
-# needs.
+# Two numbers choose what kind of layer S2 is, as the paper says:
+#
+# - with a **small** coefficient it works in the straight part of the curve, and blurs;
+# - with a **large** one it becomes a switch. With the bias at 0, a little ink anywhere in the window is enough: nearly
+#   an *or*. With a bias far below 0 nearly the whole window must be inked: nearly an *and*;
+# - with a coefficient **below 0** it looks for what is empty.
+#
+# The neocognitron's C-cell forgives in one fixed way. LeNet-5 learns, map by map, which way it needs.
 
 # %% c3-text [markdown]
 # ## 9. C3: who sees whom

@@ -486,8 +486,8 @@ class Distances(nn.Module):
 # $$\text{loss} = y_D + \log\Big(e^{-j} + \sum_i e^{-y_i}\Big)$$
 #
 # The second part is large where some distance, right or wrong, is small. The number j > 0 stands for an eleventh class,
-# **rubbish**: what is farther than j from all codes is pushed no farther. Two distances by hand, with j = 5: the right
-# one is 2, the wrong one 1, or 20.
+# **rubbish**: a wrong code that is much farther away than j is pushed no farther. By hand, with j = 5: the distance
+# from the right code is 2, from the wrong one 1, 3 or 20.
 
 # %% loss-by-hand
 from course.lenet import map_loss
@@ -641,8 +641,9 @@ print(f"{modern_epochs[-1].accuracy:.1%} right; it learns {modern_learns:,} numb
 pictured.learning_curves({"LeNet-5": lenet_epochs, "the modern form": modern_epochs})
 
 # %% both-read [markdown]
-# LeNet-5 says the same to every digit for one or two epochs, then finds its way at once. The modern form starts in the
-# first epoch. At the end both are right about 99 times in 100, and in this run the difference is a few digits of 500.
+# In this run, LeNet-5 says the same to every digit in its first epoch, 10% right, then finds its way at once. The
+# modern form starts in the first epoch. At the end both are right about 99 times in 100, and in this run the difference
+# is a few digits of 500.
 #
 # ### What they get wrong
 
@@ -674,7 +675,10 @@ confusion(table_of_answers, [str(k) for k in range(10)])
 
 # %% both-mistakes-read [markdown]
 # The table is LeNet-5's: rows are what the digits are, columns what it says. Most digits that one of the two networks
-# misreads, the other one reads rightly. So two networks that are equally good are not the same.
+# misreads in this run, the other one reads rightly: two networks that are equally good are not the same.
+#
+# How sure they are is a softmax of the logits, and for LeNet-5 of minus the distances. It is often 100% sure and wrong.
+# There is a better question to ask it.
 #
 # ### What it is unsure of
 #

@@ -682,7 +682,8 @@ curves({"new digits": hand_shares}, [range(3)], ["shift in pixels"], "right answ
 # The neocognitron finds its features without a teacher. Eighteen years later Yann LeCun, Léon Bottou, Yoshua Bengio and
 # Patrick Haffner published a network of the same shape, small windows, many planes, coarser and coarser, with one
 # difference: **a teacher**. Every weight is learned from the digits' names, by going back through all layers with one
-# **loss**, as in lesson 5. They called it LeNet-5, and banks read cheques with its kind.
+# loss, as in lesson 5. They called it LeNet-5, and tell of a machine with such networks inside that reads millions of
+# cheques a day.
 #
 # (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition", Proceedings of
 # the IEEE 86, 1998. "The paper" is from here on this one.)
@@ -789,8 +790,9 @@ pictured.squashing(squash)
 #
 # For whole batches (N, C, H, W): add up each 2 × 2 window, times the coefficient of the map, plus its bias, then
 # squash. A last odd row or column is left out. The pair belongs to the map: map 0 of *every* picture has
-# `coefficient[0]` and `bias[0]`. For the window above, `subsample(np.array([[[[1, 0], [-1, 2]]]]), np.array([0.5]),
-# np.array([0.2]))` gives about `[[[[1.139]]]]`.
+# `coefficient[0]` and `bias[0]`. Whole numbers are as good as floats, and a batch of no pictures gives no maps. For the
+# window above, `subsample(np.array([[[[1, 0], [-1, 2]]]]), np.array([0.5]), np.array([0.2]))` gives about
+# `[[[[1.139]]]]`.
 
 
 # %% subsample tags=["exercise"] exercise="subsample"
@@ -828,17 +830,24 @@ means_of_digit = ops.avg_pool2d(a_digit, (2, 2), 2)
 print("the mean, squashed:", np.allclose(subsample(a_digit, quarter, nothing), squash(means_of_digit)))
 
 # %% s2-pictures tags=["figure"]
-s2_settings = {"w = 0.25, b = 0": (0.25, 0), "w = 2, b = 0": (2, 0), "w = 2, b = −2": (2, -2), "w = −1, b = 0": (-1, 0)}
-made = [subsample(a_digit, np.array([w]), np.array([b]))[0, 0] for w, b in s2_settings.values()]
-as_bytes = [np.uint8(255 * (maps_of_s2 + 1.7159) / 3.4318) for maps_of_s2 in made]
-pictured.digits(np.stack(as_bytes), list(s2_settings), columns=4)
+settings_of_s2 = {
+    "w = 0.25, b = 0": (0.25, 0),
+    "w = 2, b = 0": (2, 0),
+    "w = 2, b = −6": (2, -6),
+    "w = −1, b = 0": (-1, 0),
+}
+maps_of_s2 = [subsample(a_digit, np.array([w]), np.array([b]))[0, 0] for w, b in settings_of_s2.values()]
+pictured.maps(np.array(maps_of_s2), list(settings_of_s2))
 
 # %% s2-read [markdown]
-# (Black is −1.7159, white is 1.7159, grey is 0.) Two numbers choose what kind of layer S2 is, and the paper says so:
-# with a small coefficient it works in the straight part of the curve, and blurs. With a large one it becomes a switch:
-# with the bias at 0 a little ink anywhere in the window is enough, which is nearly an **or**; with a bias far below 0
-# all of the window must be inked, nearly an **and**. The neocognitron's C-cell is a fixed *or*. LeNet-5 learns which it
-# needs.
+# Two numbers choose what kind of layer S2 is, as the paper says:
+#
+# - with a **small** coefficient it works in the straight part of the curve, and blurs;
+# - with a **large** one it becomes a switch. With the bias at 0, a little ink anywhere in the window is enough: nearly
+#   an *or*. With a bias far below 0 nearly the whole window must be inked: nearly an *and*;
+# - with a coefficient **below 0** it looks for what is empty.
+#
+# The neocognitron's C-cell forgives in one fixed way. LeNet-5 learns, map by map, which way it needs.
 
 # %% c3-text [markdown]
 # ## 9. C3: who sees whom
@@ -1042,8 +1051,8 @@ class Distances(nn.Module):
 # $$\text{loss} = y_D + \log\Big(e^{-j} + \sum_i e^{-y_i}\Big)$$
 #
 # The second part is large where some distance, right or wrong, is small. The number j > 0 stands for an eleventh class,
-# **rubbish**: what is farther than j from all codes is pushed no farther. Two distances by hand, with j = 5: the right
-# one is 2, the wrong one 1, or 20.
+# **rubbish**: a wrong code that is much farther away than j is pushed no farther. By hand, with j = 5: the distance
+# from the right code is 2, from the wrong one 1, 3 or 20.
 
 # %% loss-by-hand
 from course.lenet import map_loss
@@ -1197,8 +1206,9 @@ print(f"{modern_epochs[-1].accuracy:.1%} right; it learns {modern_learns:,} numb
 pictured.learning_curves({"LeNet-5": lenet_epochs, "the modern form": modern_epochs})
 
 # %% both-read [markdown]
-# LeNet-5 says the same to every digit for one or two epochs, then finds its way at once. The modern form starts in the
-# first epoch. At the end both are right about 99 times in 100, and in this run the difference is a few digits of 500.
+# In this run, LeNet-5 says the same to every digit in its first epoch, 10% right, then finds its way at once. The
+# modern form starts in the first epoch. At the end both are right about 99 times in 100, and in this run the difference
+# is a few digits of 500.
 #
 # ### What they get wrong
 
@@ -1230,7 +1240,10 @@ confusion(table_of_answers, [str(k) for k in range(10)])
 
 # %% both-mistakes-read [markdown]
 # The table is LeNet-5's: rows are what the digits are, columns what it says. Most digits that one of the two networks
-# misreads, the other one reads rightly. So two networks that are equally good are not the same.
+# misreads in this run, the other one reads rightly: two networks that are equally good are not the same.
+#
+# How sure they are is a softmax of the logits, and for LeNet-5 of minus the distances. It is often 100% sure and wrong.
+# There is a better question to ask it.
 #
 # ### What it is unsure of
 #

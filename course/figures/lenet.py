@@ -21,6 +21,7 @@ __all__ = [
     "landmarks_chart",
     "layers",
     "learning_curves",
+    "maps",
     "squashing",
 ]
 
@@ -175,6 +176,28 @@ def digits(images: np.ndarray, titles: Sequence[str], columns: int = 10) -> Pict
         ax.set_title(title, fontsize=9)
     words = "; ".join(title.replace("\n", ", ") for title in titles)
     return described(figure, f"{len(images)} handwritten digits, white on black: {words or 'none'}.")
+
+
+def maps(values: np.ndarray, titles: Sequence[str], limit: float = 1.7159) -> Picture:
+    """Draw maps side by side in greys that mean the same in all of them: black, 0 in the middle, white.
+
+    Parameters
+    ----------
+    values : float array of shape (N, height, width)
+        Numbers from -limit to limit.
+    titles : sequence of str
+        One for each.
+    limit : float
+        What is white.
+    """
+    figure, axes = new_figure(columns=len(values), width=2.3 * len(values), height=2.9, squeeze=False)
+    for ax, one, title in zip(axes[0], values, titles, strict=True):
+        bare(ax).imshow(one, cmap="gray", vmin=-limit, vmax=limit)
+        ax.set_title(title, fontsize=9)
+    key = f"black −{limit:.2f}, grey 0, white {limit:.2f}"
+    figure.supxlabel(key, fontsize=9)
+    above = "; ".join(f"{title} {np.mean(one > 0):.0%}" for one, title in zip(values, titles, strict=True))
+    return described(figure, f"{len(values)} maps in greys, {key}. Share of their cells above 0: {above}.")
 
 
 def distances(image: np.ndarray, code: np.ndarray, values: Sequence[float], title: str = "") -> Picture:

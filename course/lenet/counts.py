@@ -74,7 +74,7 @@ def parameters_by_layer(model: nn.Module) -> dict[str, int]:
     """Return how many numbers each layer of a LeNet-5 learns, whatever modules the network is made of.
 
     A parameter belongs to the first module around it that gives the maps of a layer, which are known by their shape.
-    It counts if it has a gradient: the kernels that a mask keeps out of play have none.
+    It counts if it has a gradient: the kernels that a mask keeps out of play have none, nor have those of a dead ReLU.
 
     Parameters
     ----------

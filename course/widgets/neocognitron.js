@@ -201,7 +201,8 @@ export default {
         grid.paint(map, maps);
         layers[k + 1].planes.forEach((plane, j) => {
           const [value] = maps[j], words = layers[k + 1] !== last ? [] : [number(value), ...(plane in meaning ? ["answers", `to ${meaning[plane]}`] : ["no digit"])];
-          labels[j].replaceChildren(...[isSilent(maps[j]) ? `(${plane})` : String(plane), ...words].flatMap((one, n) => (n ? [make("br"), one] : [one])));
+          const text = [isSilent(maps[j]) ? `(${plane})` : String(plane), ...words].join("\n");
+          if (labels[j].textContent !== text) labels[j].textContent = text;
           labels[j].toggleAttribute("data-most", layers[k + 1] === last && value > 0 && value === most);
         });
       });

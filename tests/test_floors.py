@@ -53,7 +53,7 @@ FLOORS = {
     "scenes": floor("numpy"), "download": floor(parts=FILES), "assets": floor("numpy", parts=FILES),
     "figures": floor("numpy matplotlib", "IPython PIL", ARRAYS | FILES | DRAWING, {"checks"}, never="torch"),
     "widgets": floor("numpy anywidget traitlets matplotlib", "IPython PIL",
-                     ARRAYS | FILES | DRAWING | {"widgets"}, {"checks"}, never="torch"),
+                     ARRAYS | FILES | DRAWING | {"widgets", "neocognitron"}, {"checks"}, never="torch"),
     "lenet": floor("numpy torch", parts={"data", "images", "layers", "training"}),
     "layers": floor("torch"), "answers": TORCH, "variants": TORCH,
     "models": TORCH, "training": TORCH, "activations": TORCH, "explained": TORCH,

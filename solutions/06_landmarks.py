@@ -1171,7 +1171,7 @@ for weight in lenet_untrained.parameters():
 guess = 25  # your guess: how many of the 500 test digits are read wrongly
 course.predict("lenet-wrong", guess)
 
-# %% train-lenet tags=["train", "nbval-ignore-output"]
+# %% train-lenet tags=["figure", "train", "nbval-ignore-output"]
 from course.lenet import learn
 
 torch.manual_seed(0)
@@ -1193,7 +1193,7 @@ course.reveal("lenet-wrong", round(len(letters_test) * (1 - lenet_epochs[-1].acc
 # **full** C3, ten logits with **softmax** and cross-entropy, and the first weights of **He** (as in lesson 5: normal,
 # with a variance of 2 / F). The same pictures in the same order, the same epochs, the same optimizer.
 
-# %% train-modern tags=["train", "nbval-ignore-output"]
+# %% train-modern tags=["figure", "train", "nbval-ignore-output"]
 from course.lenet import lenet5_modern
 
 modern = lenet5_modern(seed=0)
@@ -1387,7 +1387,7 @@ for name, switches in kinds_of_start.items():
 # In each layer, a weight between −2.4 / F and 2.4 / F is small: the more a unit reads, the smaller. With ReLU, which
 # also cuts half of the sums off, and with pools that do not amplify, hardly anything of the picture arrives at C5:
 # digits differ there in the fifth decimal place. All digits look the same from there. The tanh network starts small,
-# too, but its spread is about a hundred times as large, and its units can move in both directions.
+# too, but its spread is dozens of times as large, and its units can move in both directions.
 #
 # What does the optimizer do, when the picture does not arrive? It moves the biases, until F6 says the same best
 # compromise to all. ReLUs whose sums are pushed below 0 for every picture give 0 and have no gradient any more: they
@@ -1412,7 +1412,7 @@ for name, switches in course.track(list(kinds_of_start.items())[1:], "learning")
 #
 # Set two switches yourself. Guess before you run: which two together beat LeNet-5?
 
-# %% switches tags=["train", "nbval-ignore-output"]
+# %% switches tags=["figure", "train", "nbval-ignore-output"]
 from course.lenet import SWITCHES
 
 for switch, values in SWITCHES.items():

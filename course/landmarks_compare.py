@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from .arithmetic import whole_number
+from .layers import one_thread
 from .neocognitron.measure import Recogniser, changed_digits, nearest_template, reading, recognised
 from .neocognitron.network import Neocognitron
 from .neocognitron.patterns import digits
@@ -47,6 +48,7 @@ def small_digit_cnn() -> nn.Sequential:
     )
 
 
+@one_thread()
 def trained_cnn(patterns: ArrayLike, seed: int = 0, times: int = 20, reach: int = 2, epochs: int = 30) -> Recogniser:
     """Return a small CNN that has learned the pictures which a neocognitron is shown, with their labels.
 

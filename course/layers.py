@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 
 from .errors import argument_error
 
-__all__ = ["Layer", "follow", "layers_of", "used_as_it_is"]
+__all__ = ["Layer", "follow", "layers_of", "one_thread", "used_as_it_is"]
 
 # Operation of PyTorch -> kind of layer, and the class of torch.nn that does it.
 OPERATIONS = {
@@ -205,6 +205,27 @@ def used_as_it_is(model: nn.Module, gradients: bool = False) -> Iterator[None]:
     finally:
         for layer, training in before:
             layer.training = training
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let PyTorch compute with one thread, here or as a decorator.
+
+    For networks so small that several threads wait for each other longer than they compute, above all where other
+    programs are busy on the same machine.
+
+    Examples
+    --------
+    >>> with one_thread():
+    ...     torch.get_num_threads()
+    1
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _walk(model: nn.Module, shape: Sequence[int], found: list[Layer]) -> None:

@@ -10,7 +10,7 @@ from torch import nn
 
 from course.activations import feature_maps, first_filters, pixels_seen
 from course.errors import ArgumentError
-from course.layers import layers_of
+from course.layers import layers_of, one_thread
 from course.models import describe_layers, fashion_cnn, load_weights, weights_to_numpy
 
 # No pixel is 0: there torch gives clamp the derivative 1, and relu 0.
@@ -123,3 +123,16 @@ def test_what_cannot_be_read_is_told():
         layers_of(lambda x: x)
     with pytest.raises(ArgumentError, match=r"must take pictures of shape \(1, 28, 28\); after 1 layers it stopped"):
         describe_layers(nn.Sequential(nn.Flatten(), nn.Linear(100, 10)))
+
+
+def test_threads_are_as_many_as_before_also_where_it_went_wrong():
+    before = torch.get_num_threads()
+
+    @one_thread()
+    def breaks():
+        raise RuntimeError(torch.get_num_threads())
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"^1$"):
+            breaks()
+        assert torch.get_num_threads() == before

@@ -22,7 +22,7 @@ from torch import nn
 
 from ..arithmetic import whole_number
 from ..errors import DataError, TrainingError, argument_error
-from ..layers import used_as_it_is
+from ..layers import one_thread, used_as_it_is
 from ..training import batch_order, one_cycle, pictures_on
 from .losses import map_loss, mse_loss
 from .network import BLACK, WHITE, lenet5, output_of
@@ -96,6 +96,7 @@ def accuracy(model: nn.Module, data: Any, output: str | None = None) -> float:
     return right / len(pictures)
 
 
+@one_thread()
 def learn(
     model: nn.Module,
     train_data: Any,

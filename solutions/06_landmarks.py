@@ -401,8 +401,8 @@ course.reveal("answer-to-the-other-pair", answer_to_other)
 # answer stays below 1. Now you see where the 2 in 2r / (1 + r) comes from: after this rule, E is exactly twice b · v
 # for the thing that was learned.
 #
-# One catch: before the first look, the cell is silent, and the silent are never chosen. So in the network all a begin
-# with tiny numbers, and in the first layer each plane leans to a direction of its own.
+# One catch: before the first look, the cell is silent, and the silent are never chosen. So in the network the weights
+# a begin with tiny numbers, and in the first layer each plane leans to a direction of its own.
 
 # %% competition-text [markdown]
 # ### Who learns?
@@ -459,7 +459,7 @@ for number, (_, picture) in enumerate(neocognitron.presentations(five, times=20,
     first_a, first_b = learn_from(picture, first_a, first_b, fresh.c[0])
     if number in (1, 5, 25, 100):
         snapshots[f"{number} picture{'s' * (number > 1)}"] = first_a
-        print(f"shown {number:3} pictures: {np.count_nonzero(first_b)} of {len(first_b)} planes have learned")
+        print(f"after picture {number:3}: {np.count_nonzero(first_b)} of {len(first_b)} planes have learned")
 print("the same as the first layer of the network above:", np.allclose(first_a, organised_net.a[0]))
 
 # %% organise-picture tags=["figure"]

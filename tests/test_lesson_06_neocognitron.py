@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from course import images, manifest
 from course.checks.judge import judge_function
@@ -169,16 +171,36 @@ def test_what_the_explorer_finds(network):
     assert shifted(three, 0, 4).sum() == three.sum() > shifted(three, 0, 5).sum()  # the fifth pixel cuts it off
 
 
-def test_a_lower_r_brings_an_answer_back():
+def test_the_2_is_lost_while_all_of_it_is_in_the_picture(network):
+    two = digits()[2:3]
+    assert [network.winners(shifted(two, 0, far)).tolist() for far in range(5)] == [[11]] * 4 + [[-1]]
+    assert shifted(two, 0, 4).sum() == two.sum()
+
+
+def test_planes_without_learning(network):
+    assert [int((b == 0).sum()) for b in network.b] == [0, 12, 19]
+
+
+@pytest.mark.parametrize(
+    ("module", "steps", "answer"),
+    [(0, 1, 0.11), (0, 2, 0.30), (0, 8, 0.01), (1, 1, 0.05), (1, 2, 0.20), (2, 1, 0), (2, 2, 0.01)],
+)
+def test_a_lower_r_brings_an_answer_back(module, steps, answer):
     network, larger = organised(0), digits(scale=1.2)[3:4]
     assert network.winners(larger).tolist() == [-1]
-    for module, (r, answer) in enumerate([(4.0, 0.30), (1.5, 0.20), (1.5, 0.01)]):
-        modules = list(PAPER)
-        assert modules[module].r == r
-        modules[module] = replace(modules[module], r=r / 2**0.5)  # two steps of the explorer's slider
-        network.modules = tuple(modules)
-        assert network.answers(larger)[0, 13] == pytest.approx(answer, abs=5e-3)
-        assert network.winners(larger).tolist() == [13]
+    modules = list(PAPER)
+    modules[module] = replace(modules[module], r=modules[module].r / 2 ** (steps / 4))  # steps of the slider
+    network.modules = tuple(modules)
+    assert network.answers(larger)[0, 13] == pytest.approx(answer, abs=5e-3)
+    assert network.winners(larger).tolist() == ([13] if answer else [-1])
+
+
+def test_a_low_r_makes_many_cells_answer(network):
+    larger, not_choosy = digits(scale=1.2)[3:4], organised(0)
+    not_choosy.modules = (replace(PAPER[0], r=1.0), *PAPER[1:])
+    before, after = (one.layers(larger) for one in (network, not_choosy))
+    assert [np.count_nonzero(answers["US1"]) for answers in (before, after)] == [25, 284]
+    assert after["US2"].max() < before["US2"].max() / 3
 
 
 def test_some_changed_digits(network):
@@ -214,6 +236,9 @@ def test_five_networks_against_the_two_others():
     assert taught["turned by 10 degrees"] > 0.95
     assert mine["turned by 10 degrees"] == pytest.approx(0.52, abs=0.01)
     assert mine["swinging by 1 pixel"] == min(mine.values()) == pytest.approx(0.27, abs=0.01)
+    deformed = ("larger, x 1.2", "slanted by 0.2")
+    assert [round(100 * mine[name]) for name in deformed] == [85, 80]
+    assert [round(100 * templates[name]) for name in deformed] == [60, 49]
     assert templates["noise, 16 pixels"] == 1 > max(mine["noise, 16 pixels"], taught["noise, 16 pixels"])
     ahead = [taught[name] > mine[name] for name in mine if "shifted" not in name and "noise" not in name]
     assert np.mean(ahead) >= 5 / 6
@@ -274,3 +299,17 @@ def test_pictures_say_what_they_show():
     }  # fmt: skip
     for words, picture in drawn.items():
         assert words in picture.description
+
+
+def test_a_trace_left_by_rounding_is_no_answer():
+    picture = cells.answer_against_likeness({4.0: [0, 1e-15, 0.5, 1]}, [0, 0.8, 0.9, 1])
+    assert "silent up to a likeness of 0.80" in picture.description
+
+
+def test_the_key_of_the_comparison_has_line_and_bars_for_each():
+    names, table = ["mine", "theirs", "both"], [[1, 1], [0.5, 0.7]]
+    picture = cells.comparison(dict.fromkeys(names, table), dict.fromkeys(names, table), ["slanted", "turned"])
+    key = picture.legends[0]
+    assert [text.get_text() for text in key.get_texts()] == names
+    assert [bar.get_hatch() for bar in key.findobj(Rectangle) if bar is not key.get_frame()] == ["", "////", "...."]
+    assert len({line.get_marker() for line in key.findobj(Line2D)} - {"None"}) == 3

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Circle, Rectangle
 from numpy.typing import ArrayLike
 
@@ -38,7 +40,7 @@ def neocognitron_layers(shapes: Mapping[str, tuple[int, int, int]], windows: Seq
     windows : sequence of int
         Height and width of what a cell sees in the layer before; one number for each layer but the first.
     """
-    figure, axes = new_figure(width=10, height=3.4)
+    figure, axes = new_figure(width=10, height=3.0)
     bare(axes)
     left, middles, edges = 0.0, [], []
     for name, (planes, height, width) in shapes.items():
@@ -46,8 +48,8 @@ def neocognitron_layers(shapes: Mapping[str, tuple[int, int, int]], windows: Seq
         packed = min(planes, 5)
         for sheet in reversed(range(packed)):
             corner = left + 0.7 * sheet, -height / 2 + 0.7 * sheet
-            ground = Rectangle(corner, width, height, facecolor="white", edgecolor="none", zorder=1)
-            axes.add_patch(ground)
+            if hatch:  # it covers the plane behind
+                axes.add_patch(Rectangle(corner, width, height, facecolor="white", edgecolor="none", zorder=1))
             axes.add_patch(Rectangle(corner, width, height, facecolor=fill, edgecolor=INK, hatch=hatch, lw=0.8,
                                      alpha=0.75 if hatch else 1, zorder=1))  # fmt: skip
         top = height / 2 + 0.7 * (packed - 1)
@@ -98,7 +100,7 @@ def answer_against_likeness(answers: Mapping[float, ArrayLike], likeness: ArrayL
         axes.plot(alike, values, color=COLOURS[colour], marker=marker, ls=style, ms=4, lw=1.7, label=f"r = {r:g}")
         axes.annotate(f"{needed:g}", (needed, 0), (needed, -0.17), ha="center", fontsize=9, color=COLOURS[colour],
                       arrowprops={"arrowstyle": "->", "color": COLOURS[colour]})  # fmt: skip
-        silent = alike[values <= 0].max(initial=0)
+        silent = alike[values < 1e-9].max(initial=0)  # at the very likeness that is needed, rounding may leave a trace
         said.append(f"r = {r:g}: silent up to a likeness of {silent:.2f}, then up to {values[-1]:.2f}")
     _axes(axes, "likeness of what it sees to what it has learned", "answer of the S-cell")
     axes.set_ylim(-0.2, 1.1)
@@ -265,14 +267,16 @@ def comparison(shifts: Mapping[str, ArrayLike], others: Mapping[str, ArrayLike],
     """
     figure, (left, right) = new_figure(columns=2, width=10, height=4.4, gridspec_kw={"width_ratios": [1, 1.25]})
     said, places = [], np.arange(len(tests))
+    key: list[Any] = []  # pairs of a line and a bar: matplotlib's own types know single ones alone
     for k, ((who, table), (colour, marker, style)) in enumerate(zip(shifts.items(), LINES, strict=False)):
         shares = 100 * np.asarray(table, dtype=float)
         left.fill_between(range(len(shares)), shares.min(axis=1), shares.max(axis=1), color=COLOURS[colour], alpha=0.2,
                           lw=0)  # fmt: skip
-        left.plot(shares.mean(axis=1), color=COLOURS[colour], marker=marker, ls=style, label=who)
+        [line] = left.plot(shares.mean(axis=1), color=COLOURS[colour], marker=marker, ls=style)
         bars = 100 * np.asarray(others[who], dtype=float)
         middle, up = bars.mean(axis=1), places + 0.27 * (k - 1)
-        right.barh(up, middle, height=0.25, color=COLOURS[colour], hatch=HATCHES[k], edgecolor="white", lw=0.4)
+        drawn = right.barh(up, middle, height=0.25, color=COLOURS[colour], hatch=HATCHES[k], edgecolor="white", lw=0.4)
+        key.append((line, drawn[0]))
         right.hlines(up, bars.min(axis=1), bars.max(axis=1), color=INK, lw=2)
         said.append(
             f"{who}: " + ", ".join(f"{value:.0f}% at {n}" for n, value in enumerate(shares.mean(axis=1))) + "; "
@@ -285,7 +289,8 @@ def comparison(shifts: Mapping[str, ArrayLike], others: Mapping[str, ArrayLike],
     right.set_yticklabels(tests, fontsize=9)
     right.invert_yaxis()
     right.grid(axis="y", visible=False)
-    figure.legend(loc="outside lower center", ncols=3, fontsize=9, frameon=False)
+    figure.legend(key, list(shifts), handler_map={tuple: HandlerTuple(ndivide=None)}, handlelength=4.5, ncols=3,
+                  loc="outside lower center", fontsize=9, frameon=False)  # fmt: skip
     return described(
         figure,
         f"Left, lines of the share recognised over the shift in pixels, with bands from the worst to the best run; "

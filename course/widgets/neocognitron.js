@@ -132,7 +132,7 @@ export default {
     for (const { box } of [input, synapses]) box.classList.add("nc-map");
     const title = make("strong"), lines = make("div"), readout = make("div", { class: "nc-readout" }, title, lines, held.element);
     const bar = make("span", { class: "nc-bar", "aria-hidden": "true" });
-    const key = make("p", { class: "nc-note" }, "Activity: 0 ", bar, " 1 and above. Grey, its number in brackets: a silent plane. "
+    const key = make("p", { class: "nc-note" }, "Activity: 0 ", bar, " 1 and above. Grey, its number in brackets: a silent plane. Planes that have learned nothing are left out. "
       + "Orange: the cell. Blue: what it sees of the layer below. Dashed: what it sees of the retina.");
     stage.append(
       make("div", { class: "nc-row" }, board.element, ...sheets.slice(1, 3).map(({ map }) => map.element)),

@@ -710,8 +710,8 @@ pictured.digits(letters.images[:20], [f"is {name}" for name in letters.labels[:2
 #
 # ### From 32 × 32 to ten numbers
 #
-# C is the paper's letter for a **convolution**, S for **sub-sampling**, F for a layer that is fully connected. Nothing
-# is padded.
+# C is the paper's letter for a **convolution**, S for **sub-sampling** (section 6), F for a layer that is fully
+# connected. Nothing is padded. In the picture, 6 @ 28 × 28 are 6 maps of 28 × 28; of more than six maps, six are drawn.
 
 # %% lenet-picture tags=["figure"]
 from course.lenet import layer_counts
@@ -819,7 +819,7 @@ subsample = course.check(subsample)
 
 # %% s2-is-mean-text [markdown]
 # Lesson 4's average pooling takes the mean: a quarter of the sum. So with the coefficient 1/4 and the bias 0, S2 is
-# average pooling, squashed. Is it?
+# average pooling, squashed. Is it? To try it out, we give S2 the picture of a digit itself, in place of a map of C1.
 
 # %% s2-is-mean
 from course import ops
@@ -1417,7 +1417,9 @@ for name, switches in course.track(kinds_of_relu.items(), "learning"):
 #
 # ### Try this
 #
-# Set two switches yourself. Guess before you run: do the two together beat LeNet-5, as it was after the same 6 epochs?
+# Set two switches yourself. In the list that the cell prints, the first of each line is LeNet-5's own: `partial` is the
+# table, `rbf` the distances from the codes, `fan_in` the first weights of 1998. Guess before you run: do your two beat
+# LeNet-5, as it was after the same 6 epochs?
 
 # %% switches tags=["figure", "train", "nbval-ignore-output"]
 from course.lenet import SWITCHES

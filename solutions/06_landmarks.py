@@ -867,7 +867,7 @@ pictured.connection_table(published_table())
 #
 # The paper gives two reasons. The first is **cost**: fewer connections. The second is **symmetry**: maps that see the
 # same things, and are trained in the same way, may become alike. With different inputs they are forced to become
-# different. Whether that matters you will measure.
+# different. Whether the table helps the network to read digits, section 12 will measure.
 #
 # Each of the marks is one 5 × 5 kernel, and each map has one bias. How many numbers does C3 learn?
 
@@ -1162,9 +1162,10 @@ for weight in lenet_untrained.parameters():
 # ### Twelve epochs
 #
 # The network sees the 1,297 digits twelve times, with the loss above. The ink goes in as 1.175 and the background as
-# −0.1, as in the paper. Three things are otherwise than there. The optimizer is Adam, which, like the paper's own
-# method, gives each number a rate of its own. A step is made for 32 digits, not for each one. And it is 12 times
-# through 1,297 digits, not 20 times through 60,000. One thing the paper leaves open, the number j: here it is 5.
+# −0.1, as in the paper. Three things are otherwise than there. The optimizer is Adam, with a rate that rises
+# and then falls; like the paper's own method, it gives each number a rate of its own. A step is made for 32 digits, not
+# for each one. And it is 12 times through 1,297 digits, not 20 times through 60,000. One thing the paper leaves open,
+# the number j: here it is 5.
 #
 # Afterwards it reads the 500 test digits. How many does it get wrong?
 
@@ -1283,9 +1284,9 @@ for limit in (100, 20, 10, 5):
 # ## 11. What survived, and what was dropped
 #
 # Three networks, each built in this course: the neocognitron, LeNet-5, and lesson 5's network of the book. One table,
-# counted by one set of rules from the networks themselves. Accuracies are measured here, and **not on the same
-# pictures**: the neocognitron's on its five digits, shifted by 4 pixels, as in section 4; LeNet-5's on the 500 digits
-# of section 10; the book's network on the 10,000 garments of lesson 5's recorded run.
+# counted by one set of rules. Accuracies are measured here, and **not on the same pictures**: the neocognitron's on its
+# five digits, shifted by 4 pixels, as in section 4; LeNet-5's on the 500 digits of section 10; the book's network on
+# the 10,000 garments of lesson 5's recorded run.
 
 # %% landmarks-table tags=["nbval-ignore-output"]
 from course.landmarks import as_text, landmarks

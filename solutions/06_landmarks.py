@@ -1112,10 +1112,10 @@ lenet5 = course.check(lenet5)
 # %% counts-text [markdown]
 # ### Layer by layer, against the paper
 #
-# The paper prints, for each layer, how many numbers it learns and how many connections it has. Yours come from your
-# network: the code asks it for its parameters, and which layer each belongs to. Connections need a rule. In a layer of
-# kernels, each number is used once at each place. In S2 and S4 a unit has five connections: four inputs, one bias. A
-# unit of the output has 84.
+# The paper prints, for each layer, how many numbers it learns and how many connections it has. Beside them stand those
+# of the network that `lenet5()` returns: the code asks it for its parameters, and which layer each belongs to.
+# Connections need a rule. In a layer of kernels, each number is used once at each place. In S2 and S4 a unit has five
+# connections: four inputs, one bias. A unit of the output has 84.
 
 # %% counts-code
 from course.lenet import parameters_by_layer
@@ -1146,7 +1146,8 @@ print(f"connections, counted from the modules of the course's network: {from_mod
 # ### First weights
 #
 # With which weights does it begin? The paper draws each weight from −2.4 / F to 2.4 / F, where F is how many numbers
-# the unit reads. Then the sums stay small, in the steep part of the curve. `initialise` does that to your network.
+# the unit reads. Then the sums stay small, in the steep part of the curve. `initialise` does that to the network that
+# `lenet5()` returns.
 
 # %% first-weights
 from course.lenet import initialise
@@ -1241,8 +1242,8 @@ np.add.at(table_of_answers, (letters_test.labels, says_of["LeNet-5"].argmax(axis
 confusion(table_of_answers, [str(k) for k in range(10)])
 
 # %% both-mistakes-read [markdown]
-# The table is LeNet-5's: rows are what the digits are, columns what it says. Most digits that one of the two networks
-# misreads in this run, the other one reads rightly: two networks that are equally good are not the same.
+# The table is LeNet-5's: rows are what the digits are, columns what it says. Each of the two networks misreads some
+# digits that the other one reads rightly: two networks that are equally good are not the same.
 #
 # How sure they are is a softmax of the logits, and for LeNet-5 of minus the distances. In this run it is mostly 100%
 # sure where it is wrong. There is a better question to ask it.

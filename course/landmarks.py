@@ -46,13 +46,14 @@ class CellLayer(NamedTuple):
     planes: int
     window: int  # places along each side of what a cell sees, in each plane that it sees
     learns: bool  # S-cells learn, and see all planes below; C-cells do not, and see their own
+    stride: int = 1  # cells below from one cell to its neighbour; the course's choice, which the sizes allow
 
 
 NEOCOGNITRON = (  # above an input of 16 × 16
     CellLayer("US1", 16, 24, 5, True),
-    CellLayer("UC1", 10, 24, 5, False),
+    CellLayer("UC1", 10, 24, 5, False, stride=2),
     CellLayer("US2", 8, 24, 5, True),
-    CellLayer("UC2", 6, 24, 5, False),
+    CellLayer("UC2", 6, 24, 5, False, stride=2),
     CellLayer("US3", 2, 24, 5, True),
     CellLayer("UC3", 1, 24, 2, False),
 )
@@ -148,10 +149,10 @@ def windows(model: nn.Module) -> list[tuple[int, int]]:
 
 
 def landmarks(accuracies: Mapping[str, float] | None = None) -> list[Landmark]:
-    """Return the table of the three networks, computed from the networks themselves.
+    """Return the table of the three networks: two counted from their modules, the neocognitron from its sizes.
 
-    The neocognitron is counted from the sizes in its paper, with neighbouring cells one place apart, which is what its
-    sizes fit.
+    The sizes are those of its paper. Its C-cells lie over every second S-cell, as in `course.neocognitron`, so its
+    receptive field is that of the network which the course builds.
 
     Parameters
     ----------
@@ -167,7 +168,7 @@ def landmarks(accuracies: Mapping[str, float] | None = None) -> list[Landmark]:
     --------
     >>> for row in landmarks({"LeNet-5": 0.99}):
     ...     print(row.name, row.year, row.layers, row.connections, row.parameters, row.receptive_field, row.accuracy)
-    neocognitron 1980 6 1354456 29472 22 None
+    neocognitron 1980 6 1354456 29472 45 None
     LeNet-5 1998 7 340908 60000 32 0.99
     Fashion-MNIST CNN 2019 11 89676618 1413834 38 None
     """
@@ -177,7 +178,7 @@ def landmarks(accuracies: Mapping[str, float] | None = None) -> list[Landmark]:
         rule = f"have the names {', '.join(NAMES)}"
         raise argument_error("landmarks", "accuracies", rule, unknown, 'Write landmarks({"LeNet-5": 0.99}).')
     lenet, book = lenet5(), fashion_cnn()
-    cells = [(layer.window, 1) for layer in NEOCOGNITRON]
+    cells = [(layer.window, layer.stride) for layer in NEOCOGNITRON]
     entries = (
         (1980, 16, neocognitron_counts(), cells),
         (1998, 32, layer_counts(lenet), windows(lenet)),
@@ -218,7 +219,7 @@ def as_text(rows: list[Landmark], width: int = 30) -> str:
         "connections": lambda row: f"{row.connections:,}",
         "numbers that it learns": lambda row: f"{row.parameters:,}",
         "multiplications": lambda row: f"{row.multiplications:,}",
-        "pixels that a unit sees": lambda row: f"{row.receptive_field} × {row.receptive_field}",
+        "pixels a top unit sees": _seen,
         "how it learns": lambda row: row.learning,
         "its authors report": lambda row: row.published,
         "right, measured here": lambda row: "not measured" if row.accuracy is None else f"{row.accuracy:.1%}",
@@ -229,3 +230,11 @@ def as_text(rows: list[Landmark], width: int = 30) -> str:
         for parts in itertools.zip_longest([name], *cells, fillvalue=""):
             lines.append(f"{parts[0]:<24}" + "".join(f"{part:<{width}}" for part in parts[1:]))
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _seen(row: Landmark) -> str:
+    """Return in words how much of the picture a unit above the last window sees."""
+    field, extent = row.receptive_field, f"{row.receptive_field} × {row.receptive_field}"
+    if field < row.input_size:
+        return extent
+    return f"all, {extent}" if field == row.input_size else f"all, with a border: {extent}"

@@ -10,13 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course import lenet
+from course import lenet, neocognitron
 from course.answers import predict_probabilities
 from course.data import File
 from course.errors import ArgumentError, DataError, TrainingError
 from course.landmarks import NEOCOGNITRON, landmarks, neocognitron_counts
 from course.lenet import digits, lenet5, lenet5_modern, study
 from course.models import count_parameters, fashion_cnn, multiplications
+from course.receptive import Layer, trace
 from course.training import train
 
 PARTS = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
@@ -488,7 +489,7 @@ def test_the_landmarks_are_computed_from_the_networks():
 
 def test_the_neocognitron_is_counted_cell_by_cell():
     by_hand, below = [], 1
-    for name, size, planes, window, learns in NEOCOGNITRON:
+    for name, size, planes, window, learns, _stride in NEOCOGNITRON:
         connections = 0
         for _place in range(size * size):
             inhibitory = window * window * below  # one cell for all planes
@@ -498,3 +499,20 @@ def test_the_neocognitron_is_counted_cell_by_cell():
         below = planes
     assert [(row.name, row.connections) for row in neocognitron_counts()] == by_hand
     assert sum(row.parameters for row in neocognitron_counts()) == 24 * 26 + 2 * 24 * (24 * 25 + 1)
+
+
+def test_the_neocognitron_of_the_table_is_the_one_that_the_course_builds():
+    expected, stack, size = [], [], 16
+    for module in neocognitron.PAPER:
+        s_size, c_size = module.sizes(size)
+        expected += [
+            (s_size, module.planes, module.s_window, 1),
+            (c_size, module.planes, module.c_window, module.c_stride),
+        ]
+        stack += [
+            Layer(module.s_window, 1, module.s_padding),
+            Layer(module.c_window, module.c_stride, module.c_padding),
+        ]
+        size = c_size
+    assert [(layer.size, layer.planes, layer.window, layer.stride) for layer in NEOCOGNITRON] == expected
+    assert landmarks()[0].receptive_field == trace(stack)[-1].size

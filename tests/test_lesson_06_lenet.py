@@ -225,6 +225,9 @@ def test_the_table_of_landmarks_is_whole_lines_of_text():
     text = as_text(landmarks({"LeNet-5": 0.988}), width=30)
     assert max(map(len, text.splitlines())) <= 24 + 3 * 30
     assert re.search(r"^connections +1,354,456 +340,908 +89,676,618$", text, re.MULTILINE)
+    assert re.search(
+        r"^pixels a top unit sees +all, with a border: 45 × 45 +all, 32 × 32 +all, with", text, re.MULTILINE
+    )
     assert re.search(r"^right, measured here +not measured +98.8% +not measured$", text, re.MULTILINE)
 
 
@@ -264,6 +267,10 @@ def test_the_reading_of_the_recorded_ablation(recorded):
     both = recorded["ReLU, weights of He"]
     assert max(row["mean"] for row in recorded.values()) == both["mean"]
     assert {round(500 * (1 - share)) for share in both["accuracies"]} == {4, 5}
+    assert sorted(round(500 * (1 - share)) for share in base["accuracies"]) == [5, 6, 9]
+    assert 100 * (both["mean"] - base["mean"]) < 0.5  # "less than half a point again"
+    assert recorded["weights of He"]["epochs_to_learn"] == [2] * 3  # "quicker, not better"
+    assert recorded["weights of He"]["mean"] <= base["mean"]
     assert (both["epochs_to_learn"], base["epochs_to_learn"]) == ([2] * 3, [4] * 3)
     assert points["full C3"] == pytest.approx(0.13, abs=0.005)  # "less than one picture of 500"
     assert (f"{base['mean']:.2%}", f"{recorded['full C3']['mean']:.2%}") == ("98.67%", "98.80%")
@@ -279,6 +286,9 @@ def test_a_relu_with_the_first_weights_of_1998_does_not_hear_the_picture():
         assert spread["relu"] < 1e-4  # "in the fifth decimal place"
         assert 30 < spread["tanh"] / spread["relu"] < 300
         assert spread["he"] > 10 * spread["tanh"]
+        assert 0.05 < spread["he"] < 0.2  # "about a tenth"
+        with_he = lenet.layer_outputs(lenet.lenet5(weights="he", seed=seed), x)["C5"].std(dim=0).mean().item()
+        assert with_he > 2 * spread["he"]  # "more with tanh"
 
 
 def test_a_relu_with_the_first_weights_of_1998_ends_with_units_that_say_the_same_to_all():
@@ -288,3 +298,7 @@ def test_a_relu_with_the_first_weights_of_1998_ends_with_units_that_say_the_same
     c5 = lenet.layer_outputs(model, lenet.normalise(test.images))["C5"]
     assert (c5.std(dim=0) < 1e-6).all()
     assert (c5 == 0).all(dim=0).float().mean() > 0.5
+    of_he = lenet.lenet5("relu", weights="he")
+    lenet.learn(of_he, train, test, epochs=2)
+    silent = (lenet.layer_outputs(of_he, lenet.normalise(test.images))["C5"] == 0).all(dim=0).float().mean()
+    assert 0.4 < silent < 0.6  # "about half are dead, too"

@@ -26,15 +26,25 @@ def observe_table(result: Any, arguments: list[Any]) -> Any:
     except ValueError:
         return {"form": "rows of different lengths", "table": None, "sums": None}
     kinds = {"b": "True and False", "i": "whole numbers", "u": "whole numbers", "f": "floats", "U": "words"}
-    form = kinds.get(table.dtype.kind, "something else")
-    if table.ndim < 2 or form in ("words", "something else"):
-        more = "" if table.ndim == 2 or form == "something else" else f", {table.ndim} axes"
+    form = kinds.get(table.dtype.kind) or _form_of_objects(table)
+    if table.dtype.kind not in "biuf" or table.ndim < 2:
+        more = {0: ", no axes", 1: ", one axis"}.get(table.ndim, "") if table.dtype.kind in kinds else ""
         return {"form": form + more, "table": None, "sums": None}
     if table.shape != (16, 6):
         small = table.ndim == 2 and table.size <= 200
         return {"form": f"shape {table.shape}", "table": table.astype(bool) if small else None, "sums": None}
     table = np.asarray(table, bool)
     return {"form": form, "table": table, "sums": table @ numbers_of_maps(arguments[-1])}
+
+
+def _form_of_objects(table: Any) -> str:
+    """Return in words what an array is made of that holds neither numbers nor words."""
+    items = list(table.flat)
+    if items and all(isinstance(one, set | frozenset | dict) for one in items):
+        return "sets, or a dictionary"
+    if table.ndim == 1 and all(isinstance(one, list | tuple | range | np.ndarray) for one in items):
+        return "rows of different lengths"
+    return "something else"
 
 
 def numbers_of_maps(draw: int) -> Any:

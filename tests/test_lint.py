@@ -337,8 +337,8 @@ SHARED_FAULTS = [
         )
     ),
     ("promises_what_is_there", adds("between", " See lesson 9."), "between", "there is no lesson 9"),
-    ("promises_what_is_there", adds("between", " See lessons 1, 2 and 6."), "between", "there is no lesson 6"),
-    ("promises_what_is_there", inserts(code("x", "print('Lesson 6')")), "x", "there is no lesson 6"),
+    ("promises_what_is_there", adds("between", " See lessons 1, 2 and 9."), "between", "there is no lesson 9"),
+    ("promises_what_is_there", inserts(code("x", "print('Lesson 9')")), "x", "there is no lesson 9"),
     *(
         ("has_no_places", adds(cell, f"\n# see {path} there"), cell, "its source has the absolute path")
         for path in ("/home/ada/x.png", "'/tmp/x'", "/Users/ada", "(/usr/share/x)", r"C:\Users\ada")
@@ -583,7 +583,9 @@ WRITTEN = [lesson for lesson in LESSONS if build.paths_of(lesson)[0].exists()]
 
 
 @pytest.mark.parametrize("lesson", WRITTEN, ids=lambda lesson: lesson.stem)
-def test_the_notebooks_of_the_course_have_no_findings(lesson):
+def test_the_notebooks_of_the_course_have_no_findings(lesson, monkeypatch):
+    for module in (structure, words):
+        monkeypatch.setattr(module, "LESSONS", LESSONS)  # nothing is planted after the last one
     assert [str(finding) for finding in lint.lint_lesson(lesson)] == []
 
 

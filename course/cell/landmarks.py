@@ -1,4 +1,4 @@
-"""What is observed of lesson 6: the table of C3's connections, and what a LeNet-5 does, however it is written.
+"""What is observed of the networks of lesson 6: what a LeNet-5 does, however it is written.
 
 Like `objects`, this enters a learner's process while work is graded: PyTorch is imported inside functions alone.
 """
@@ -10,43 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["STAGES", "numbers_of_maps", "observe_lenet", "observe_table"]
+__all__ = ["BELOW", "STAGES", "observe_lenet"]
 
-# --- The table of C3's connections ----------------------------------------------------------------------
-
-
-def observe_table(result: Any, arguments: list[Any]) -> Any:
-    """Return a table of connections, its form in words, and for each map of C3, the sum of numbers of the maps it sees.
-
-    The numbers are drawn from the last argument, so that a table of yesterday does not give those of today.
-    """
-    if result is None or result is Ellipsis:
-        return None
-    if hasattr(result, "detach"):
-        result = result.detach().cpu().numpy()
-    try:
-        table = np.asarray(result)
-    except ValueError:
-        return {"form": "rows of different lengths", "table": None, "sums": None}
-    kinds = {"b": "True and False", "i": "whole numbers", "u": "whole numbers", "f": "floats", "U": "words"}
-    form = kinds.get(table.dtype.kind, "something else")
-    if table.ndim < 2 or form in ("words", "something else"):
-        more = "" if table.ndim == 2 or form == "something else" else f", {table.ndim} axes"
-        return {"form": form + more, "table": None, "sums": None}
-    if table.shape != (16, 6):
-        small = table.ndim == 2 and table.size <= 200
-        return {"form": f"shape {table.shape}", "table": table.astype(bool) if small else None, "sums": None}
-    table = np.asarray(table, bool)
-    return {"form": form, "table": table, "sums": table @ numbers_of_maps(arguments[-1])}
-
-
-def numbers_of_maps(draw: int) -> Any:
-    """Return a number for each map of S2; no two sets of maps have the same sum."""
-    rng = np.random.default_rng([draw, 3])
-    return 2.0 ** rng.permutation(6) + rng.integers(0, 99, 6) / 1000
-
-
-# --- LeNet-5 --------------------------------------------------------------------------------------------
 # What a layer gives is found by its shape, whatever code it is written in: the last tensor of that shape.
 
 STAGES = {"C1": (6, 28, 28), "S2": (6, 14, 14), "C3": (16, 10, 10), "S4": (16, 5, 5), "C5": (120,), "F6": (84,)}

@@ -88,7 +88,7 @@ def run_case(
     arguments : mapping
         Names and values, in the order in which they are passed.
     observe : str, optional
-        Name of the function in `networks`, `traces` or `landmarks` that turns the result into plain data.
+        Name of the function, in one of the modules beside this one, that turns the result into plain data.
     named : collection of str
         Names of the arguments that are passed by name; all others are passed by place.
 
@@ -113,9 +113,9 @@ def run_case(
                 left_changed = torch.put_back()
             shared, returned = _shared(result, given)
             if observe is not None:
-                from . import landmarks, networks, objects, traces
+                from . import connections, landmarks, networks, objects, traces
 
-                modules = (networks, traces, landmarks, objects)
+                modules = (networks, traces, connections, landmarks, objects)
                 observer = next(getattr(one, observe) for one in modules if hasattr(one, observe))
                 result = observer(result, list(given.values()))
             value = plain(result)

@@ -15,14 +15,17 @@ import random
 import re
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from course import bootstrap
 from course.grading.run import grade_submission
 from course.grading.sandbox import Limits, Sandbox
 from course.grading.submission import submission_of
 from course.manifest import LESSONS
+from course.notebooks.build import lesson_notebook
 from course.notebooks.source import read_source, solution_code
 
+ANSWERS = Path(__file__).parents[1] / "checks" / "answers"
 MOST_DEMONSTRATIONS = 4
 SCRATCH = [
     "for {name} in range(3):\n    pass", "{name} = 3", "{name} = lambda *everything: 0", "del {name}", "{name} = None",
@@ -50,9 +53,14 @@ class Verdicts:
     stopped: bool = False
 
 
+def source_of(lesson):
+    """The cells of a lesson's source."""
+    return read_source((bootstrap.ROOT / "solutions" / f"{lesson.stem}.py").read_text(encoding="utf-8"), lesson)
+
+
 def cells_of(lesson, rng):
     """The exercises of a lesson with their checks, its first cell, and a few of its demonstrations."""
-    source = read_source((bootstrap.ROOT / "solutions" / f"{lesson.stem}.py").read_text(encoding="utf-8"), lesson)
+    source = source_of(lesson)
     code = [cell for cell in source if cell.kind == "code"]
     shown = [
         cell for cell in code[1:] if cell.exercise is None and len(cell.source) < 500 and "course" not in cell.source
@@ -117,6 +125,32 @@ def notebook_of(cells):
                       for text, exercise in cells]}  # fmt: skip
 
 
+def answered(lesson, answers):
+    """The lesson as it is handed out, with these texts in the cells of their exercises.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    answers : dict
+        For some exercises, the text that a reader wrote into their cells.
+
+    Returns
+    -------
+    notebook : dict
+        The whole notebook, for the grader.
+    cells : list of (str, str or None)
+        Its first cell, its exercises and their checks, for a kernel: the others train networks, and draw.
+    """
+    notebook = lesson_notebook(source_of(lesson), lesson)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for cell in code:
+        exercise = cell["metadata"].get("course", {}).get("exercise")
+        if exercise in answers and "exercise" in cell["metadata"]["tags"]:
+            cell["source"] = answers[exercise]
+    needed = [cell for cell in code if cell is code[0] or "course" in cell["metadata"]]
+    return notebook, [(cell["source"], cell["metadata"].get("course", {}).get("exercise")) for cell in needed]
+
+
 def run_here(cells, pipe):
     """Run the cells as a kernel does, and send what the checks said. Never returns to the caller's state: fork it."""
     import matplotlib
@@ -156,6 +190,14 @@ def by_kernel(cells):
     finally:
         process.kill()
         process.join()
+
+
+def verdicts_of(lesson, answers, box, seed):
+    """For each exercise, what the notebook says of an answer, and what the grader says: whether it is right."""
+    notebook, cells = answered(lesson, answers)
+    seen = dict(by_kernel(cells).checks)
+    results = grade_submission(submission_of(notebook, f"{lesson.stem}.ipynb", lesson), box, seed, seed + 1)
+    return {one.exercise: (seen.get(one.exercise), one.status == "passed") for one in results}
 
 
 def differences(lesson, cells, box, seed):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...cell.landmarks import numbers_of_maps, observe_table
+from ...cell.connections import numbers_of_maps, observe_table
 from ..families.cells import same
 from ..families.lenet import TABLE
 from ..spec import Case, Exercise, Form, Property, wrong

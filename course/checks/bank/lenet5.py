@@ -69,7 +69,7 @@ def is_squashed(case: Case, seen: Any) -> str | None:
     for name in STAGES:
         word = (seen["squash"] or {}).get(name)
         if word != RIGHT:
-            what = f"what it does looks like {word}" if word and word != "none" else "it does not"
+            what = {"none": "it does not", "twice": "yours does it twice"}.get(word or "none", f"yours by {word}")
             return f"{name} should squash what it has added up by 1.7159 * tanh(2 / 3 * z); {what}"
     return None
 

@@ -330,6 +330,14 @@ def test_a_cell_that_stops_is_named_and_nothing_is_written(tmp_path):
     assert [path.name for path in root.rglob("*") if path.is_file()] == ["07_tiny.py"]
 
 
+def test_a_solution_that_its_check_refuses_is_not_built(tmp_path):
+    verdict = "from IPython.display import display\ndisplay({'text/plain': '✗ twice: not right yet.'}, raw=True)"
+    root = tree(tmp_path, SOURCE.replace("twice = check(twice)", f"twice = check(twice)\n{verdict}"))
+    with pytest.raises(SourceError, match="cell 'check-twice' stopped when it was run: the check refuses the solution"):
+        build.build_lesson(LESSON, root)
+    assert [path.name for path in root.rglob("*") if path.is_file()] == ["07_tiny.py"]
+
+
 def test_a_cell_that_takes_too_long_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(build, "SECONDS_PER_CELL", 1)
     root = tree(tmp_path, SOURCE.replace("import os\n", "import os, time\ntime.sleep(60)\n"))

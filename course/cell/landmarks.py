@@ -5,7 +5,8 @@ Like `objects`, this enters a learner's process while work is graded: PyTorch is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,7 +76,7 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
     if not isinstance(network, torch.nn.Module):
         raise TypeError(f"the result is a {type(network).__name__}, not a network of torch.nn")
     draw = int(arguments[-1])
-    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+    with _one_thread(), torch.random.fork_rng(devices=[]), torch.enable_grad():
         x = torch.from_numpy(np.random.default_rng([draw, 0]).normal(0, 1, (PICTURES, 1, 32, 32)).astype(np.float32))
         network.eval()
         if any(isinstance(weight, torch.nn.UninitializedParameter) for weight in network.parameters()):
@@ -110,6 +111,19 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         facts["bias"] = _bias_of_third(seen, layers, facts["table"], equal)
         facts |= {name: _in_the_middle(seen, layers, name) for name in STAGES}
     return facts
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute with one thread: in networks this small several wait for each other, and longest on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _is_code(weight: Any) -> bool:

@@ -281,7 +281,14 @@ def _executed(solution: Notebook, lesson: Lesson, root: Path, say: Callable[[str
         if cell["cell_type"] == "code":
             cell["execution_count"] = executed.execution_count
             cell["outputs"] = _tidied(json.loads(json.dumps(executed.outputs)))
+            if any(_refuses(output) for output in cell["outputs"]):
+                raise _stopped(lesson, cell, "the check refuses the solution")
     return solution
+
+
+def _refuses(output: dict[str, Any]) -> bool:
+    """Tell whether an output is the verdict of a check that an answer did not pass."""
+    return "".join(output.get("data", {}).get("text/plain", "")).startswith("✗")
 
 
 def _environment() -> dict[str, str]:

@@ -356,6 +356,7 @@ EXERCISE = Exercise(
     imagine=words,
     sketch=sketch,
     packages=("torch",),
+    seconds=20.0,
     observe="observe_lenet",
     properties=PROPERTIES,
     mistakes=MISTAKES,

@@ -1115,8 +1115,9 @@ print(f"the book's:  {epochs_recorded} epochs on {record.pictures:,} pictures  t
 # %% small-longer-says [markdown]
 # So do 62 times the numbers, and 54 times the work for each picture, pay? Between the two lie fewer than two answers
 # of 100, in one run each, and batch norm, dropout and the number of epochs still have a part in them. What is left of
-# the distance to your own short run is patience, not size. With grey pictures of 28 × 28 pixels and ten classes, a
-# small network goes nearly as far. A harder task may need a larger one.
+# the distance to your own short run is patience, not size (and pictures, if your computer has the sample alone). With
+# grey pictures of 28 × 28 pixels and ten classes, a small network goes nearly as far. A harder task may need a larger
+# one.
 #
 # Which mistakes are gone? Here are both confusion matrices, of your run and of the record. Each row is in per cent of
 # the pictures of its class, since yours may have been measured on fewer.

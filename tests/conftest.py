@@ -18,8 +18,18 @@ os.environ["COURSE_PROGRESS"] = ""
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the slow tests: of several processes, none should be left with one when the others have ended."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Let each process begin with its share of the slow tests: none should be left with one when the others have ended.
+
+    Each of several processes is given a stretch of the list, of equal length, and takes from others when it is done.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    items[:] = [item for k in range(processes) for some in (slow, quick) for item in _share(some, k, processes)]
+
+
+def _share(some, k, of):
+    return some[k * len(some) // of : (k + 1) * len(some) // of]
 
 
 @pytest.fixture

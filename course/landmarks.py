@@ -194,7 +194,7 @@ def landmarks(accuracies: Mapping[str, float] | None = None) -> list[Landmark]:
     return table
 
 
-def as_text(rows: list[Landmark], width: int = 30) -> str:
+def as_text(rows: list[Landmark], width: int = 24) -> str:
     r"""Return the table as lines of text: one column for each network, one row for each property.
 
     Parameters

@@ -97,7 +97,7 @@ LESSONS: tuple[Lesson, ...] = (
         Exercise("evaluate", 3, 15, 2),
         Exercise("training_run", 4, 20, 3),
     )),
-    Lesson(6, "landmarks", "Landmarks", 130, (
+    Lesson(6, "landmarks", "Landmarks", 150, (
         Exercise("s_cell", 2, 10, 2),
         Exercise("c_cell", 2, 10, 2),
         Exercise("reinforce", 2, 10, 2),

@@ -17,7 +17,7 @@
 # Two systems stand at the beginning of everything in this course: the **neocognitron** of 1980 and **LeNet-5** of 1998.
 # In this lesson you build both after their papers, run them, take them apart, and find out what survived.
 #
-# - **Time:** 130 minutes
+# - **Time:** 150 minutes
 # - **You build:** the two kinds of cells of the neocognitron and its rule of learning; LeNet-5, with its subsampling
 #   and its table of connections.
 # - **You need:** lesson 3 (feature maps), lesson 4 (pooling) and lesson 5 (training).

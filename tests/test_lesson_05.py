@@ -302,7 +302,7 @@ def test_what_excites_the_maps_of_the_carried_network(test_sample, network):
 
 
 def test_what_there_is_to_find_in_the_stages_of_a_training(test_sample):
-    sample, model = fashion_mnist_sample("train").first(2500), build_model("small", seed=0)
+    sample, model = fashion_mnist_sample("train"), build_model("small", seed=0)
     snapshots = training.Snapshots(model)
     training.train(model, sample, test_sample.first(200), budget="3e", device="cpu", progress=snapshots)
     network = explained(model, test_sample, snapshots.taken)

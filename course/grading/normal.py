@@ -268,11 +268,17 @@ class _Writer:
         self.write_all(body)
         self.scopes.pop()
 
+    def write_class(self, node: ast.ClassDef) -> None:
+        self.parts.append(f"class {self.name(node.name)} [")  # what is inside keeps its names: they are attributes
+        self.write_all([*node.decorator_list, *node.bases, *node.keywords, *node.body])
+        self.parts.append("]")
+
 
 SPECIAL: dict[type, Callable[[_Writer, Any], None]] = {
     **dict.fromkeys((*FUNCTIONS, ast.Lambda), _Writer.write_function),
     **dict.fromkeys(COMPREHENSIONS, _Writer.write_comprehension),
     **dict.fromkeys((ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal), _Writer.silent),
+    ast.ClassDef: _Writer.write_class,
     ast.Name: _Writer.write_name,
     ast.Constant: _Writer.write_constant,
     ast.NamedExpr: _Writer.write_walrus,

@@ -20,7 +20,7 @@ def submission(sources, lesson):
 
 
 class Renamed(ast.NodeTransformer):
-    """Every name that the code makes gets another, the exercises' keep theirs; hints and words come and go."""
+    """Names that the code makes get others, but for exercises and methods; hints and words come and go."""
 
     def __init__(self, rng, made):
         self.rng = rng
@@ -44,6 +44,11 @@ class Renamed(ast.NodeTransformer):
         node.body = [*([words] if self.rng.random() < 0.5 else []), *node.body]
         return node
 
+    def visit_ClassDef(self, node):
+        self.generic_visit(node)
+        node.name = self.names.get(node.name, node.name)
+        return node
+
     def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.target, ast.Name) or self.rng.random() < 0.5:
@@ -58,7 +63,9 @@ def disguised(source, seed, kept=()):
     made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | {
         node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)
     }
-    made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    made -= {node.name for one in classes for node in one.body if isinstance(node, ast.FunctionDef)}
     tree = Renamed(rng, sorted(made - set(kept) - set(dir(builtins)))).visit(tree)
     if all(isinstance(node, ast.FunctionDef | ast.Import | ast.ImportFrom) for node in tree.body):
         rng.shuffle(tree.body)

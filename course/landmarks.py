@@ -237,4 +237,4 @@ def _seen(row: Landmark) -> str:
     field, extent = row.receptive_field, f"{row.receptive_field} × {row.receptive_field}"
     if field < row.input_size:
         return extent
-    return f"all, {extent}" if field == row.input_size else f"all, with a border: {extent}"
+    return f"{extent}: all of it" if field == row.input_size else f"{extent}, with a border"

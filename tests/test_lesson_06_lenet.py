@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from torch import nn
@@ -149,6 +149,7 @@ def test_the_readers_parts_are_those_of_the_library(notebook):
 SEEDS = st.integers(0, 2**31)
 
 
+@settings(max_examples=15)  # each draws a picture
 @given(SEEDS)
 def test_the_table_of_connections_names_each_mark(seed):
     table = np.random.default_rng(seed).random((16, 6)) < 0.5
@@ -163,6 +164,7 @@ def test_the_table_has_as_many_marks_as_connections():
     assert sum(text.get_text() == "×" for text in figure.axes[0].texts) == 60
 
 
+@settings(max_examples=15)  # each draws a picture
 @given(SEEDS)
 def test_the_distances_name_the_nearest_code(seed):
     rng = np.random.default_rng(seed)
@@ -172,6 +174,7 @@ def test_the_distances_name_the_nearest_code(seed):
     assert f"that of {order[0]}, at {values[order[0]]:.1f}; the next one that of {order[1]}" in said
 
 
+@settings(max_examples=15)  # each draws a picture
 @given(SEEDS)
 def test_the_ablation_chart_counts_pictures(seed):
     rng = np.random.default_rng(seed)

@@ -23,6 +23,12 @@ def write_notebook(folder, *sources):
     return name
 
 
+def settle(page):
+    """Wait until the page has drawn what was asked of it, however busy the machine is: two frames, and what follows."""
+    frames = "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60)))"
+    page.evaluate(f"() => new Promise(done => {frames})")
+
+
 def pixels(plane):
     """Return what a plane's canvas holds: uint8 of shape (rows, columns, 4)."""
     file = plane.locator("canvas").first.evaluate("one => one.toDataURL('image/png')")

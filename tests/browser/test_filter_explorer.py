@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import findings, grey, pixels, theme, view
+from explorers import findings, grey, pixels, settle, theme, view
 from PIL import Image
 
 from course import kernels
@@ -69,7 +69,7 @@ class Part:
         for label, value in choices.items():
             label = {"by": "computed by", "dragging": "dragging over the kernel"}.get(label, label)
             self.root.get_by_label(label, exact=True).select_option(value)
-        self.page.wait_for_timeout(80)
+        settle(self.page)
 
     def slide(self, label, to):
         self.root.get_by_label(label, exact=True).focus()
@@ -80,11 +80,11 @@ class Part:
     def press(self, *keys):
         for key in keys:
             self.page.keyboard.press(key)
-        self.page.wait_for_timeout(80)
+        settle(self.page)
 
     def type(self, k, text):
         self.cells.nth(k).fill(text)
-        self.page.wait_for_timeout(80)
+        settle(self.page)
 
     def kernel(self):
         size = int(len(values := [float(one.input_value().replace("−", "-")) for one in self.cells.all()]) ** 0.5)
@@ -219,7 +219,7 @@ def test_cells_are_dragged_and_painted(letter):
     mouse.down()
     mouse.move(at[4][0], at[4][1] - 36, steps=6)
     mouse.up()
-    letter.page.wait_for_timeout(80)
+    settle(letter.page)
     assert letter.kernel()[1, 1] == pytest.approx(0.6)
     letter.choose(dragging="0.5")
     letter.cells.nth(4).focus()  # a cell shows what is painted even while it has the focus
@@ -231,12 +231,12 @@ def test_cells_are_dragged_and_painted(letter):
     for place in at[1:3]:
         mouse.move(*place, steps=5)
     mouse.up()
-    letter.page.wait_for_timeout(80)
+    settle(letter.page)
     assert letter.kernel()[0].tolist() == [-1, -1, -1]
     letter.choose(dragging="")
     mouse.click(*at[8])
     letter.page.keyboard.type("7")
-    letter.page.wait_for_timeout(80)
+    settle(letter.page)
     assert letter.kernel()[2, 2] == 7
     letter.root.get_by_role("button", name="all 0").click()
     letter.root.get_by_role("button", name="make the sum 1").click()
@@ -418,7 +418,7 @@ def test_one_neuron_by_keys(opened):
     part.picture.click(
         position={"x": (column + 1.5) * box["width"] / 240, "y": (row + 1.5) * box["height"] / 160}, force=True
     )
-    part.page.wait_for_timeout(100)
+    settle(part.page)
     assert f"row {row}, column {column}" in part.words()
     assert part.found()
 

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, grey, pixels, theme, view
+from explorers import EXPLORER, findings, grey, pixels, settle, theme, view
 from PIL import Image
 
 from course import activations, answers
@@ -192,7 +192,7 @@ def test_what_the_unit_sees_is_the_part_of_the_picture_with_zeros_around(opened)
     shown.maps.focus()
     shown.press("Home", *["ArrowUp"] * 50)
     shown.wait("map 0, row 0, column 0:")
-    opened.page.wait_for_timeout(100)
+    settle(opened.page)
     expected = np.zeros((8, 8), np.uint8)
     expected[3:, 3:] = DATA.images[19][:5, :5]
     assert np.array_equal(grey(shown.glass), expected)
@@ -229,7 +229,7 @@ def test_the_nine_pictures_are_those_that_excite_a_unit_most(opened, anywhere):
     pictures, values = (found.map_pictures[3], found.map_values[3]) if anywhere else (
         found.unit_pictures[3 * 49 + 15], found.unit_values[3 * 49 + 15])  # fmt: skip
     shown.wait(f"{values[0]:.2f} to {values[-1]:.2f}", "ne-best")
-    opened.page.wait_for_timeout(100)
+    settle(opened.page)
     drawn = grey(shown.nine)
     for place, number in enumerate(pictures):
         assert np.array_equal(tile(drawn, (place // 3 * 29, place % 3 * 29), (28, 28)), DATA.images[number])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, grey, pixels, theme, view
+from explorers import EXPLORER, findings, grey, pixels, settle, theme, view
 from PIL import Image
 
 from course.arithmetic import dilated_output_size
@@ -86,15 +86,15 @@ class Parts:
         self.maps = self.root.locator(".rf-maps .ce-plane")
 
     def words(self):
-        self.page.wait_for_timeout(80)
+        settle(self.page)
         return self.root.locator(".ce-words").inner_text()
 
     def trouble(self):
-        self.page.wait_for_timeout(80)
+        settle(self.page)
         return self.root.locator(".ce-trouble").inner_text()
 
     def task(self):
-        self.page.wait_for_timeout(80)
+        settle(self.page)
         return self.root.locator(".ce-task").get_attribute("data-done") == "true"
 
     def field(self, name, layer):
@@ -104,7 +104,7 @@ class Parts:
         self.field(name, layer).fill(str(value))
 
     def column(self, name):
-        self.page.wait_for_timeout(80)
+        settle(self.page)
         return self.root.locator(f"tbody td[data-says={name}]").all_inner_texts()
 
     def press(self, *keys):
@@ -619,7 +619,7 @@ def test_its_height_stays(stack, window):
             parts.set("kernel", 2, 31)
             parts.set("stride", 1, 16)
             parts.set("padding", 3, 15)
-        parts.page.wait_for_timeout(100)
+        settle(parts.page)
         assert abs(parts.root.bounding_box()["height"] - before) < 1
 
 
@@ -665,7 +665,7 @@ def test_without_a_kernel_all_but_the_network_answers(browser, tmp_path):
     page.locator(".rf-maps .ce-plane").nth(2).focus()
     page.keyboard.press("ArrowUp")
     page.get_by_label("kernel of layer 3").fill("5")
-    page.wait_for_timeout(100)
+    settle(page)
     assert "sees 12 × 12 pixels" in page.locator(".ce-words").inner_text()
     assert page.locator(".ce-trouble").inner_text() == ""
     page.close()

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, pixels, theme, view
+from explorers import EXPLORER, findings, pixels, settle, theme, view
 from PIL import Image
 
 from course import ops
@@ -61,7 +61,7 @@ class Explorer:
         self.file = self.root.locator(".ce-file")
 
     def text(self, part):
-        self.page.wait_for_timeout(60)
+        settle(self.page)
         return self.root.locator(part).first.inner_text()
 
     words = property(lambda self: self.text(".ce-words"))
@@ -109,7 +109,7 @@ class Explorer:
         self.choose("map", "0")
         self.maps.nth(0).focus()
         self.press("Home", *["Shift+ArrowUp"] * 5)
-        self.page.wait_for_timeout(60)
+        settle(self.page)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_the_maps_of_every_stride_and_padding_are_those_of_ops(part):
     for stride, padding in ((1, 0), (2, 1), (3, 2), (1, 2)):
         explorer.choose("stride", str(stride))
         explorer.choose("padding", str(padding))
-        explorer.page.wait_for_timeout(60)
+        settle(explorer.page)
         shows(explorer, ops.conv2d(X[None], KERNELS, stride=stride, padding=padding)[0])
 
 
@@ -238,7 +238,7 @@ def test_the_task_is_found_by_keys(opened):
     explorer.root.scroll_into_view_if_needed()
     explorer.reset()
     explorer.press(*["Shift+ArrowDown"] * 2, *["Shift+ArrowRight"] * 4)
-    explorer.page.wait_for_timeout(60)
+    settle(explorer.page)
     assert explorer.root.locator(".ce-task [role=status]").inner_text() == ""
     explorer.press("ArrowRight", "ArrowRight")
     assert "✓ Found. Both units read the same 27 inputs." in explorer.text(".ce-task")
@@ -257,7 +257,7 @@ def test_weights_and_bias_are_the_readers(part):
     explorer.root.get_by_label("green: weights, row 1, column 2").fill("3")
     explorer.root.get_by_label("bias", exact=True).fill("0,5")
     bias[0] = 0.5
-    explorer.page.wait_for_timeout(60)
+    settle(explorer.page)
     shows(explorer, ops.conv2d(X[None], kernels, bias)[0])
     assert explorer.root.get_by_label("its kernel").evaluate("one => one.selectedOptions[0].textContent") == "your own"
     chosen = view(explorer.opened, DEFAULT)
@@ -282,7 +282,7 @@ def test_weights_and_bias_are_the_readers(part):
     explorer.press("ControlOrMeta+a", *"7e309")  # on the way there, 7 and 7e3 are typed
     assert "column 1 of green stays −0.25" in explorer.trouble
     explorer.press("Tab")
-    explorer.page.wait_for_timeout(60)
+    settle(explorer.page)
     assert first.input_value() == "−0.25"
     np.testing.assert_array_equal(pixels(explorer.maps.nth(0)), before)
     explorer.choose("its kernel", "mean")
@@ -290,7 +290,7 @@ def test_weights_and_bias_are_the_readers(part):
     assert explorer.trouble == ""
     shows(explorer, ops.conv2d(X[None], kernels, bias)[0])
     explorer.root.get_by_role("button", name="Reset the layer").click()
-    explorer.page.wait_for_timeout(60)
+    settle(explorer.page)
     shows(explorer, ops.conv2d(X[None], KERNELS)[0])
     assert (
         explorer.root.get_by_label("its kernel").evaluate("one => one.selectedOptions[0].textContent")
@@ -333,7 +333,7 @@ def test_pictures_of_the_readers(part):
     draw = explorer.root.get_by_role("button", name="Draw one")
     draw.press("Enter")
     explorer.press(" ", "ArrowRight", " ", "ArrowDown", " ")
-    explorer.page.wait_for_timeout(100)
+    settle(explorer.page)
     drawn = pixels(explorer.channels.nth(1))[..., 0]
     assert drawn.shape == (24, 24)
     assert (drawn > 200).sum() >= 3
@@ -341,7 +341,7 @@ def test_pictures_of_the_readers(part):
         np.ptp(pixels(explorer.maps.nth(2))[..., :3].astype(int)) < 6
     )  # no colour: red against the rest is 0 everywhere
     explorer.choose("picture", "the temple")
-    explorer.page.wait_for_timeout(60)
+    settle(explorer.page)
     shows(explorer, ops.conv2d(X[None], KERNELS)[0])
 
 
@@ -501,7 +501,7 @@ def test_nothing_serious_for_axe_and_nothing_clipped_from_600_pixels(opened):
     height = explorer.root.bounding_box()["height"]
     explorer.maps.nth(0).focus()
     explorer.press("Shift+ArrowRight", "Shift+ArrowDown", "2")
-    explorer.page.wait_for_timeout(100)
+    settle(explorer.page)
     assert explorer.root.bounding_box()["height"] == height
     explorer.open("wide.png", np.zeros((12, 40, 3), dtype=np.uint8))
     explorer.page.wait_for_timeout(500)

@@ -21,8 +21,8 @@ TROUBLES = {
     "ends": "ended by itself, twice",
     "crashes": "ended by itself, twice",
     "is killed": "ended by itself, twice",
-    "sleeps": "longer than 1 seconds",
-    "loops": "longer than 1 seconds",
+    "sleeps": "longer than 5 seconds",
+    "loops": "longer than 5 seconds",
     "cannot send": "pickle",
 }
 
@@ -68,7 +68,8 @@ def slow(seconds):
 @pytest.mark.skipif(os.name != "posix", reason="what these do is Unix's")
 def test_what_a_task_does_to_its_process_costs_itself_alone():
     tasks = [*range(5), *TROUBLES, *range(5, 10)]
-    with Desks(2, seconds=1, memory=300 * 2**20) as desks:
+    # a busy machine may take more than a second to hand out the memory that one task eats
+    with Desks(2, seconds=5, memory=300 * 2**20) as desks:
         answers = dict(desks.do_all(double, tasks))
     assert {task: answers.pop(task) for task in range(10)} == {k: 2 * k for k in range(10)}
     assert set(answers) == set(TROUBLES)

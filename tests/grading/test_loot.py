@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  (an attack reads best on its own line)
 import os
+import py_compile
 import socket
 from pathlib import Path
 
@@ -65,6 +66,12 @@ LOOT = {
         "    if child == 0: os._exit(0)\n"
         "    return f'child {child > 0}'", "child True"),
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_code():
+    """The course's compiled code lies there, whether or not Python was told to leave none."""
+    py_compile.compile(f"{naive.ROOT}/course/__init__.py", doraise=True)
 
 
 def thief(name):

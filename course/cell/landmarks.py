@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-__all__ = ["BELOW", "STAGES", "observe_lenet"]
+from .squashing import CLOSE, Found, found_in, line_through
+
+__all__ = ["BELOW", "PICTURES", "STAGES", "observe_lenet"]
 
 # What a layer gives is found by its shape, whatever code it is written in: the last tensor of that shape.
 
@@ -19,41 +21,11 @@ STAGES = {"C1": (6, 28, 28), "S2": (6, 14, 14), "C3": (16, 10, 10), "S4": (16, 5
 BELOW = {"S2": "C1", "S4": "C3"}
 PICTURES = 20
 CLASSES = 10
-A = 1.7159
-CLOSE = 1e-3
 CUTTING = ("relu", "clamp", "clamp_min", "threshold", "maximum", "relu6", "hardtanh")
 WRITING = ("getitem", "setitem")  # while a tensor is being filled, map by map
-MOST_TENSORS = 24  # of one shape that are looked at
 
 Track = dict[str, list[Any]]
-
-
-class _Found(NamedTuple):
-    """How a layer squashes (a word), and the places of what it has added up and of what it gives among its tensors."""
-
-    squash: str
-    added_up: int
-    given: int
-
-
-Layers = dict[str, _Found]
-
-
-def _squashings() -> dict[str, Callable[[Any], Any]]:
-    import torch
-
-    return {
-        "scaled tanh": lambda z: A * torch.tanh(2 / 3 * z),
-        "relu": torch.relu,
-        "tanh": torch.tanh,
-        "sigmoid": torch.sigmoid,
-        "1.7159 tanh(z)": lambda z: A * torch.tanh(z),
-        "tanh(2z / 3)": lambda z: torch.tanh(2 / 3 * z),
-        "tanh(2z) / 3": lambda z: torch.tanh(2 * z) / 3,
-        "1.7159 tanh(2z) / 3": lambda z: A * torch.tanh(2 * z) / 3,
-        "1.7159 tanh(3z / 2)": lambda z: A * torch.tanh(1.5 * z),
-        "twice": lambda z: A * torch.tanh(2 / 3 * A * torch.tanh(2 / 3 * z)),
-    }
+Layers = dict[str, Found]
 
 
 def observe_lenet(network: Any, arguments: list[Any]) -> Any:
@@ -89,7 +61,7 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         problem, seen, result = _followed(network, x)
         shape = () if result is None else tuple(result.shape)
         whole = shape == (PICTURES, CLASSES)
-        layers = {name: _found_in(name, seen[name]) for name in STAGES}
+        layers = {name: found_in(name, seen[name]) for name in STAGES}
         _, opened, of_opened = _followed(network, x, open_all=True)
         of_opened = of_opened if whole else None
         facts: dict[str, Any] = {
@@ -209,34 +181,6 @@ def _sizes(seen: Track) -> list[str]:
     return list(found)[:20]
 
 
-def _found_in(name: str, tensors: list[Any]) -> _Found:
-    """Return how a layer squashes, and which of the tensors of its shape are what it has added up, and what it gives.
-
-    Between the two there may be steps of the squashing, and behind them what the next layer makes of it: a choice of
-    maps, or the differences from a code.
-    """
-    if not tensors:
-        return _Found("", -1, -1)
-    values = [one.flatten(1) for _, one in tensors[:MOST_TENSORS]]
-    for k, z in enumerate(values):
-        matches = [
-            (end, word)
-            for word, squash in _squashings().items()
-            for end in range(k + 1, len(values))
-            if _near(squash(z[:1]), values[end][:1]) and _near(squash(z), values[end])
-        ]
-        if matches:
-            end, word = max(matches, key=lambda match: match[0])
-            return _Found(word, k, end)
-    own = [k for k, one in enumerate(values) if k == 0 or not one.equal(values[k - 1])]
-    last = 0 if name == "F6" else own[-1]
-    return _Found("none", last, last)
-
-
-def _near(one: Any, other: Any) -> bool:
-    return bool((one - other).abs().max() < CLOSE)
-
-
 def _given(seen: Track, layers: Layers, name: str, before: bool = False) -> Any:
     """Return the numbers that a layer gave, or what it had added up before it squashed that."""
     k = layers[name].added_up if before else layers[name].given
@@ -247,23 +191,13 @@ def _windows(below: Any) -> Any:
     return below.unfold(2, 2, 2).unfold(3, 2, 2)
 
 
-def _line(values: Any, window: Any) -> tuple[float, float] | None:
-    """Return slope and offset of values that hang on those of windows in a straight line, or None."""
-    x, y = window.flatten().double(), values.flatten().double()
-    spread = x - x.mean()
-    slope = float((spread * y).sum() / (spread**2).sum().clamp_min(1e-30))
-    offset = float(y.mean() - slope * x.mean())
-    straight = (slope * x + offset - y).abs().max() < CLOSE * (y.abs().max() + 1e-9)
-    return (slope, offset) if bool(straight) else None
-
-
 def _coefficients(seen: Track, layers: Layers, name: str) -> str:
     """Return whether each map of S2 or S4 has its own coefficient."""
     below, z = _given(seen, layers, BELOW[name]), _given(seen, layers, name, before=True)
     if below is None or z is None:
         return ""
     sums = _windows(below).sum(dim=(4, 5))
-    lines = [_line(z[:, k], sums[:, k]) for k in range(z.shape[1])]
+    lines = [line_through(z[:, k], sums[:, k]) for k in range(z.shape[1])]
     slopes = [line[0] for line in lines if line is not None]
     if len(slopes) < len(lines):
         return "no sums"
@@ -276,7 +210,7 @@ def _taken(seen: Track, layers: Layers, name: str, weight: float) -> str:
     if below is None or z is None:
         return ""
     windows = _windows(below)
-    lines = {"sum": _line(z, windows.sum(dim=(4, 5))), "max": _line(z, windows.amax(dim=(4, 5)))}
+    lines = {"sum": line_through(z, windows.sum(dim=(4, 5))), "max": line_through(z, windows.amax(dim=(4, 5)))}
     for word, line in lines.items():
         if line is not None:
             known = {

@@ -346,7 +346,7 @@ def _part(piece: Slice, plan: Plan, body: bytearray) -> dict[str, Any]:
         isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
     )
     sources = {name: (Path(cell.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
-               for name in ("objects", "networks", "traces", "connections", "landmarks")} if made else {}  # fmt: skip
+               for name in ("objects", "networks", "traces", "connections", "squashing", "landmarks")} if made else {}  # fmt: skip
     return {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
                "named": [list(case.named) for case in plan.cases], "observe": exercise.observe, "sources": sources,
                "lent": lent_by(exercise.name),

@@ -23,8 +23,10 @@ from typing import Any
 import numpy as np
 
 from ...cell.landmarks import BELOW, STAGES
-from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, NO_TENSOR, RIGHT, TABLE, TAKE, network, sketch, words
+from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, NO_TENSOR, RIGHT, TABLE, TAKE, sketch, words
+from ..families.lenet_network import network
 from ..spec import Case, Exercise, Form, Mistake, Property, wrong
+from . import c3_connections
 
 __all__ = ["EXERCISE"]
 
@@ -125,12 +127,98 @@ PROPERTIES = [
 # --- Mistakes ------------------------------------------------------------------------------------------------
 
 
-def everywhere(word: str) -> dict[str, str]:
-    """Return the parts of a network that squashes all layers but S2 and S4 in another way."""
-    return dict.fromkeys(("c1", "c3", "c5", "f6"), word)
-
-
+MAPS_AND_CELLS = ("C1", "C3", "C5", "F6")
+PAIRS = ("S2", "S4")
 SHOULD = "It should be 1.7159 * tanh(2 / 3 * z)."
+SQUASHED = {  # the word for it: the name of the mistake, and what is said of the layers
+    "none": ("not squashed", "{} squashes nothing. Each layer up to F6 squashes what it has added up."),
+    "relu": ("ReLU", f"{{}} ends with a ReLU, as today. {SHOULD}"),
+    "tanh": ("tanh without its numbers", f"{{}} squashes with tanh(z). {SHOULD}"),
+    "sigmoid": ("sigmoid", f"{{}} squashes with a sigmoid. {SHOULD}"),
+    "another function": ("another function", f"{{}} squashes with another function. {SHOULD}"),
+    "1.7159 tanh(z)": ("2 / 3 forgotten", f"{{}} squashes without the 2 / 3 within tanh. {SHOULD}"),
+    "tanh(2z / 3)": ("1.7159 forgotten", f"{{}} squashes without the 1.7159 before tanh. {SHOULD}"),
+    "1.7159 tanh(2z) / 3": ("tanh(2z) / 3", f"{{}} divides by 3 after tanh. {SHOULD}"),
+    "tanh(2z) / 3": ("tanh(2z) / 3, and 1.7159 forgotten",
+                     f"{{}} divides by 3 after tanh, and 1.7159 is missing. {SHOULD}"),
+    "1.7159 tanh(3z / 2)": ("3 / 2 for 2 / 3", f"{{}} multiplies by 3 / 2 within tanh. {SHOULD}"),
+    "twice": ("squashed twice", "{} squashes twice. Once is enough."),
+}  # fmt: skip
+POOLED = {  # the same for what S2 and S4 make of a window
+    "average": ("mean alone", "{} takes the mean of each window, and learns nothing. It adds up, times a coefficient, "
+                "plus a bias."),
+    "maximum": ("maximum alone", "{} takes the maximum of each window, and learns nothing. It adds up, times a "
+                "coefficient, plus a bias."),
+    "max": ("max for sum", "{} takes the maximum of each window. It adds up."),
+    "mean": ("mean for sum", "{} takes the mean of each window. It adds up."),
+    "one pair for all": ("one pair for all maps", "{} has one coefficient and one bias for all maps. Each map has its "
+                         "own."),
+    "one bias for all": ("one bias for all maps", "{} has one bias for all maps. Each map has its own."),
+    "one coefficient for all": ("one coefficient for all maps", "{} has one coefficient for all maps. Each map has its "
+                                "own."),
+    "bias first": ("bias before the coefficient", "{} adds the bias before it multiplies. Add it after."),
+    "no bias": ("no bias", "{} has no bias: one for each map."),
+    "no coefficient": ("no coefficient", "{} has no coefficient: one for each map."),
+    "plain sum": ("nothing learned", "{} adds up, and learns nothing. Each map has a coefficient and a bias, as "
+                  "nn.Parameter."),
+    "four weights": ("four weights for a window", "{} has a weight for each of the four cells of a window. It adds up "
+                     "the four, and has one coefficient for the sum."),
+    "convolution": ("a convolution", "{} is a convolution over all maps. It adds up each map's windows by themselves, "
+                    "with one coefficient and one bias for each map."),
+}  # fmt: skip
+
+
+PLAIN = {  # pools of today, with nothing behind
+    "average": ("average pool", "{} is an average pool, as many networks have it. It adds up, times a coefficient, "
+                "plus a bias, and squashes that."),
+    "maximum": ("max pool", "{} is a max pool, as today's networks have it. It adds up, times a coefficient, plus a "
+                "bias, and squashes that."),
+}  # fmt: skip
+
+
+def of_layers(
+    words: dict[str, tuple[str, str]], groups: dict[str, tuple[str, ...]], part: str, **more: str
+) -> list[Mistake]:
+    """Return each mistake for each group of layers: in layer S2, with the part "pool{0}", it is pool2 that goes wrong.
+
+    The words of further parts are the same for each mistake.
+    """
+    return [
+        wrong(
+            f"{name} in {layers}",
+            says.format(f"Each of your {layers}" if len(group) > 1 else f"Your {layers}"),
+            **{
+                key.format(layer[1], layer.lower()): value
+                for layer in group
+                for key, value in {part: word, **more}.items()
+            },
+        )
+        for layers, group in groups.items()
+        for word, (name, says) in words.items()
+    ]
+
+
+def of_table() -> list[Mistake]:
+    """Return what may be wrong with the table that C3 follows: the mistakes of `c3_connections`."""
+    known = ((mistake, c3_connections.in_parts(**mistake.parts)) for mistake in c3_connections.MISTAKES)
+    return [
+        wrong(f"table: {mistake.name}", f"The table that your C3 follows is another one. {mistake.says}", table=table)
+        for mistake, table in known
+        if isinstance(table, np.ndarray) and table.dtype == bool and table.shape == TABLE.shape
+        and table.any(axis=1).all() and not table.all()
+    ]  # fmt: skip
+
+
+GROUPS = {"C1, S2, C3, S4, C5 and F6": tuple(STAGES), "C1, C3, C5 and F6": MAPS_AND_CELLS,
+          "C1, C3 and C5": ("C1", "C3", "C5"), "C1 and C3": ("C1", "C3"), "C5 and F6": ("C5", "F6"),
+          "S2 and S4": PAIRS, **{name: (name,) for name in STAGES}}  # fmt: skip
+SUBSAMPLING = {name: GROUPS[name] for name in ("S2 and S4", *PAIRS)}
+WHAT_OTHERS = {
+    "C1": "It takes pictures of one channel.",
+    "C3": "S2 gives six maps.",
+    "C5": "S4 gives 16 maps of 5 × 5, which are 400 numbers.",
+    "F6": "C5 gives 120.",
+}
 
 MISTAKES = [
     # --- sizes ---
@@ -139,96 +227,44 @@ MISTAKES = [
     wrong("3 x 3 kernels in C1", "Your C1 has 3 × 3 kernels, so its maps are 30 × 30. LeNet-5's are 5 × 5.",
           size="3 x 3"),
     wrong("another number of maps in C1", "Your C1 has another number of maps. It has six.", size="maps of C1"),
-    wrong("another size of S2", "Your S2 does not give six maps of 14 × 14: its windows are 2 × 2, side by side.",
-          size="window of S2"),
-    wrong("another size of C3",
-          "Your C3 does not give sixteen maps of 10 × 10: its kernels are 5 × 5, without padding.",
-          size="maps of C3"),
-    wrong("another size of S4", "Your S4 does not give sixteen maps of 5 × 5: its windows are 2 × 2, side by side.",
-          size="window of S4"),
+    wrong("C1 missing", "No layer of yours gives six maps of 28 × 28. C1 does: its kernels are 5 × 5, without padding.",
+          size="C1 missing"),
+    wrong("another size of S2", "No layer of yours gives six maps of 14 × 14. S2 does: its windows are 2 × 2, side by "
+          "side.", size="window of S2"),
+    wrong("another size of C3", "No layer of yours gives sixteen maps of 10 × 10. C3 does: its kernels are 5 × 5, "
+          "without padding.", size="maps of C3"),
+    wrong("another size of S4", "No layer of yours gives sixteen maps of 5 × 5. S4 does: its windows are 2 × 2, side "
+          "by side.", size="window of S4"),
     wrong("C5 missing", "No layer of yours gives 120 numbers for a picture. C5 does: 120 maps, with 5 × 5 kernels on "
           "maps of 5 × 5.", size="cells of C5"),
-    wrong("F6 missing", "No layer of yours gives 84 numbers for a picture. F6 does: a dense layer. Are the numbers of "
-          "C5 lined up before it?", size="cells of F6"),
-    # --- squashing ---
-    *[
-        wrong(name, f"{says} {SHOULD}", **everywhere(word))
-        for name, says, word in (
-            ("ReLU", "Your layers have a ReLU, as today's do.", "relu"),
-            ("tanh without its numbers", "Your layers squash with tanh(z).", "tanh"),
-            ("sigmoid", "Your layers squash with a sigmoid.", "sigmoid"),
-            ("2 / 3 forgotten", "Within your tanh, 2 / 3 is missing.", "1.7159 tanh(z)"),
-            ("1.7159 forgotten", "Before your tanh, 1.7159 is missing.", "tanh(2z / 3)"),
-            ("tanh(2z) / 3", "You divide by 3 after tanh.", "1.7159 tanh(2z) / 3"),
-            ("tanh(2z) / 3, and 1.7159 forgotten", "You divide by 3 after tanh, and 1.7159 is missing.",
-          "tanh(2z) / 3"),
-            ("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh.", "1.7159 tanh(3z / 2)"),
-            ("squashed twice", "Your layers squash twice.", "twice"),
-        )
-    ],
-    wrong("ReLU up to C5", f"Your C1, C3 and C5 have a ReLU, as today's do. {SHOULD}", c1="relu", c3="relu", c5="relu"),
-    wrong("nothing squashed", "Your layers squash nothing, or not where they have added up. C1, C3, C5 and F6 all do.",
-          **everywhere("none")),
-    wrong("C1 and C3 not squashed", "Your C1 and C3 squash nothing: S2 and S4 do, but that is beside it.", c1="none",
-          c3="none"),
-    *[
-        wrong(f"{name} in C5 and F6", f"Your C5 and F6 {says} {SHOULD}", c5=word, f6=word)
-        for name, says, word in (
-            ("ReLU", "have a ReLU.", "relu"),
-            ("tanh without its numbers", "squash with tanh(z).", "tanh"),
-            ("sigmoid", "squash with a sigmoid.", "sigmoid"),
-        )
-    ],
-    wrong("C5 not squashed", "Your C5 squashes nothing. Each layer up to F6 does.", c5="none"),
-    wrong("F6 not squashed", "Your F6 squashes nothing. Each layer up to F6 does.", f6="none"),
-    # --- S2 and S4 ---
-    wrong("average pools", "Your S2 and S4 are average pools, which learn nothing. They add up, times a coefficient, "
-          "plus a bias, and squash.", pool="average pool"),
-    wrong("average pools, squashed", "Your S2 and S4 squash means, and learn nothing. They add up, times a "
-          "coefficient, plus a bias.", pool="average pool, squashed"),
-    wrong("max pools", "Your S2 and S4 are max pools, as today's networks have them. They add up, times a coefficient, "
-          "plus a bias, and squash.", pool="max pool"),
-    wrong("max pools, squashed", "Your S2 and S4 squash maxima, and learn nothing. They add up, times a coefficient, "
-          "plus a bias.", pool="max pool, squashed"),
-    *[
-        wrong(f"{kind} pools, and {name}", f"Your S2 and S4 are {kind} pools, which learn nothing, with {name} behind. "
-              "They add up, times a coefficient, plus a bias, and squash by 1.7159 * tanh(2 / 3 * z).",
-              pool=f"{kind} pool, {word}")
-        for kind in ("average", "max")
-        for name, word in (("a ReLU", "relu"), ("tanh(z)", "tanh"), ("a sigmoid", "sigmoid"))
-    ],
-    wrong("max for sum in S2 and S4", "Your S2 and S4 take maxima. They add up each window.", pool="max"),
-    wrong("mean for sum in S2 and S4", "Your S2 and S4 take means. They add up each window.", pool="mean"),
-    wrong("one pair for all maps",
-          "Your S2 and S4 have one coefficient and one bias for all maps. Each map has its own.",
-          pool="one pair for all"),
-    wrong("bias before the coefficient", "Your S2 and S4 add the bias before they multiply. Add it after.",
-          pool="bias first"),
-    wrong("no bias in S2 and S4", "Your S2 and S4 have no bias: one for each map.", pool="no bias"),
-    wrong("no coefficient in S2 and S4", "Your S2 and S4 have no coefficient: one for each map.",
-          pool="no coefficient"),
-    wrong("S2 and S4 learn nothing", "Your S2 and S4 add up and squash, and learn nothing. Each map has a coefficient "
-          "and a bias, as nn.Parameter.", pool="plain sum"),
-    wrong("S2 and S4 not squashed", "Your S2 and S4 squash nothing. Each layer up to F6 does.", pool="not squashed"),
-    wrong("tanh without its numbers in S2 and S4", f"Your S2 and S4 squash with tanh(z). {SHOULD}", pool="tanh"),
-    wrong("ReLU in S2 and S4", f"Your S2 and S4 have a ReLU. {SHOULD}", pool="relu"),
+    wrong("F6 missing", "No layer of yours gives 84 numbers for a picture. F6 does: a dense layer on the 120 of C5.",
+          size="cells of F6"),
+    *[wrong(f"{name} made for others", f"Your {name} is made for another number of inputs than it gets. {says}",
+            size=f"{name} awaits others") for name, says in WHAT_OTHERS.items()],
+    wrong("S4 not lined up", "Your C5 is a dense layer, and gets maps. Line up what S4 gives, picture by picture: "
+          "nn.Flatten(), or .flatten(1).", size="C5 cut short"),
+    wrong("C5 not lined up", "Your F6 gets maps of 1 × 1, or all pictures in one row. Line up what C5 gives, picture "
+          "by picture: nn.Flatten(), or .flatten(1).", size="F6 cut short"),
+    # --- squashing, S2 and S4 ---
+    *of_layers(SQUASHED, GROUPS, "{1}"),
+    *of_layers(PLAIN, SUBSAMPLING, "pool{0}", **{"{1}": "none"}),
+    *of_layers(POOLED, SUBSAMPLING, "pool{0}"),
     # --- C3 ---
     wrong("C3 sees all maps", "Your C3 sees all maps of S2. Each of its maps sees those of your table.", table=FULL),
+    *of_table(),
     wrong("a mask that acts once", "The weights of C3 that you set to 0 learn all the same, and are there again then. "
           "A mask must act each time the layer is used.", masked_once=True),
     wrong("C3's bias added for each map", "Each map of your C3 adds its bias once for each map of S2 that it sees. It "
           "adds it once.", bias="for each map"),
-    wrong("not in a circle", "The neighbours that your C3 sees end at map 5. They are counted in a circle.",
-          table=TABLE & ~(np.arange(6) < np.r_[0:6, 0:6, [0] * 4][:, None])),
-    wrong("maps of C3 in another order", "The maps of your C3 see sets of the right kind, in reverse order: row j of "
-          "the table belongs to map j.", table=TABLE[::-1]),
-    wrong("the table turned to its opposite", "Each map of your C3 sees the maps that it should not.",
-          table=~TABLE | (np.arange(16) == 15)[:, None] & FULL),
     # --- what is learned ---
     wrong("convolutions without bias", "Your convolutions have no bias. LeNet-5's have one for each map.",
-          conv_bias=False),
-    wrong("F6 without bias", "Your F6 has no bias: one for each of its 84 cells.", f6_bias=False),
-    wrong("batch norm", "Your network normalises its numbers on the way. LeNet-5 has nothing of the kind.", norm=True),
+          unbiased=("C1", "C3", "C5")),
+    *[wrong(f"{name} without bias", f"Your {name} has no bias: one for each of its {what}.", unbiased=(name,))
+      for name, what in (("C1", "six maps"), ("C3", "16 maps"), ("C5", "120 maps"), ("F6", "84 cells"))],
+    wrong("batch norm", "Your network normalises its numbers on the way. LeNet-5 has nothing of the kind.",
+          norms=("C1", "C3")),
+    *[wrong(f"batch norm after {name}", f"Your network normalises what {name} gives. LeNet-5 has nothing of the kind.",
+            norms=(name,)) for name in ("C1", "C3")],
     wrong("dropout", "While training, your network gives other numbers: LeNet-5 has no dropout, nor anything like it.",
           dropout=True),
     wrong("layers that are not used", "Your network has weights that no picture reaches. Take out what `forward` does "

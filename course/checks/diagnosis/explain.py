@@ -33,7 +33,7 @@ MOST_GROWN = 3000  # answers to one case, of sets that grow mistake by mistake
 MOST_ROOTS = 6  # wrong cases that are looked at for a mistake that explains them by itself
 MOST_NEXT = 3  # further wrong cases that a set may grow by
 MOST_UNITED = 100  # sets of mistakes that explain the first values of a tuple
-MOST_WORDS = 5  # mistakes at once, where each can be seen by itself
+MOST_WORDS = 6  # mistakes at once, where each can be seen by itself
 REFUSED = "AssertionError"  # what the wrong ways that refuse an input raise
 # How an answer fits an explanation: the smaller, the better.
 EXACTLY, BY_TYPE, STOPPED, NOT = 0, 1, 2, 3
@@ -115,11 +115,12 @@ class _Search:
         """
         if not self.wrong:
             return []
-        tries: list[Callable[[], Iterable[Explanation]]] = [lambda: ((one,) for one in self.known), self._pairs]
+        singles = ((one,) for one in self.known)
+        tries: list[Callable[[], Iterable[Explanation]]] = [lambda: singles, self._of_words, self._pairs]
         if not self.slow:
             tries += [functools.partial(self._grown, size) for size in range(2, most + 1)]
         if most > 2:
-            tries += [self._united, lambda: itertools.islice(self._threes(), MOST_TRIED), self._of_words]
+            tries += [self._united, lambda: itertools.islice(self._threes(), MOST_TRIED)]
         weaker: list[Explanation] = []
         for sets in tries:  # what costs more is looked for only where nothing before it fits
             fitting = [one for one in sets() if self.fit(one) < NOT]
@@ -258,14 +259,13 @@ class _Search:
         if imagine is None or not isinstance(got, dict):
             return
         right = imagine().items()
-        changes = {
-            mistake.name: {part: word for part, word in imagine(**mistake.parts).items() - right if part in got}
-            for mistake in self.parted
-        }
-        fitting = [one for one in self.parted if changes[one.name] and changes[one.name].items() <= got.items()]
+        changes = {mistake.name: dict(imagine(**mistake.parts).items() - right) for mistake in self.parted}
+        shown = {name: {part: word for part, word in whole.items() if part in got} for name, whole in changes.items()}
+        fitting = [one for one in self.parted if shown[one.name] and shown[one.name].items() <= got.items()]
         chosen: list[Mistake] = []
-        for mistake in sorted(fitting, key=lambda one: -len(changes[one.name])):
-            if all(changes[mistake.name].keys().isdisjoint(changes[other.name]) for other in chosen):
+        # What explains most comes first, and of what explains as much, what claims least.
+        for mistake in sorted(fitting, key=lambda one: (-len(shown[one.name]), len(changes[one.name]))):
+            if all(shown[mistake.name].keys().isdisjoint(shown[other.name]) for other in chosen):
                 chosen.append(mistake)
         whole = _union(self.plan, (), tuple(chosen))
         if whole is not None and len(chosen) <= MOST_WORDS:

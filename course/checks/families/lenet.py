@@ -1,15 +1,18 @@
-"""LeNet-5 with the parts that go wrong: as a network, and as the words that a sketch of `observe_lenet` gives it."""
+"""LeNet-5 with the parts that go wrong, in the words that a sketch of `observe_lenet` gives it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...cell.landmarks import BELOW, STAGES
+from ...cell.landmarks import BELOW, PICTURES, STAGES
+from ...cell.squashing import RIGHT
 
-__all__ = ["CODES", "DISTANCES", "FULL", "LEARNED", "NO_TENSOR", "RIGHT", "TABLE", "TAKE", "network", "sketch", "words"]
+__all__ = ["CODES", "DISTANCES", "FULL", "LEARNED", "NO_TENSOR", "POOLS", "RIGHT", "TABLE", "TAKE", "sketch", "words"]
 
 Array = np.ndarray
 
@@ -23,31 +26,31 @@ TABLE = np.array([[str(m) in maps for m in range(6)] for maps in SEEN])
 # --- In words -----------------------------------------------------------------------------------------------
 
 LEARNED = {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120, "F6": 10164, "output": 0}
-RIGHT = "scaled tanh"
 TAKE = "sum: coefficient, bias"
 DISTANCES, CODES = "distances", "-1 and 1"
 FULL = np.ones_like(TABLE)
 NO_TENSOR = "TypeError: the network gives"  # how a problem begins that is no error of PyTorch's
-# What is made of a window: what is added up (and how many numbers each map learns for it), and how that is squashed.
-POOLS = {
-    "subsample": (TAKE, "own", 2, RIGHT),
-    "not squashed": (TAKE, "own", 2, "none"),
-    "tanh": (TAKE, "own", 2, "tanh"),
-    "relu": (TAKE, "own", 2, "relu"),
-    "one pair for all": (TAKE, "one for all", 0, RIGHT),
-    "mean": ("sum: mean, coefficient, bias", "own", 2, RIGHT),
-    "bias first": ("sum: bias before coefficient", "own", 2, RIGHT),
-    "no bias": ("sum: coefficient alone", "own", 1, RIGHT),
-    "no coefficient": ("sum: bias alone", "one for all", 1, RIGHT),
-    "plain sum": ("sum: nothing", "one for all", 0, RIGHT),
-    "average pool": ("sum: mean alone", "one for all", 0, "none"),
-    "average pool, squashed": ("sum: mean alone", "one for all", 0, RIGHT),
-    "max pool": ("max: nothing", "no sums", 0, "none"),
-    "max pool, squashed": ("max: nothing", "no sums", 0, RIGHT),
-    "max": ("max: coefficient, bias", "no sums", 2, RIGHT),
-    **{f"average pool, {word}": ("sum: mean alone", "one for all", 0, word) for word in ("relu", "tanh", "sigmoid")},
-    **{f"max pool, {word}": ("max: nothing", "no sums", 0, word) for word in ("relu", "tanh", "sigmoid")},
+# What S2 or S4 makes of a window: in words; whether each map has a coefficient of its own; how many numbers are
+# learned for so many maps.
+POOLS: dict[str, tuple[str, str, Callable[[int], int]]] = {
+    "subsample": (TAKE, "own", lambda maps: 2 * maps),
+    "one pair for all": (TAKE, "one for all", lambda maps: 2),
+    "one bias for all": (TAKE, "own", lambda maps: maps + 1),
+    "one coefficient for all": (TAKE, "one for all", lambda maps: maps + 1),
+    "mean": ("sum: mean, coefficient, bias", "own", lambda maps: 2 * maps),
+    "bias first": ("sum: bias before coefficient", "own", lambda maps: 2 * maps),
+    "no bias": ("sum: coefficient alone", "own", lambda maps: maps),
+    "no coefficient": ("sum: bias alone", "one for all", lambda maps: maps),
+    "plain sum": ("sum: nothing", "one for all", lambda maps: 0),
+    "average": ("sum: mean alone", "one for all", lambda maps: 0),
+    "maximum": ("max: nothing", "no sums", lambda maps: 0),
+    "max": ("max: coefficient, bias", "no sums", lambda maps: 2 * maps),
+    "four weights": (TAKE, "no sums", lambda maps: 5 * maps),
+    "convolution": ("something else", "no sums", lambda maps: 4 * maps**2 + maps),
 }
+POOLED = {"S2": 6, "S4": 16}
+NORMAL = {"C1": 12, "C3": 32}  # what a batch norm behind these layers learns
+WITHOUT_BIAS = {"C1": 6, "C3": 16, "C5": 120, "F6": 84}  # numbers that are not learned then
 # The layer that is not there, and what is seen in its place.
 SIZES = {
     "": ("", ""),
@@ -59,6 +62,9 @@ SIZES = {
     "window of S4": ("S4", ""),
     "cells of C5": ("C5", ""),
     "cells of F6": ("F6", ""),
+    "C1 missing": ("C1", "none"),
+    **{f"{name} awaits others": (name, "awaits others") for name in ("C1", "C3", "C5", "F6")},
+    **{f"{name} cut short": (name, "cut short") for name in ("C5", "F6")},
 }
 
 
@@ -66,14 +72,16 @@ def words(
     *,
     size: str = "",
     c1: str = RIGHT,
+    s2: str = RIGHT,
     c3: str = RIGHT,
+    s4: str = RIGHT,
     c5: str = RIGHT,
     f6: str = RIGHT,
-    pool: str = "subsample",
+    pool2: str = "subsample",
+    pool4: str = "subsample",
     table: Array = TABLE,
-    conv_bias: bool = True,
-    f6_bias: bool = True,
-    norm: bool = False,
+    unbiased: Sequence[str] = (),
+    norms: Sequence[str] = (),
     dropout: bool = False,
     output: str = DISTANCES,
     codes: str = CODES,
@@ -83,34 +91,30 @@ def words(
     masked_once: bool = False,
 ) -> dict[str, str]:
     """Return what a sketch would say of a network; each argument is a part that may go wrong."""
-    take, coefficients, each, squash = POOLS[pool]
-    maps = {"S2": 6, "S4": 16}
-    added = {
-        **{name: 0 if conv_bias else -count for name, count in (("C1", 6), ("C3", 16), ("C5", 120))},
-        **{name: count * each - LEARNED[name] for name, count in maps.items()},
-        "F6": 0 if f6_bias else -84,
-        "output": 850 if output.startswith("dense") else 840 * learns_codes,
-    }
-    if pool == "one pair for all":
-        added |= {name: 2 - LEARNED[name] for name in maps}
-    if norm:
-        added |= {"C1": added["C1"] + 12, "C3": added["C3"] + 32}
+    pools = {name: POOLS[kind] for name, kind in (("S2", pool2), ("S4", pool4))}
+    counts = dict(LEARNED)
+    counts |= {name: pools[name][2](maps) for name, maps in POOLED.items()}
+    for name in unbiased:
+        counts[name] -= WITHOUT_BIAS[name]
+    for name in norms:
+        counts[name] += NORMAL[name]
+    counts["C3"] += 25 * (int(table.sum()) - int(TABLE.sum())) + 900 * masked_once
+    counts["output"] = 850 if output.startswith("dense") else 840 * learns_codes
     facts: dict[str, Any] = {
         "problem": "",
         "missing": SIZES[size][0],
         "sizes": "",
-        "squash": {"C1": c1, "S2": squash, "C3": c3, "S4": squash, "C5": c5, "F6": f6},
-        "take": dict.fromkeys(maps, take),
-        "coefficients": dict.fromkeys(maps, coefficients),
+        "squash": {"C1": c1, "S2": s2, "C3": c3, "S4": s4, "C5": c5, "F6": f6},
+        "take": {name: take for name, (take, _, _) in pools.items()},
+        "coefficients": {name: coefficients for name, (_, coefficients, _) in pools.items()},
         "table": table,
-        "parameters": {name: LEARNED[name] + more for name, more in added.items()},
-        "bias": "something else" if norm else bias if conv_bias else "none",
+        "parameters": counts,
+        "bias": "something else" if "C3" in norms else "none" if "C3" in unbiased else bias,
         "unused": int(unused),
         "output": output.removeprefix("dense, "),
         "codes": codes if not output.startswith(("dense", "probabilities", "logarithms")) else "",
-        "training": "different" if dropout or norm else "the same",
+        "training": "different" if dropout or norms else "the same",
     }
-    facts["parameters"]["C3"] += 25 * (int(table.sum()) - int(TABLE.sum())) + 900 * masked_once
     return words_of(facts) | {"instead": SIZES[size][1]}
 
 
@@ -119,9 +123,10 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
     if facts["problem"].startswith(NO_TENSOR):
         return {"problem": "no tensor"}
     missing = facts["missing"].partition(",")[0]
-    if missing not in ("", "C1") and facts["problem"] and not _has_other_maps(facts["sizes"], missing):
-        return {"problem": "stopped"}  # before anybody could see what the missing layer would have given
-    said = {"missing": missing, "instead": _instead(facts["sizes"]) if missing == "C1" else ""}
+    instead = _instead(facts["sizes"], facts["problem"], missing) if missing else ""
+    if instead == UNSEEN:
+        return {"problem": "stopped"}
+    said = {"missing": missing, "instead": instead}
     counts, table = facts["parameters"], facts["table"]
     for name in STAGES:
         if name == missing:
@@ -129,7 +134,9 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
         said[f"squash {name}"] = facts["squash"][name]
         right = LEARNED[name]
         if name in BELOW:
-            said |= {f"take {name}": facts["take"][name], f"coefficients {name}": facts["coefficients"][name]}
+            take = facts["take"][name]
+            said[f"take {name}"] = "something else" if take.endswith("something else") else take
+            said[f"coefficients {name}"] = facts["coefficients"][name]
         if name == "C3":
             right += 25 * (int(np.sum(table)) - int(TABLE.sum()))
             same = np.array_equal(table, TABLE)
@@ -147,22 +154,54 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _has_other_maps(sizes: str, missing: str) -> bool:
-    """Tell whether the last that is seen are maps of a size that comes neither before a missing layer nor after it."""
-    last = sizes.rpartition(", ")[2]
-    before = list(STAGES)[list(STAGES).index(missing) - 1]
-    return " × " in last and not last.startswith(" × ".join(map(str, STAGES[before])))
+# What is seen in the place of a layer that is missing.
+PASSED, OTHERS, CUT, UNSEEN = "", "awaits others", "cut short", "unseen"
+PRODUCT = re.compile(r"\((\d+)x(\d+) and (\d+)x(\d+)\)")
+CHANNELS = re.compile(r"weight of size \[(\d+), .*expected input\[(\d+), (\d+), (\d+), \d+\]")
+DIFFERENT = re.compile(r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")
 
 
-def _instead(sizes: str) -> str:
+def _instead(sizes: str, problem: str, missing: str) -> str:
+    """Return what is seen where a layer should be: maps of another size, or none before the network stopped."""
+    if problem:
+        stopped = _stopped(sizes.split(", "), problem, missing)
+        if stopped != PASSED or missing != "C1":
+            return stopped
+    return _instead_of_first(sizes) if missing == "C1" else PASSED
+
+
+def _stopped(sizes: list[str], problem: str, missing: str) -> str:
+    """Return how a network that stopped came by a layer that is missing."""
+    names = list(STAGES)
+    shape = (1, 32, 32) if missing == "C1" else STAGES[names[names.index(missing) - 1]]
+    before, maps = math.prod(shape), STAGES[missing][0]
+    if found := PRODUCT.search(problem):
+        rows, columns, awaited, given = map(int, found.groups())
+        if rows * columns == PICTURES * before:
+            if given != maps:  # what stopped is a layer above
+                return PASSED
+            return OTHERS if columns == before != awaited else CUT
+    if (found := CHANNELS.search(problem)) and tuple(map(int, found.groups())) == (maps, PICTURES, *shape[:2]):
+        return OTHERS
+    if (found := DIFFERENT.search(problem)) and {*map(int, found.groups())} == {before, maps}:
+        return PASSED
+    last = max((k for k, size in enumerate(sizes) if _numbers(size) == before), default=-1)
+    return PASSED if missing == "C1" or 0 <= last < len(sizes) - 1 else UNSEEN
+
+
+def _numbers(size: str) -> int:
+    return math.prod(int(side) for side in size.split(" × ") if side)
+
+
+def _instead_of_first(sizes: str) -> str:
     """Return what is seen where C1's maps should be."""
     for size in sizes.split(", "):
         maps, _, sides = size.partition(" × ")
         if sides == "28 × 28" and maps != "1":
             return "other maps"
-        if maps == "6":
+        if maps == "6" and sides in ("32 × 32", "30 × 30"):
             return sides.partition(" × ")[0]
-    return ""
+    return "none"
 
 
 def sketch(seen: Any) -> Any:
@@ -173,124 +212,3 @@ def sketch(seen: Any) -> Any:
         return words_of(seen)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return {}  # what was sent back was never observed of a network: there is nothing to say about it
-
-
-# --- As a network -------------------------------------------------------------------------------------------
-
-
-def network(**parts: Any) -> Any:
-    """Return LeNet-5, with the parts that go wrong (those of `words`)."""
-    import torch
-    import torch.nn.functional as F
-    from torch import nn
-
-    part = {"size": "", "pool": "subsample", "table": TABLE, "conv_bias": True, "f6_bias": True, "norm": False,
-            "dropout": False, "output": DISTANCES, "codes": CODES, "learns_codes": False, "unused": False,
-            "bias": "once", "masked_once": False,
-            **dict.fromkeys(("c1", "c3", "c5", "f6"), RIGHT), **parts}  # fmt: skip
-    size, kind = part["size"], part["pool"]
-    functions: dict[str, Callable[[Any], Any]] = {
-        RIGHT: lambda z: 1.7159 * torch.tanh(2 / 3 * z), "none": lambda z: z, "tanh": torch.tanh, "relu": torch.relu,
-        "sigmoid": torch.sigmoid, "1.7159 tanh(z)": lambda z: 1.7159 * torch.tanh(z),
-        "tanh(2z / 3)": lambda z: torch.tanh(2 / 3 * z),
-        "1.7159 tanh(2z) / 3": lambda z: 1.7159 * torch.tanh(2 * z) / 3,
-        "tanh(2z) / 3": lambda z: torch.tanh(2 * z) / 3, "1.7159 tanh(3z / 2)": lambda z: 1.7159 * torch.tanh(1.5 * z),
-        "twice": lambda z: 1.7159 * torch.tanh(2 / 3 * 1.7159 * torch.tanh(2 / 3 * z)),
-    }  # fmt: skip
-
-    class Squash(nn.Module):
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-        def forward(self, z: Any) -> Any:
-            return functions[self.name](z)
-
-    class Subsample(nn.Module):
-        def __init__(self, maps: int, window: int = 2) -> None:
-            super().__init__()
-            take, _, _, self.squash = POOLS[kind]
-            self.window, self.take = window, take
-            count = 1 if kind == "one pair for all" else maps
-            learns = take.partition(": ")[2]
-            self.weight = nn.Parameter(torch.ones(count, 1, 1)) if "coefficient" in learns else 1.0
-            self.bias = nn.Parameter(torch.zeros(count, 1, 1)) if "bias" in learns else 0.0
-
-        def forward(self, x: Any) -> Any:
-            if self.take.startswith("max"):
-                z = F.max_pool2d(x, self.window)
-            else:
-                z = F.avg_pool2d(x, self.window) * (1 if "mean" in self.take else self.window**2)
-            first = self.take.endswith("bias before coefficient")
-            z = self.weight * (z + self.bias) if first else self.weight * z + self.bias
-            return functions[self.squash](z)
-
-    class Partial(nn.Module):
-        def __init__(self, maps: int) -> None:
-            super().__init__()
-            self.table = [torch.from_numpy(np.flatnonzero(row)) for row in [*part["table"], *part["table"]][:maps]]
-            self.maps = nn.ModuleList(nn.Conv2d(max(len(row), 1), 1, 5, bias=part["conv_bias"]) for row in self.table)
-
-        def forward(self, x: Any) -> Any:
-            pairs: list[tuple[Any, Any]] = list(zip(self.maps, self.table, strict=True))
-            z = torch.cat([one(x[:, row]) for one, row in pairs], dim=1)
-            if part["bias"] == "once" or not part["conv_bias"]:
-                return z
-            return z + torch.cat([one.bias * (len(row) - 1) for one, row in pairs])[:, None, None]
-
-    class Masked(nn.Conv2d):
-        def __init__(self) -> None:
-            super().__init__(6, 16, 5, bias=part["conv_bias"])
-            with torch.no_grad():
-                self.weight[torch.from_numpy(~TABLE)] = 0.0
-
-    class Output(nn.Module):
-        def __init__(self, cells: int) -> None:
-            super().__init__()
-            signs = np.random.default_rng(0).integers(0, 2, (10, cells)).astype(np.float32)
-            codes = {
-                CODES: 2 * signs - 1,
-                "0 and 1": signs,
-                "other numbers": 0.1 * signs + 0.3,
-                "all the same": np.ones_like(signs),
-            }
-            self.codes = nn.Parameter(torch.from_numpy(codes[part["codes"]]), requires_grad=part["learns_codes"])
-
-        def forward(self, x: Any) -> Any:
-            squares = (x[:, None] - self.codes) ** 2
-            distances = squares.sum(dim=2)
-            ways: dict[str, Callable[[], Any]] = {
-                DISTANCES: lambda: distances, "negative distances": lambda: -distances,
-                "roots of distances": lambda: distances.sqrt(), "means for sums": lambda: squares.mean(dim=2),
-                "halves of distances": lambda: distances / 2, "probabilities": lambda: (-distances).softmax(dim=1),
-                "logarithms": lambda: (-distances).log_softmax(dim=1),
-            }  # fmt: skip
-            return ways[part["output"]]()
-
-    def cells_of(usual: int, name: str) -> int:
-        return usual + 20 * (size == name)
-
-    def norm(maps: int) -> list[Any]:
-        return [nn.BatchNorm2d(maps)] if part["norm"] else []
-
-    kernel, padding = 3 if size == "3 x 3" else 5, 2 if size == "padded" else 0
-    maps1 = 6 if size != "maps of C1" else 8
-    maps3, cells5, cells6 = 16 + 4 * (size == "maps of C3"), cells_of(120, "cells of C5"), cells_of(84, "cells of F6")
-    third: Any = Masked() if part["masked_once"] else Partial(maps3)
-    third = third if maps1 == 6 else nn.Conv2d(maps1, maps3, 5, bias=part["conv_bias"])
-    behind: dict[str, Any] = {"dense, probabilities": [nn.Softmax(1)], "dense, logarithms": [nn.LogSoftmax(1)]}
-    dense = [nn.Linear(cells6, 10), *behind.get(part["output"], [])]
-    last: list[Any] = dense if part["output"].startswith("dense") else [Output(cells6)]
-    made = nn.Sequential(
-        nn.Conv2d(1, maps1, kernel, padding=padding, bias=part["conv_bias"]), *norm(6), Squash(part["c1"]),
-        Subsample(maps1, 3 if size == "window of S2" else 2),
-        third, *norm(16), Squash(part["c3"]), Subsample(maps3, 3 if size == "window of S4" else 2),
-        nn.Conv2d(maps3, cells5, 5, bias=part["conv_bias"]), Squash(part["c5"]), nn.Flatten(),
-        *[nn.Dropout(0.5)] * part["dropout"],
-        nn.Linear(cells5, cells6, bias=part["f6_bias"]), Squash(part["f6"]),
-        *last,
-    )  # fmt: skip
-    if part["unused"]:
-        made.spare = nn.Linear(3, 2)
-        made.forward = lambda x: nn.Sequential(*list(made.children())[:-1])(x)  # type: ignore[method-assign]
-    return made

@@ -1,8 +1,8 @@
 # exercise: lenet5
 # what: tanh, average pools, a full C3 and a dense output, as most books print it
 # expect: refuse
-# name: tanh without its numbers
-# name: average pools
+# name: tanh without its numbers in C1, C3, C5 and F6
+# name: average pool in S2 and S4
 # name: C3 sees all maps
 # name: a dense layer for the codes
 import torch

@@ -1,7 +1,7 @@
 # exercise: lenet5
 # what: made for pictures of three channels
 # expect: refuse
-# told: the network stopped at pictures of shape (N, 1, 32, 32)
+# name: C1 made for others
 import torch.nn as nn
 import torch.nn.functional as F
 

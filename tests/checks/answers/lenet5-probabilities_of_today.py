@@ -1,8 +1,8 @@
 # exercise: lenet5
 # what: as most books have it, with a softmax at the end and F6 as the last layer that is squashed
 # expect: refuse
-# name: sigmoid
-# name: average pools
+# name: sigmoid in C1, C3, C5 and F6
+# name: average pool in S2 and S4
 # name: C3 sees all maps
 # name: a dense layer with a softmax
 from torch import nn

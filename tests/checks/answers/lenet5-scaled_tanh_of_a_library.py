@@ -2,8 +2,8 @@
 # what: 1.7159 tanh(z), max pools, no F6
 # expect: refuse
 # name: F6 missing
-# name: 2 / 3 forgotten
-# name: max pools
+# name: 2 / 3 forgotten in C1, C3 and C5
+# name: max pool in S2 and S4
 # name: C3 sees all maps
 import torch
 from torch import nn

@@ -1,9 +1,10 @@
 # exercise: lenet5
 # what: convolution, average pool, tanh, in this order
 # expect: refuse
-# name: C1 and C3 not squashed
-# name: average pools, and tanh(z)
+# name: not squashed in C1 and C3
 # name: tanh without its numbers in C5 and F6
+# name: tanh without its numbers in S2 and S4
+# name: mean alone in S2 and S4
 # name: C3 sees all maps
 # name: a dense layer for the codes
 import torch

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from course import training
 from course.manifest import LESSONS
 from course.notebooks.build import paths_of
 from course.notebooks.source import read_source, solution_code
+from course.training import several
 
 WALKS = 50  # times that somebody goes back, and on from there
 LONGEST = 8  # cells that are run in one go
@@ -91,11 +93,24 @@ def test_walks_see_every_dear_cell_and_stay_within_their_time():
         assert len(set(seen)) > 40
 
 
+def train_briefly(monkeypatch):
+    """Let trainings of four epochs or more take a quarter of them: what they reach is looked at elsewhere."""
+    train = several.train
+
+    def quarter(*arguments, budget="10e", **options):
+        count, unit = int(budget[:-1]), budget[-1]
+        return train(*arguments, budget=f"{count // 4}e" if unit == "e" and count >= 4 else budget, **options)
+
+    for module in (training, several):
+        monkeypatch.setattr(module, "train", quarter)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # as in a kernel; that no cell warns, the lint sees
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_cells_can_be_run_again_in_any_order(lesson, monkeypatch):
     monkeypatch.setenv("COURSE_TRAINING_BUDGET", "1s")
+    train_briefly(monkeypatch)
     monkeypatch.chdir(paths_of(lesson)[0].parent)
     kernel = Kernel(lesson)
     monkeypatch.setitem(sys.modules, "__main__", kernel.module)

@@ -338,6 +338,10 @@ def _job(piece: Slice, plan: Plan) -> tuple[dict[str, Any], bytes]:
     return _part(piece, plan, body), bytes(body)
 
 
+# The modules that make what an answer is called with and observe what it gave; each imports those before it alone.
+OBSERVING = ("objects", "networks", "traces", "connections", "squashing", "landmarks")
+
+
 def _part(piece: Slice, plan: Plan, body: bytearray) -> dict[str, Any]:
     """Return all that the sandbox needs for an exercise; the bytes of its arrays are added to the body."""
     exercise = plan.exercise
@@ -346,7 +350,7 @@ def _part(piece: Slice, plan: Plan, body: bytearray) -> dict[str, Any]:
         isinstance(value, Made) for case in plan.cases for value in case.arguments.values()
     )
     sources = {name: (Path(cell.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
-               for name in ("objects", "networks", "traces", "connections", "squashing", "landmarks")} if made else {}  # fmt: skip
+               for name in OBSERVING} if made else {}  # fmt: skip
     return {"exercise": exercise.name, "cells": [list(cell) for cell in piece.cells], "cases": cases,
                "named": [list(case.named) for case in plan.cases], "observe": exercise.observe, "sources": sources,
                "lent": lent_by(exercise.name),

@@ -131,48 +131,44 @@ MAPS_AND_CELLS = ("C1", "C3", "C5", "F6")
 PAIRS = ("S2", "S4")
 SHOULD = "It should be 1.7159 * tanh(2 / 3 * z)."
 SQUASHED = {  # the word for it: the name of the mistake, and what is said of the layers
-    "none": ("not squashed", "{} squashes nothing. Each layer up to F6 squashes what it has added up."),
-    "relu": ("ReLU", f"{{}} ends with a ReLU, as today. {SHOULD}"),
-    "tanh": ("tanh without its numbers", f"{{}} squashes with tanh(z). {SHOULD}"),
-    "sigmoid": ("sigmoid", f"{{}} squashes with a sigmoid. {SHOULD}"),
-    "another function": ("another function", f"{{}} squashes with another function. {SHOULD}"),
-    "1.7159 tanh(z)": ("2 / 3 forgotten", f"{{}} squashes without the 2 / 3 within tanh. {SHOULD}"),
-    "tanh(2z / 3)": ("1.7159 forgotten", f"{{}} squashes without the 1.7159 before tanh. {SHOULD}"),
-    "1.7159 tanh(2z) / 3": ("tanh(2z) / 3", f"{{}} divides by 3 after tanh. {SHOULD}"),
+    "none": ("not squashed", "Nothing is squashed in your {}. Each layer up to F6 squashes what it has added up."),
+    "relu": ("ReLU", f"There is a ReLU in your {{}}, as in today's networks. {SHOULD}"),
+    "tanh": ("tanh without its numbers", f"The squashing in your {{}} is tanh(z). {SHOULD}"),
+    "sigmoid": ("sigmoid", f"The squashing in your {{}} is a sigmoid. {SHOULD}"),
+    "another function": ("another function", f"The squashing in your {{}} is another function. {SHOULD}"),
+    "1.7159 tanh(z)": ("2 / 3 forgotten", f"The squashing in your {{}} lacks the 2 / 3 within tanh. {SHOULD}"),
+    "tanh(2z / 3)": ("1.7159 forgotten", f"The squashing in your {{}} lacks the 1.7159 before tanh. {SHOULD}"),
+    "1.7159 tanh(2z) / 3": ("tanh(2z) / 3", f"The squashing in your {{}} divides by 3 after tanh. {SHOULD}"),
     "tanh(2z) / 3": ("tanh(2z) / 3, and 1.7159 forgotten",
-                     f"{{}} divides by 3 after tanh, and 1.7159 is missing. {SHOULD}"),
-    "1.7159 tanh(3z / 2)": ("3 / 2 for 2 / 3", f"{{}} multiplies by 3 / 2 within tanh. {SHOULD}"),
-    "twice": ("squashed twice", "{} squashes twice. Once is enough."),
+                     f"The squashing in your {{}} divides by 3 after tanh, and lacks the 1.7159. {SHOULD}"),
+    "1.7159 tanh(3z / 2)": ("3 / 2 for 2 / 3", f"The squashing in your {{}} multiplies by 3 / 2 within tanh. {SHOULD}"),
+    "twice": ("squashed twice", "What is added up is squashed twice in your {}. Once is enough."),
 }  # fmt: skip
-POOLED = {  # the same for what S2 and S4 make of a window
-    "average": ("mean alone", "{} takes the mean of each window, and learns nothing. It adds up, times a coefficient, "
-                "plus a bias."),
-    "maximum": ("maximum alone", "{} takes the maximum of each window, and learns nothing. It adds up, times a "
-                "coefficient, plus a bias."),
-    "max": ("max for sum", "{} takes the maximum of each window. It adds up."),
-    "mean": ("mean for sum", "{} takes the mean of each window. It adds up."),
-    "one pair for all": ("one pair for all maps", "{} has one coefficient and one bias for all maps. Each map has its "
-                         "own."),
-    "one bias for all": ("one bias for all maps", "{} has one bias for all maps. Each map has its own."),
-    "one coefficient for all": ("one coefficient for all maps", "{} has one coefficient for all maps. Each map has its "
-                                "own."),
-    "bias first": ("bias before the coefficient", "{} adds the bias before it multiplies. Add it after."),
-    "no bias": ("no bias", "{} has no bias: one for each map."),
-    "no coefficient": ("no coefficient", "{} has no coefficient: one for each map."),
-    "plain sum": ("nothing learned", "{} adds up, and learns nothing. Each map has a coefficient and a bias, as "
+LEARNS = "LeNet-5 adds up each window, times a coefficient, plus a bias, and squashes that."
+PLAIN = {  # the same for pools of today, with nothing behind
+    "average": ("average pool", f"Your network has an average pool for {{}}, which learns nothing. {LEARNS}"),
+    "maximum": ("max pool", f"Your network has a max pool for {{}}, as today's networks do. {LEARNS}"),
+}
+POOLED = {  # and for what S2 and S4 make of a window
+    "average": ("mean alone", f"Nothing but the mean of each window is squashed in your {{}}. {LEARNS}"),
+    "maximum": ("maximum alone", f"Nothing but the maximum of each window is squashed in your {{}}. {LEARNS}"),
+    "max": ("max for sum", "The maximum of each window is taken in your {}. It should be the sum."),
+    "mean": ("mean for sum", "The mean of each window is taken in your {}. It should be the sum."),
+    "one pair for all": ("one pair for all maps", "All maps share one coefficient and one bias in your {}. Each map "
+                         "has its own."),
+    "one bias for all": ("one bias for all maps", "All maps share one bias in your {}. Each map has its own."),
+    "one coefficient for all": ("one coefficient for all maps", "All maps share one coefficient in your {}. Each map "
+                                "has its own."),
+    "bias first": ("bias before the coefficient", "The bias is added before the multiplication in your {}. Add it "
+                   "after."),
+    "no bias": ("no bias", "There is no bias in your {}: one for each map."),
+    "no coefficient": ("no coefficient", "There is no coefficient in your {}: one for each map."),
+    "plain sum": ("nothing learned", "Nothing is learned in your {}. Each map has a coefficient and a bias, as "
                   "nn.Parameter."),
-    "four weights": ("four weights for a window", "{} has a weight for each of the four cells of a window. It adds up "
-                     "the four, and has one coefficient for the sum."),
-    "convolution": ("a convolution", "{} is a convolution over all maps. It adds up each map's windows by themselves, "
-                    "with one coefficient and one bias for each map."),
-}  # fmt: skip
-
-
-PLAIN = {  # pools of today, with nothing behind
-    "average": ("average pool", "{} is an average pool, as many networks have it. It adds up, times a coefficient, "
-                "plus a bias, and squashes that."),
-    "maximum": ("max pool", "{} is a max pool, as today's networks have it. It adds up, times a coefficient, plus a "
-                "bias, and squashes that."),
+    "four weights": ("four weights for a window", "There are four weights for each window in your {}. The window is "
+                     "added up, and the sum has one coefficient."),
+    "convolution": ("a convolution", "There is a convolution over all maps in your {}. Each map's windows are added up "
+                    "by themselves, with one coefficient and one bias for each map."),
 }  # fmt: skip
 
 
@@ -186,7 +182,7 @@ def of_layers(
     return [
         wrong(
             f"{name} in {layers}",
-            says.format(f"Each of your {layers}" if len(group) > 1 else f"Your {layers}"),
+            says.format(layers),
             **{
                 key.format(layer[1], layer.lower()): value
                 for layer in group
@@ -200,13 +196,21 @@ def of_layers(
 
 def of_table() -> list[Mistake]:
     """Return what may be wrong with the table that C3 follows: the mistakes of `c3_connections`."""
-    known = ((mistake, c3_connections.in_parts(**mistake.parts)) for mistake in c3_connections.MISTAKES)
+    first: dict[bytes, tuple[str, str, np.ndarray]] = {}
+    for mistake in c3_connections.MISTAKES:
+        table = c3_connections.in_parts(**mistake.parts)
+        if (
+            isinstance(table, np.ndarray)
+            and table.dtype == bool
+            and table.shape == TABLE.shape
+            and table.any(axis=1).all()
+        ):
+            first.setdefault(table.tobytes(), (mistake.name, mistake.says, table))
+    others = [one for one in first.values() if not np.array_equal(one[2], TABLE) and not one[2].all()]
     return [
-        wrong(f"table: {mistake.name}", f"The table that your C3 follows is another one. {mistake.says}", table=table)
-        for mistake, table in known
-        if isinstance(table, np.ndarray) and table.dtype == bool and table.shape == TABLE.shape
-        and table.any(axis=1).all() and not table.all()
-    ]  # fmt: skip
+        wrong(f"table: {name}", f"The table that your C3 follows is another one. {says}", table=table)
+        for name, says, table in others
+    ]
 
 
 GROUPS = {"C1, S2, C3, S4, C5 and F6": tuple(STAGES), "C1, C3, C5 and F6": MAPS_AND_CELLS,

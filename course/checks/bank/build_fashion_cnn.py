@@ -100,6 +100,14 @@ PROPERTIES = [
 
 # --- Mistakes ------------------------------------------------------------------------------------------------
 
+
+def numbers() -> Any:
+    """Return numbers, and no network."""
+    import torch
+
+    return torch.zeros(1, 10)
+
+
 MISTAKES = [
     # --- convolutions ---
     wrong("input size for in_channels", "Your first convolution has in_channels=28, the size of the picture. "
@@ -250,7 +258,7 @@ MISTAKES = [
     Mistake("the class for a network", "You return a class. Make a network of it, with brackets behind its name, and "
             "return that.", lambda: type("Net", (), {})),
     Mistake("numbers for a network", "You return the numbers that a network gives. Return the network itself.",
-            lambda: network(sizes=(10,))(__import__("torch").zeros(1, 1, 28, 28))),
+            numbers),
     Mistake("a list for a network", "You return a list of layers. Put them into nn.Sequential(*layers).", list),
 ]  # fmt: skip
 

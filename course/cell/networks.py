@@ -307,6 +307,7 @@ def observe_evaluation(result: Any, arguments: list[Any]) -> Any:
     notes, pair = set(network.notes), _values_of(result)
     return {
         "values": len(pair),
+        "form": type(result).__name__ if result is None or isinstance(result, dict | str) else "",
         "loss": _number(pair[0]) if pair else None,
         "accuracy": _number(pair[1]) if len(pair) > 1 else None,
         "mode": "training mode" if "training mode" in notes else "evaluation mode",

@@ -189,7 +189,8 @@ def _layer(name: str, args: Any) -> list[tuple]:
         ceil = args[5 if name.startswith("max") else 4 :][:1] == (True,)
         return [(name[:8], size, stride or size, padding or (0, 0), "rounded up" if ceil else "")]
     if name in ("_adaptive_avg_pool2d", "mean", "adaptive_max_pool2d", "amax"):
-        return [("global_pool" if x.ndim == 4 else name,)]
+        of = "mean" if name in ("_adaptive_avg_pool2d", "mean") else "max"
+        return [(name,)] if x.ndim != 4 else _adaptive(of, x.shape, args[1] if "adaptive" in name else (1, 1))
     if name in ("view", "_unsafe_view", "reshape") and x.ndim == 4:
         return _lined_up(x.shape, list(args[1]))
     if name in ("_softmax", "_log_softmax"):
@@ -201,6 +202,15 @@ def _layer(name: str, args: Any) -> list[tuple]:
         return [("norm",)]
     joined = name == "add" and [getattr(one, "ndim", 0) for one in args] == [4, 4]
     return [(name,)] if joined or name not in SILENT else []
+
+
+def _adaptive(of: str, shape: Any, wanted: Any) -> list[tuple]:
+    """Return the pool that makes maps of the wanted size: its windows are as large as the largest of them."""
+    if tuple(wanted) == (1, 1):
+        return [("global_pool", of)]
+    sizes = [*zip(shape[2:], wanted, strict=True)]
+    window = tuple(max(-(-(k + 1) * n // m) - k * n // m for k in range(m)) for n, m in sizes)
+    return [("avg_pool" if of == "mean" else "max_pool", window, tuple(n // m for n, m in sizes), (0, 0), "")]
 
 
 def _lined_up(shape: Any, wanted: list[int]) -> list[tuple]:

@@ -216,6 +216,9 @@ class Exercise:
         Where answers are too slow to make: takes parts, and returns what `sketch` would give for that wrong answer.
     sketch : callable, optional
         Takes a plain value that was observed, and returns the part of it that names a mistake.
+    tell : callable, optional
+        Takes a plain value that was observed, and the parts of a mistake that was found in it, and returns sentences
+        about the places where it was made, such as the second of five layers; or "".
     may_change : tuple of str
         Names of the arguments that the function is meant to change.
     new_array : bool
@@ -240,6 +243,7 @@ class Exercise:
     observe: str | None = None
     imagine: Callable[..., Any] | None = None
     sketch: Callable[[Any], Any] | None = None
+    tell: Callable[[Any, Mapping[str, Any]], str] | None = None
     may_change: tuple[str, ...] = ()
     new_array: bool = False
     relative_tolerance: float = 1e-4

@@ -6,112 +6,18 @@ whether it is right; its layers say which mistake it is, so that no wrong networ
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..families.traces import BOOK, FITS, MAX, Layers, sketch, words_of
+from ..families.book import NONE, RELU, layers_of, network
+from ..families.layer_places import told_of
+from ..families.traces import BOOK, sketch, words_of
 from ..spec import Case, Exercise, Form, Mistake, Property, wrong
 
 __all__ = ["EXERCISE"]
 
 PARAMETERS = 1_413_834
-
-# --- The network as a list of layers, as `observe_network` gives it ------------------------------------------
-
-RELU: Layers = [("relu",)]
-NONE: Layers = []
-
-
-def _size_after(layers: Layers) -> int:
-    size = 28
-    for kind, *details in layers:
-        if kind in ("conv", "max_pool", "avg_pool"):
-            (window, _), (step, _), (pad, _), more = details[-4:]
-            size = max((size + 2 * pad - window + (step - 1) * (more == "rounded up")) // step + 1, 1)
-    return size
-
-
-def layers_of(
-    *,
-    pictures: int = 1,
-    groups: tuple[int, ...] = (1, 2, 2),
-    filters: tuple[int, ...] = (64, 128, 256),
-    inputs: Callable[[int, int], int] = lambda below, below_group: below,
-    first: int = 7,
-    kernel: int = 3,
-    first_padding: Callable[[int], int] = lambda size: size // 2,
-    padding: Callable[[int], int] = lambda size: size // 2,
-    stride: int = 1,
-    strides: int = 1,
-    more: str = "",
-    convs: Callable[[int], Layers] = lambda k: RELU,
-    norm: Layers = NONE,
-    pool: tuple = MAX,
-    pooled: Callable[[int, bool], bool] = lambda group, last: last,
-    flat: Layers = [("flatten", "")],  # noqa: B006
-    awaited: int = FITS,
-    sizes: tuple[int, ...] = (128, 64, 10),
-    hidden: Callable[[int], Layers] = lambda k: RELU,
-    drops: tuple[bool, bool] = (True, True),
-    rate: float = 0.5,
-    drops_too: bool = False,
-    always: bool = False,
-    end: Layers = NONE,
-) -> Layers:
-    """Return the layers of the book's network; each argument is a part that may go wrong."""
-    layers: Layers = []
-    below, numbers = pictures, itertools.count()
-    for group, (count, out) in enumerate(zip(groups, filters, strict=False)):
-        below_group = below
-        for place in range(count):
-            k = next(numbers)
-            size, pad, step = (kernel, padding, strides) if k else (first, first_padding, stride)
-            entering = inputs(below, below_group) if k else pictures
-            layers.append(("conv", entering, out, (size, size), (step, step), (pad(size), pad(size)), more))
-            layers += [*norm, *convs(k), *[pool] * pooled(group, place == count - 1)]
-            below = out
-    arriving = below * (1 if ("global_pool",) in flat else _size_after(layers) ** 2)
-    layers += [*flat, *[("dropout", rate, "")] * drops_too]
-    below = awaited or arriving
-    for k, out in enumerate(sizes):
-        layers.append(("dense", below, out, below if k else arriving, ""))
-        if k < len(sizes) - 1:
-            layers += [*hidden(k), *[("dropout", rate, "")] * drops[min(k, 1)]]
-        below = out
-    dropped = any(layer[0] == "dropout" for layer in layers)
-    return [*layers, *end, *[("always",)] * (always and dropped)]
-
-
-def network(**parts: Any) -> Any:
-    """Return the book's network, with the parts that go wrong."""
-    from torch import nn
-
-    layers = layers_of(**parts)
-
-    class Always(nn.Dropout):
-        def forward(self, x: Any) -> Any:
-            return nn.functional.dropout(x, self.p)
-
-    channels = [layer[2] for layer in layers if layer[0] == "conv"]
-    modules: dict[str, Callable[..., Any]] = {
-        "conv": lambda n, m, size, stride, pad, more: nn.Conv2d(n, m, size, stride, pad, bias=more != "no bias"),
-        "dense": lambda n, m, arriving, more: nn.Linear(n, m),
-        "max_pool": lambda size, stride, pad, more: nn.MaxPool2d(size, stride, pad, ceil_mode=more != ""),
-        "avg_pool": lambda size, stride, pad, more: nn.AvgPool2d(size, stride, pad),
-        "global_pool": lambda: nn.AdaptiveAvgPool2d(1),
-        "flatten": lambda more: nn.Flatten(0 if more else 1),
-        "dropout": lambda rate, more: (Always if ("always",) in layers else nn.Dropout)(rate),
-        "norm": lambda: nn.BatchNorm2d(channels.pop(0), affine=False),
-        "activation": lambda name: nn.Sigmoid() if name == "sigmoid" else nn.LeakyReLU(0.1),
-        "relu": nn.ReLU,
-        "softmax": lambda: nn.Softmax(dim=1),
-        "log_softmax": lambda: nn.LogSoftmax(dim=1),
-    }
-    return nn.Sequential(*(modules[kind](*details) for kind, *details in layers if kind in modules))
-
 
 # --- What must hold ------------------------------------------------------------------------------------------
 
@@ -194,6 +100,14 @@ PROPERTIES = [
 
 # --- Mistakes ------------------------------------------------------------------------------------------------
 
+
+def numbers() -> Any:
+    """Return numbers, and no network."""
+    import torch
+
+    return torch.zeros(1, 10)
+
+
 MISTAKES = [
     # --- convolutions ---
     wrong("input size for in_channels", "Your first convolution has in_channels=28, the size of the picture. "
@@ -208,6 +122,9 @@ MISTAKES = [
     wrong("two convolutions in the first group", "Your first group has two convolutions. The book's has one: with its "
           "7 × 7 kernel it sees enough.", groups=(2, 2, 2)),
     wrong("a group missing", "The group of convolutions with 256 filters is missing.", groups=(1, 2)),
+    wrong("the second group missing", "The group of convolutions with 128 filters is missing.", groups=(1, 0, 2)),
+    wrong("the first convolution missing", "The first convolution, with 64 filters, is missing.", groups=(0, 2, 2),
+          pooled=lambda group, last: int(last and group > 0)),
     wrong("another number of convolutions", "Your network has another number of convolutions than the table. Count "
           "them: five.", groups=(1, 3, 3)),
     wrong("other numbers of filters", "The numbers of filters are not those of the table.", filters=(32, 64, 128)),
@@ -226,52 +143,70 @@ MISTAKES = [
           "picture. A kernel of size f needs (f - 1) / 2 on each side.", first_padding=lambda size: 2),
     wrong("no padding in the later layers", "Your convolutions after the first have no padding, so each one shrinks "
           "the maps. The book's are 'same'.", padding=lambda size: 0),
-    wrong("another padding in the later layers", "The padding of your later convolutions does not keep the size of "
-          "the maps. A 3 × 3 kernel needs 1.", padding=lambda size: 3),
+    wrong("another padding in the later layers", "Among your convolutions after the first, there is a padding that "
+          "does not keep the size of the maps. A 3 × 3 kernel needs 1.", padding=lambda size: 3),
     wrong("stride in the first layer", "Your first convolution has a stride. The pools alone make the maps smaller.",
           stride=2),
-    wrong("stride in the later layers", "Your later convolutions have a stride. The pools alone make the maps smaller.",
-          strides=2),
-    wrong("convolutions without bias", "Your convolutions have no bias. The book's have one for each map.",
-          more="no bias"),
+    wrong("stride in the later layers", "Among your convolutions after the first, there is one with a stride. The "
+          "pools alone make the maps smaller.", strides=2),
+    wrong("convolutions without bias", "There is a convolution without bias. The book's have one for each map.",
+          more=lambda k: "no bias"),
+    wrong("dilated convolutions", "Your network has a dilated convolution: it looks at pixels with gaps between them. "
+          "The table has none.", more=lambda k: "dilated" if k else ""),
+    wrong("convolutions in groups", "Your network has a convolution with groups, in which a filter sees only some of "
+          "the maps below it. Each filter of the table sees all of them.", more=lambda k: "groups" if k else ""),
     wrong("batch norm", "Your network normalises its numbers on the way (batch norm or the like). The table has no "
           "such layer, even where it has no weights of its own.", norm=[("norm",)]),
     # --- activations ---
     wrong("no ReLU after the convolutions", "There is no ReLU after your convolutions. Without it, two of them in a "
-          "row are one.", convs=lambda k: NONE),
+          "row are one.", convs=lambda k: False),
     wrong("ReLU missing after some convolutions", "Some of your convolutions have no ReLU after them. It follows each "
-          "of them.", convs=lambda k: RELU if k % 2 == 0 else NONE),
+          "of them.", convs=lambda k: k % 2 == 0),
     wrong("no ReLU between the dense layers", "There is no ReLU after your dense layers. Without it, three of them in "
-          "a row are one.", hidden=lambda k: NONE),
+          "a row are one.", hidden=lambda k: False),
     wrong("ReLU missing after one dense layer", "One of your dense layers before the last has no ReLU after it.",
-          hidden=lambda k: NONE if k else RELU),
+          hidden=lambda k: k == 0),
     wrong("another function for ReLU", "Your network has another function where ReLU should stand.",
-          convs=lambda k: [("activation", "leaky_relu")]),
+          function=[("activation", "leaky_relu")]),
     # --- pools, flatten ---
     wrong("a pool missing", "The last pool is missing, so 7 × 7 places go on to the dense layers, and not 3 × 3. "
           "There is a pool after each of the three groups of convolutions.",
-          pooled=lambda group, last: last and group < 2),
+          pooled=lambda group, last: int(last and group < 2)),
     wrong("the first pool missing", "There is no pool after the first convolution.",
-          pooled=lambda group, last: last and group > 0),
+          pooled=lambda group, last: int(last and group > 0)),
+    wrong("pools missing", "There is not a pool after each of the three groups of convolutions.",
+          pooled=lambda group, last: int(last and group == 0)),
     wrong("no pool", "Your network has no pools, so the maps stay as large as they are.",
-          pooled=lambda group, last: False),
+          pooled=lambda group, last: 0),
     wrong("a pool after every convolution", "You pool after every convolution, until nothing is left. There is one "
-          "pool for each of the three groups.", pooled=lambda group, last: True),
+          "pool for each of the three groups.", pooled=lambda group, last: 1),
     wrong("pools at other places", "Your pools stand at other places. There is one after each of the three groups, "
-          "behind its last convolution.", pooled=lambda group, last: last == (group != 1)),
+          "behind its last convolution.", pooled=lambda group, last: int(last == (group != 1))),
+    wrong("two pools in a row", "Your network has two pools in a row. There is one after each of the three groups.",
+          pooled=lambda group, last: last * (2 if group == 0 else 1)),
     wrong("average pools", "Your network has a pool that takes the mean. The book's take the maximum.",
-          pool=("avg_pool", *MAX[1:])),
+          pool="avg_pool"),
     wrong("pools of another size", "Your network has a pool of another size. All are 2 × 2, and move by 2.",
-          pool=("max_pool", (3, 3), (2, 2), *MAX[3:])),
-    wrong("pools that move by 1", "Your pools move by one pixel, so the maps hardly shrink. MaxPool2d(2) moves by 2.",
-          pool=("max_pool", (2, 2), (1, 1), *MAX[3:])),
+          window=3),
+    wrong("pools that move by another number", "Your network has a pool that moves by another number of pixels than "
+          "2. All are 2 × 2, and move by 2.", step=3),
+    wrong("pools that move by 1", "Your network has a pool that moves by one pixel, so that the maps hardly shrink. "
+          "MaxPool2d(2) moves by 2.", step=1),
     wrong("pools rounded up or padded", "A pool of yours makes 4 of 7, by rounding up or by padding. The book's leave "
-          "out what does not fit: 7 becomes 3.", pool=(*MAX[:4], "rounded up")),
+          "out what does not fit: 7 becomes 3.", rounded="rounded up"),
     wrong("global average pool", "You take the mean of each map before the dense layers. The book's network lines up "
-          "all the numbers.", flat=[("global_pool",), ("flatten", "")]),
+          "all the numbers.", flat=[("global_pool", "mean"), ("flatten", "")]),
+    wrong("global maximum pool", "You take the maximum of each map before the dense layers. The book's network lines "
+          "up all the numbers.", flat=[("global_pool", "max"), ("flatten", "")]),
     wrong("Flatten(0)", "Flatten(0) lines up the pictures of the batch as well. Flatten(), which starts at axis 1, "
           "keeps them apart.", flat=[("flatten", "batch too")]),
     wrong("no flatten", "The maps go into the dense layers as they are. Line them up first.", flat=NONE),
+    wrong("flatten too early", "A layer behind your flatten needs maps, and stops. Line them up after the last pool.",
+          flat_early=True),
+    wrong("flatten too late", "The maps go into your first dense layer as they are, and are lined up behind it. Line "
+          "them up before it.", flat_late=True),
+    wrong("a layer that the table has not", "Something happens to the numbers on their way that the table does not "
+          "have.", too=[("hardshrink",)]),
     # --- dense layers ---
     wrong("4 x 4 x 256 after the last pool", "Your first dense layer awaits 4 × 4 × 256 numbers. A pool rounds down: "
           "28, 14, 7, 3.", awaited=4096),
@@ -285,6 +220,11 @@ MISTAKES = [
     wrong("both hidden dense layers missing", "The dense layers with 128 and 64 outputs are missing.", sizes=(10,)),
     wrong("another number of classes", "Your last dense layer has another number of outputs. There are ten classes.",
           sizes=(128, 64, 1)),
+    wrong("in_features of a later dense layer", "A later dense layer awaits another number of inputs than the one "
+          "below it gives. in_features is the out_features of the layer below.",
+          chain=lambda k, below: 100 if k == 1 else below),
+    wrong("dense layers without bias", "There is a dense layer without bias. The book's have one for each output.",
+          dense_more="no bias"),
     wrong("other dense layers", "Your dense layers are not those of the table: 128, 64, 10.", sizes=(256, 128, 10)),
     # --- dropout ---
     wrong("no dropout", "Your network has no dropout after its dense layers. The book's drops half of the numbers "
@@ -298,7 +238,8 @@ MISTAKES = [
     wrong("another rate of dropout", "Your network has a dropout of another rate. The book's drops half: 0.5.",
           rate=0.2),
     wrong("dropout while evaluating", "Your network drops numbers in evaluation mode as well. F.dropout does so "
-          "unless it is told, with training=self.training.", always=True),
+          "unless it is told, with training=self.training; so does an nn.Dropout that is made anew in forward.",
+          always=True),
     # --- the end ---
     wrong("softmax before cross-entropy", "Your network ends in a softmax. PyTorch's cross-entropy has a softmax in "
           "itself, so it would be done twice. Return the logits.", end=[("softmax",)]),
@@ -309,8 +250,15 @@ MISTAKES = [
     wrong("a function on the logits", "You put a function after the last layer. End with the dense layer: the loss "
           "does the rest.", end=[("activation", "sigmoid")]),
     # --- what is returned ---
+    wrong("nothing returned by forward", "Your forward returns nothing. End it with `return x`.",
+          lost=[("nothing returned",)]),
+    wrong("layers that PyTorch does not see", "PyTorch does not know all of your layers, so that their weights would "
+          "never learn. Make each in __init__, and keep it in nn.Sequential, in nn.ModuleList, or as self.name.",
+          lost=[("hidden weights",)]),
     Mistake("the class for a network", "You return a class. Make a network of it, with brackets behind its name, and "
             "return that.", lambda: type("Net", (), {})),
+    Mistake("numbers for a network", "You return the numbers that a network gives. Return the network itself.",
+            numbers),
     Mistake("a list for a network", "You return a list of layers. Put them into nn.Sequential(*layers).", list),
 ]  # fmt: skip
 
@@ -393,6 +341,7 @@ EXERCISE = Exercise(
     computation=network,
     imagine=lambda **parts: words_of(layers_of(**parts)),
     sketch=sketch,
+    tell=lambda seen, parts: told_of(seen, words_of(layers_of(**parts))),
     packages=("torch",),
     observe="observe_network",
     properties=PROPERTIES,

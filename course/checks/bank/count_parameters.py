@@ -103,6 +103,17 @@ def of_modules(model: Any) -> Iterable[Any]:
     return [tensor for layer in layers for tensor in layer.parameters()]
 
 
+def of_kinds(*kinds: str) -> Tensors:
+    """Return what gives the weights of layers of these kinds, or of one of their arrays: "Conv2d.bias"."""
+
+    def tensors(model: Any) -> Iterable[Any]:
+        layers = dict.fromkeys(model.modules())  # one that stands in two places once
+        own = [(type(layer).__name__, *one) for layer in layers for one in layer.named_parameters(recurse=False)]
+        return [tensor for kind, name, tensor in own if {kind, f"{kind}.{name}"} & {*kinds}]
+
+    return tensors
+
+
 def in_every_module(model: Any) -> Iterable[Any]:
     """Return the weights of each module, those of what it holds included, group by group."""
     return [tensor for module in model.modules() for tensor in module.parameters()]
@@ -127,6 +138,29 @@ MISTAKES = [
           "model.parameters() goes down into it.", tensors=outer),
     wrong("groups counted again", "You count the weights of groups, and those of the layers in them once more. "
           "model.parameters() gives each weight once.", tensors=in_every_module),
+    wrong("convolutions alone", "You count convolutions alone. Dense layers and batch norm learn as well.",
+          tensors=of_kinds("Conv2d")),
+    wrong("dense layers alone", "You count dense layers alone. Convolutions and batch norm learn as well.",
+          tensors=of_kinds("Linear")),
+    wrong("weights of convolutions and dense layers alone", "You count the weights of convolutions and dense layers "
+          "alone. Their biases are learned as well, and so are batch norm's two numbers for each channel.",
+          tensors=of_kinds("Conv2d.weight", "Linear.weight")),
+    wrong("kernels alone", "You count the kernels of convolutions alone. All else that is learned counts as well.",
+          tensors=of_kinds("Conv2d.weight")),
+    wrong("dense weights alone", "You count the weights of dense layers alone. All else that is learned counts as "
+          "well.", tensors=of_kinds("Linear.weight")),
+    wrong("biases of convolutions forgotten", "You leave the biases of convolutions out. They are learned as well.",
+          tensors=of_kinds("Conv2d.weight", "Linear", "BatchNorm2d")),
+    wrong("biases of dense layers forgotten", "You leave the biases of dense layers out. They are learned as well.",
+          tensors=of_kinds("Conv2d", "Linear.weight", "BatchNorm2d")),
+    wrong("biases of convolutions and batch norm forgotten", "You leave out the biases of convolutions, and batch norm "
+          "altogether. They are learned as well.", tensors=of_kinds("Conv2d.weight", "Linear")),
+    wrong("biases of dense layers and batch norm forgotten", "You leave out the biases of dense layers, and batch norm "
+          "altogether. They are learned as well.", tensors=of_kinds("Conv2d", "Linear.weight")),
+    wrong("the first array left out", "Your count leaves the first array of weights out.",
+          tensors=lambda model: list(model.parameters())[1:]),
+    wrong("the last array left out", "Your count leaves the last array of weights out.",
+          tensors=lambda model: list(model.parameters())[:-1]),
     wrong("the last layer alone", "You count the last layer alone: do you replace the sum, where you should add to it?",
           tensors=lambda model: list(model.parameters())[-2:]),
     wrong("the first layer alone", "You count the first layer alone.",
@@ -148,6 +182,8 @@ MISTAKES = [
           "stand?", adds=lambda counts: counts[-1]),
     wrong("the first array alone", "Your count is that of the first array of weights. Does the `return` stand inside "
           "the loop?", adds=lambda counts: counts[0]),
+    wrong("the largest array alone", "Your count is that of the largest array of weights. Add up all of them.",
+          adds=max),
     wrong("counts multiplied", "You multiply the counts of the arrays. Add them up.", adds=math.prod),
     wrong("one count for each array", "You return a count for each array of weights. Add them up.",
           adds=lambda counts: counts),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...cell.objects import Made
 from ..cases import Maker
+from ..families.measuring import for_each, frozen, last_alone, means_of_batches, measure
 from ..families.networks import CLASSES, DEEP, LOSS_MISTAKES, PLAIN, cross_entropy, data, loss_with
 from ..spec import Exercise, Form, Mistake, Property, wrong
 
@@ -103,86 +105,7 @@ PROPERTIES = [
     ),
 ]  # fmt: skip
 
-# --- The measurement, in parts --------------------------------------------------------------------------------
-# Loss and accuracy are made in the same two steps: a mean for each batch, and one number of all of them.
-
-Means = Sequence[float]
-Sizes = Sequence[int]
-Way = Callable[[Means, Sizes, int], float]
-
-
-def right_answers(logits: Any, y: Any) -> Any:
-    """Return the share of right answers of a batch."""
-    return (logits.argmax(dim=1) == y).sum() / len(y)
-
-
-def over_all_pictures(means: Means, sizes: Sizes, count: int) -> float:
-    """Let each batch count by its pictures."""
-    return float(np.dot(means, sizes)) / count
-
-
-def without_gradients(model: Any) -> Any:
-    """Record nothing, here alone."""
-    import torch
-
-    return torch.no_grad()
-
-
-def measure(
-    model: Any,
-    batches: Any,
-    device: Any,
-    *,
-    mode: bool | None = False,
-    recording: Callable[[Any], Any] = without_gradients,
-    moves: tuple[bool, bool] = (True, True),
-    seen: slice = slice(None),
-    counts: Callable[[Any, Sizes], int] = lambda batches, sizes: sum(sizes),
-    loss_of: Callable[[Any, Any], Any] = cross_entropy,
-    loss_from: Way = over_all_pictures,
-    hits_of: Callable[[Any, Any], Any] = right_answers,
-    share_from: Way = over_all_pictures,
-    share: Callable[[float], float] = lambda share: share,
-    returns: Callable[[float, float], Any] = lambda loss, share: (loss, share),
-) -> Any:
-    """Measure a network; each argument is a part that may go wrong."""
-    losses, hits, sizes = [], [], []
-    if mode is not None:
-        model.train(mode)
-    with recording(model):
-        for x, y in batches[seen]:
-            x, y = x.to(device) if moves[0] else x, y.to(device) if moves[1] else y
-            logits = model(x)
-            losses.append(float(loss_of(logits, y)))
-            hits.append(float(hits_of(logits, y)))
-            sizes.append(len(y))
-    count = counts(batches, sizes)
-    return returns(loss_from(losses, sizes, count), share(share_from(hits, sizes, count)))
-
-
-# --- The wrong ways -------------------------------------------------------------------------------------------
-
-
-def frozen(model: Any) -> Any:
-    """Freeze the weights, and leave them so."""
-    model.requires_grad_(False)
-    return contextlib.nullcontext()
-
-
-def means_of_batches(means: Means, sizes: Sizes, count: int) -> float:
-    """Let each batch count the same."""
-    return float(np.mean(means))
-
-
-def last_alone(means: Means, sizes: Sizes, count: int) -> float:
-    """Take the last batch."""
-    return means[-1]
-
-
-def for_each(loss_name: str, loss_says: str, accuracy_name: str, accuracy_says: str, way: Way) -> list[Mistake]:
-    """Return the same mistake, in the loss and in the accuracy."""
-    return [wrong(loss_name, loss_says, loss_from=way), wrong(accuracy_name, accuracy_says, share_from=way)]
-
+# --- Mistakes ------------------------------------------------------------------------------------------------
 
 MISTAKES = [
     # --- of many batches, one number ---
@@ -209,6 +132,7 @@ MISTAKES = [
     ),
     wrong("the first batch alone", "Your numbers are those of the first batch. Does the `return` stand inside the "
           "loop?", seen=slice(1)),
+    wrong("the first batch left out", "The first batch is missing from your numbers.", seen=slice(1, None)),
     wrong("the last batch left out", "The last batch is missing from your numbers.", seen=slice(-1)),
     *for_each(
         "the last batch's part of the loss",
@@ -294,6 +218,15 @@ MISTAKES = [
           hits_of=lambda logits, y: (logits.max(dim=1).values == y).sum() / len(y)),
     wrong("the smallest logit", "You take the class of the smallest logit. The largest is the answer.",
           hits_of=lambda logits, y: (logits.argmin(dim=1) == y).sum() / len(y)),
+    wrong("logits compared with the classes", "You compare several numbers of each picture with its class. Take the "
+          "argmax of each row first, and compare that.", hits_of=lambda logits, y: (logits == y).sum() / len(y)),
+    wrong("argmax over all", "Your argmax has no dim, and gives one place for the whole batch. The classes of a "
+          "picture are in its row: dim=1.", hits_of=lambda logits, y: (logits.argmax() == y).sum() / len(y)),
+    wrong("a table of comparisons", "Your predictions have an axis of length 1 (keepdim=True), so that each of them is "
+          "compared with the classes of all pictures of the batch. Without it, each meets its own.",
+          hits_of=lambda logits, y: (logits.argmax(dim=1, keepdim=True) == y).sum() / len(y)),
+    Mistake("all counted as right", "Your accuracy is 1, whatever the network answers. len(p == y) counts all "
+            "pictures, and (p == y).sum() the right answers.", functools.partial(measure, share=lambda share: 1.0)),
     wrong("wrong answers counted", "Your accuracy is the share of wrong answers.", share=lambda share: 1 - share),
     wrong("per cent", "You return the accuracy in per cent. Wanted is a share, from 0 to 1.", share=lambda a: 100 * a),
     wrong("accuracy cut to whole numbers", "Your accuracy is cut to a whole number. Divide with /, not //, and do not "
@@ -324,6 +257,10 @@ MISTAKES = [
     wrong("a dictionary", "You return a dictionary. Return two numbers: loss, accuracy.",
           returns=lambda loss, share: {"loss": loss, "accuracy": share}),
     wrong("nothing returned", "You return nothing. Return loss and accuracy.", returns=lambda loss, share: None),
+    wrong("text for numbers", "You return text. Return two numbers: loss, accuracy.",
+          returns=lambda loss, share: f"{loss} {share}"),
+    wrong("several values", "You return three values. Return two numbers: loss, accuracy.",
+          returns=lambda loss, share: (loss, share, 0)),
     wrong("rounded", "Your numbers are rounded to two decimals. Round where they are shown.",
           returns=lambda loss, share: (round(loss, 2), round(share, 2))),
 ]  # fmt: skip

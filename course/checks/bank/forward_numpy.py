@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..cases import Maker, between
+from ..families.forward import (
+    SLIPS,
+    Array,
+    Pair,
+    Weights,
+    as_it_is,
+    but,
+    convolved,
+    forward,
+    half,
+    pool_by_one,
+    pool_of,
+    pool_up,
+    pooled,
+    pools_after,
+    probabilities,
+    relu,
+)
 from ..spec import Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
 
-Array = np.ndarray
-Weights = dict[str, Array]
-Pair = tuple[int, int]
-
 # --- Cases --------------------------------------------------------------------------------------------------
 
 
-def balanced(rng: np.random.Generator, z: Array) -> Array:
+def balanced(rng: np.random.Generator, z: Array, loud: float) -> Array:
     """Return the biases that make a map's numbers positive and negative, and all of every third map's negative."""
     rest = tuple(axis for axis in range(z.ndim) if axis != 1)
-    middle, highest, more = z.mean(axis=rest), z.max(axis=rest), rng.uniform(0.2, 0.8, z.shape[1])
+    middle, highest, more = z.mean(axis=rest), z.max(axis=rest), loud * rng.uniform(0.2, 0.8, z.shape[1])
     return -np.where(np.arange(z.shape[1]) % 3 == 1, highest + more, middle - (more if z.ndim == 2 else 0))
 
 
 def make(rng: np.random.Generator, pictures: int, channels: int, height: int, width: int, filters: tuple[int, ...],
-         kernels: tuple[Pair, ...], dense: Pair) -> dict[str, Any]:  # fmt: skip
+         kernels: tuple[Pair, ...], dense: Pair, loud: float) -> dict[str, Any]:  # fmt: skip
     """Return weights for pictures of this shape, and such pictures; ReLU, pools and biases make a difference to all."""
     x = first = rng.random((pictures, channels, height, width)).astype(np.float32)
     weights: Weights = {}
     for number, (out, kernel) in enumerate(zip(filters, kernels, strict=True), 1):
         weight = rng.normal(0, (2 / x.shape[1] / kernel[0] / kernel[1]) ** 0.5, (out, x.shape[1], *kernel))
+        weight = weight * (loud if number == 1 else 1.0)
         z = convolved(x, weight, half(weight))
-        bias = balanced(rng, z)
+        bias = balanced(rng, z, loud)
         x = relu(z + bias[:, None, None])
         x = pooled(x) if number in (1, 3, 5) else x
         weights |= {f"conv{number}.weight": weight, f"conv{number}.bias": bias}
@@ -44,7 +57,7 @@ def make(rng: np.random.Generator, pictures: int, channels: int, height: int, wi
     for number, out in enumerate((*dense, 10), 1):
         weight = rng.normal(0, (2 / x.shape[1]) ** 0.5, (out, x.shape[1]))
         z = x @ weight.T
-        bias = balanced(rng, z)
+        bias = balanced(rng, z, loud)
         x = relu(z + bias)
         weights |= {f"dense{number}.weight": weight, f"dense{number}.bias": bias}
     return {"weights": {name: a.astype(np.float32) for name, a in weights.items()}, "x": first}
@@ -54,7 +67,8 @@ cases = Maker(
     make,
     note=lambda pictures, height, width, **sizes: f"{pictures} picture{'s' * (pictures != 1)}, {height} × {width}",
     least={"height": 8, "width": 8},
-    pictures=1, channels=1, height=8, width=8, filters=(2, 3, 3, 4, 3), kernels=((3, 3),) * 5, dense=(5, 4),
+    pictures=1, channels=1, height=8, width=8, filters=(2, 3, 4, 4, 3), kernels=((3, 3),) * 5, dense=(5, 4),
+    loud=1.0,
 )  # fmt: skip
 
 PROPERTIES = [
@@ -77,136 +91,43 @@ PROPERTIES = [
     Property(
         "other kernels",
         "The padding that keeps the size follows from the kernel.",
-        cases({"pictures": 2, "height": 12, "width": 17, "kernels": ((7, 7), *[(3, 3)] * 4)},
+        cases({"pictures": 2, "height": 12, "width": 17, "kernels": ((7, 7), (3, 3), (3, 3), (5, 5), (3, 3))},
               {"pictures": 2, "channels": 2, "height": 9, "width": 10,
-               "kernels": ((5, 5), (1, 1), (3, 3), (5, 5), (3, 3))}),
+               "kernels": ((5, 5), (7, 7), (1, 1), (3, 3), (7, 7))},
+              {"pictures": 2, "channels": 2, "height": 28, "width": 30,
+               "kernels": ((5, 5), (7, 7), (1, 1), (3, 3), (7, 7))}),
     ),
     Property(
         "biases",
         "Each filter and each neuron adds its own bias.",
-        cases({"pictures": 2, "height": 9}, {"filters": (3,) * 5, "dense": (4, 4)}),
+        cases({"pictures": 2, "height": 9}, {"channels": 10, "filters": (10,) * 5, "dense": (10, 10), "loud": 300.0,
+               "note": "10 maps or numbers in each layer"}),
     ),
 ]  # fmt: skip
 
-# --- The computation, in parts ------------------------------------------------------------------------------
+# --- Mistakes -----------------------------------------------------------------------------------------------
 
-
-@functools.cache
-def windows_of(shape: tuple[int, ...], kernel: Pair, padding: Pair) -> tuple[Array, Pair]:
-    """Return where in a flat picture, with a zero behind it, the pixels of each window lie, and how many there are."""
-    channels, height, width = shape
-    flat = np.arange(channels * height * width).reshape(shape)
-    (p_h, p_w), behind = padding, channels * height * width
-    padded = np.pad(flat, ((0, 0), (p_h, p_h), (p_w, p_w)), constant_values=behind)
-    windows = sliding_window_view(padded, kernel, axis=(1, 2))
-    return windows.transpose(0, 3, 4, 1, 2).reshape(channels * kernel[0] * kernel[1], -1), windows.shape[1:3]
-
-
-def convolved(x: Array, weight: Array, padding: Pair) -> Array:
-    """Convolve with stride 1: one product of matrices."""
-    if x.shape[1] != weight.shape[1]:
-        raise ValueError(f"operands have {x.shape[1]} and {weight.shape[1]} channels")
-    places, (height, width) = windows_of(x.shape[1:], weight.shape[2:], padding)
-    flat = np.concatenate([x.reshape(len(x), -1), np.zeros((len(x), 1), x.dtype)], axis=1)
-    return (weight.reshape(len(weight), -1) @ flat[:, places]).reshape(len(x), len(weight), height, width)
-
-
-def pooled(x: Array, of_two: Callable[[Array, Array], Array] = np.maximum) -> Array:
-    """Return the largest of each 2 × 2 window; what does not fit is left out."""
-    height, width = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
-    rows = of_two(x[:, :, 0:height:2], x[:, :, 1:height:2])
-    return of_two(rows[..., 0:width:2], rows[..., 1:width:2])
-
-
-def half(weight: Any) -> Pair:
-    """Return the padding that keeps height and width."""
-    return weight.shape[2] // 2, weight.shape[3] // 2
-
-
-def relu(x: Array) -> Array:
-    """Set negative numbers to 0."""
-    return np.maximum(x, 0)
-
-
-def as_it_is(x: Array) -> Array:
-    """Change nothing."""
-    return x
-
-
-def forward(
-    weights: Weights, x: Array, *,
-    first: Callable[[Array], Array] = as_it_is,
-    convolutions: tuple[int, ...] = (1, 2, 3, 4, 5),
-    dense_layers: tuple[int, ...] = (1, 2, 3),
-    padding: Callable[[Array], Pair] = half,
-    kernel: Callable[[Array], Array] = as_it_is,
-    conv_bias: Callable[[Array], Any] = lambda bias: bias[:, None, None],
-    dense_bias: Callable[[Array], Any] = as_it_is,
-    conv_active: Callable[[int], bool] = lambda number: True,
-    dense_active: Callable[[int], bool] = lambda number: number < 3,
-    active: Callable[[Array], Array] = relu,
-    pool: Callable[[Array], Array] = pooled,
-    pools: tuple[int, ...] = (1, 3, 5),
-    flatten: Callable[[Array], Array] = lambda x: x.reshape(len(x), -1),
-    dense: Callable[[Array, Array], Array] = lambda x, weight: x @ weight.T,
-    dropped: Callable[[Array], Array] = as_it_is,
-    end: Callable[[Array], Array] = as_it_is,
-) -> Array:  # fmt: skip
-    """Run the network; each part can be replaced by a wrong way to do it."""
-    x = first(x.astype(float))
-    for number in convolutions:
-        weight = weights[f"conv{number}.weight"]
-        x = convolved(x, kernel(weight), padding(weight)) + conv_bias(weights[f"conv{number}.bias"])
-        x = active(x) if conv_active(number) else x
-        x = pool(x) if number in pools else x
-    x = flatten(x)
-    for number in dense_layers:
-        x = dense(x, weights[f"dense{number}.weight"]) + dense_bias(weights[f"dense{number}.bias"])
-        x = active(x) if dense_active(number) else x
-        x = dropped(x) if number < 3 else x
-    return end(x)
-
-
-def pool_up(x: Array) -> Array:
-    """Round up: give a window that does not fit what there is."""
-    more = ((0, 0), (0, 0), (0, x.shape[2] % 2), (0, x.shape[3] % 2))
-    return pooled(np.pad(x, more, constant_values=-np.inf))
-
-
-def pool_by_one(x: Array) -> Array:
-    """Move the window by one pixel."""
-    rows = np.maximum(x[:, :, 1:], x[:, :, :-1])
-    return np.maximum(rows[..., 1:], rows[..., :-1])
-
-
-def probabilities(logits: Array, axis: int = -1) -> Array:
-    """Return the softmax."""
-    powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
-
-
-def but(*numbers: int) -> Callable[[int], bool]:
-    """Return whether a convolution is followed by ReLU: all but these."""
-    return lambda number: number not in numbers
-
-
-def pools_after(*numbers: int) -> dict[str, Any]:
-    """Return the places of the pools."""
-    return {"pools": numbers}
-
+SMALLER = (
+    "Too few numbers reach the first dense layer: there is a pool too many, or a larger one, or a convolution that "
+    "moves by more than 1. Pools are 2 × 2, and follow the convolutions 1, 3 and 5."
+)
 
 MISTAKES = [
     # --- pools ---
     wrong("a pool missing", "A pool is missing: the first dense layer gets too many numbers. Pools follow the "
           "convolutions 1, 3 and 5.", **pools_after(1, 3)),
+    wrong("two pools missing", "There is one pool alone: the first dense layer gets too many numbers. Pools follow "
+          "the convolutions 1, 3 and 5.", **pools_after(1)),
+    wrong("a pool or a stride too many", SMALLER, **pools_after(1, 3, 4, 5)),
+    wrong("a larger pool or a stride too many", SMALLER, layers={"conv3": {"pool": pool_of(3, 3)}}),
+    wrong("the book's paddings", "Your paddings are numbers: 3 in the first convolution, and 1 in all others. That "
+          "fits the book's network alone: the padding follows from the weights.",
+          layers={f"conv{k}": {"padding": lambda weight, pad=3 if k == 1 else 1: (pad, pad)} for k in range(1, 6)}),
+    wrong("larger before flatten", "Too many numbers reach the first dense layer: the padding of convolution 4 or 5 is "
+          "too large, or the last pool has padding.", layers={"conv5": {"pool": pool_of(2, 2, 1)}}),
     wrong("no pools", "There are no pools in your network. They follow the convolutions 1, 3 and 5.", **pools_after()),
     wrong("a pool after each convolution", "You pool after each convolution. Pools follow the convolutions 1, 3 and 5.",
           **pools_after(1, 2, 3, 4, 5)),
-    *(
-        wrong(f"pools after {a}, {b} and {c}", f"You pool after the convolutions {a}, {b} and {c}. Pools follow the "
-              "convolutions 1, 3 and 5.", **pools_after(a, b, c))
-        for a, b, c in [(1, 2, 3), (1, 2, 4), (2, 4, 5), (3, 4, 5)]
-    ),
     wrong("a pool that rounds up", "Your pool rounds up: 28, 14, 7, 4, which makes 4 × 4 × 256 in the book's network. "
           "A window that does not fit whole is left out.", pool=pool_up),
     wrong("average pooling", "You pool by the mean. This network was trained with max pooling.",
@@ -221,8 +142,8 @@ MISTAKES = [
           "kernel, rounded down.", padding=lambda weight: (1, 1)),
     wrong("padding fixed at 3", "Your padding is 3 for all kernels. A 3 × 3 kernel needs 1 to keep the size: half the "
           "kernel, rounded down.", padding=lambda weight: (3, 3)),
-    wrong("no padding", "Your convolutions have no padding, so that the maps become smaller. Half the kernel, rounded "
-          "down, keeps the size.", padding=lambda weight: (0, 0)),
+    wrong("no padding", "Your convolutions have no padding, or all but the first have none, so that the maps become "
+          "smaller. Half the kernel, rounded down, keeps the size.", padding=lambda weight: (0, 0)),
     wrong("padding of the whole kernel", "Your padding is the kernel's size. Half of it, rounded down, keeps the size.",
           padding=lambda weight: weight.shape[2:]),
     wrong("padding rounded up", "Your padding is half the kernel, rounded up. Round down.",
@@ -233,13 +154,6 @@ MISTAKES = [
           kernel=lambda weight: weight.swapaxes(2, 3)),
     wrong("channels turned round", "Your convolutions meet the channels in the wrong order.",
           kernel=lambda weight: weight[:, ::-1]),
-    wrong("a convolution left out", "Your network has four convolutions: the last one is missing. range(1, 5) ends "
-          "before 5.", convolutions=(1, 2, 3, 4)),
-    *(
-        wrong(f"convolution {k} left out", f"Convolution {k} is missing. There are five, one after the other.",
-              convolutions=tuple(number for number in range(1, 6) if number != k))
-        for k in (2, 4)
-    ),
     # --- biases ---
     wrong("bias forgotten", "You leave the biases out, in convolutions and dense layers.", conv_bias=lambda bias: 0,
           dense_bias=lambda bias: 0),
@@ -289,6 +203,10 @@ MISTAKES = [
     wrong("height and width swapped before flattening", "You swap height and width before you flatten. The dense "
           "weights were trained with (channels, height, width).",
           flatten=lambda x: x.swapaxes(2, 3).reshape(len(x), -1)),
+    wrong("no flatten", "Your maps go into the dense layers as they are. Flatten them first: reshape(len(x), -1).",
+          flatten=as_it_is),
+    wrong("one row for the whole batch", "You line up all pictures of a batch in one row. Keep the first axis: "
+          "reshape(len(x), -1).", flatten=lambda x: x.reshape(1, -1)),
     wrong("pictures mixed in flattening", "Your flatten deals the numbers of a batch out to its pictures in another "
           "order. Keep the first axis: reshape(len(x), -1).", flatten=lambda x: x.reshape(-1, len(x)).T),
     wrong("the mean of each map for flattening", "You take the mean of each map. Flatten keeps all numbers.",
@@ -297,8 +215,6 @@ MISTAKES = [
           dense=lambda x, weight: x @ weight),
     wrong("weight @ x", "You multiply weight @ x. A row of x is a picture: x @ weight.T.",
           dense=lambda x, weight: weight @ x),
-    wrong("a dense layer left out", "The second dense layer is missing. There are three.", dense_layers=(1, 3)),
-    wrong("the last dense layer left out", "The last dense layer is missing. There are three.", dense_layers=(1, 2)),
     wrong("dropout", "The numbers after your dense layers 1 and 2 are halved, as if by dropout. It is for training "
           "alone.", dropped=lambda x: x / 2),
     wrong("dropout's doubling", "The numbers after your dense layers 1 and 2 are doubled, as dropout does while "
@@ -325,6 +241,8 @@ MISTAKES = [
           end=lambda logits: logits.argmax(axis=1)),
     wrong("logits transposed", "Your logits are transposed. A row is a picture: (N, 10).", end=np.transpose),
     wrong("one row for all", "Your logits have no row for each picture: they stand in one long row.", end=np.ravel),
+    # --- in one layer of several ---
+    *SLIPS,
 ]  # fmt: skip
 
 # --- Right forms, hints -------------------------------------------------------------------------------------

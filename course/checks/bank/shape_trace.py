@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..cases import Maker, between
 from ..families.moving import raising
-from ..spec import Exercise, Form, Mistake, Property, wrong
+from ..families.shapes import Layer, Shape, along_both_axes, both_sides, everywhere, in_windows, mixed_up, trace
+from ..spec import Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
-
-Layer = dict[str, Any]
-Shape = tuple[int, ...]
-Pair = tuple[int, int]
 
 # --- Cases --------------------------------------------------------------------------------------------------
 # A layer is drawn from a short form: ("conv", filters, kernel, stride, padding), ("pool", kernel, stride, padding),
@@ -120,96 +117,7 @@ PROPERTIES = [
     ),
 ]  # fmt: skip
 
-# --- The computation, in parts ------------------------------------------------------------------------------
-
-
-def places(n: int, f: int, s: int, p: int) -> Any:
-    """Count windows along an axis; p is the padding of both sides together."""
-    return (n + p - f) // s + 1
-
-
-def both_sides(layer: Layer) -> Any:
-    """Return how much padding there is in all, along each axis."""
-    return tuple(2 * p for p in layer["padding"])
-
-
-def trace(
-    layers: list[Layer], input_shape: Shape, *,
-    reads: Callable[[Shape], Shape] = lambda shape: shape,
-    conv_kernel: Callable[[Layer], Pair] = lambda layer: layer["kernel_size"],
-    pool_kernel: Callable[[Layer], Pair] = lambda layer: layer["kernel_size"],
-    conv_stride: Callable[[Layer], Pair] = lambda layer: layer["stride"],
-    pool_stride: Callable[[Layer], Pair] = lambda layer: layer["stride"],
-    conv_padding: Callable[[Layer], Pair] = both_sides,
-    pool_padding: Callable[[Layer], Pair] = both_sides,
-    conv_count: Callable[..., Any] = places,
-    pool_count: Callable[..., Any] = places,
-    maps: Callable[[Layer, int], int] = lambda layer, channels: layer["out_channels"],
-    pooled: Callable[[int], int] = lambda channels: channels,
-    flat: Callable[[Shape, Shape], Any] = lambda shape, first: (math.prod(shape),),
-    dense: Callable[[Layer, Shape], Any] = lambda layer, shape: (layer["out_features"],),
-    other: Callable[[Layer, Shape], Shape] = lambda layer, shape: shape,
-    takes: Callable[[Shape, Shape], Shape] = lambda shape, first: shape,
-    entry: Callable[[Any], Any] = lambda shape: shape,
-    listed: Callable[..., Any] = lambda shapes, layers, first: shapes,
-) -> Any:  # fmt: skip
-    """Follow a picture through the layers; each part can be replaced by a wrong way to do it."""
-    first = shape = reads(tuple(input_shape))
-    shapes = []
-    for layer in layers:
-        shape = takes(shape, first)
-        if layer["kind"] == "conv":
-            windows = zip(shape[1:], conv_kernel(layer), conv_stride(layer), conv_padding(layer), strict=True)
-            shape = (maps(layer, shape[0]), *(conv_count(*window) for window in windows))
-        elif layer["kind"] == "pool":
-            windows = zip(shape[1:], pool_kernel(layer), pool_stride(layer), pool_padding(layer), strict=True)
-            shape = (pooled(shape[0]), *(pool_count(*window) for window in windows))
-        elif layer["kind"] == "flatten":
-            shape = flat(shape, first)
-        elif layer["kind"] == "dense":
-            shape = dense(layer, shape)
-        else:
-            shape = other(layer, shape)
-        shapes.append(entry(shape))
-    return listed(shapes, layers, first)
-
-
-def in_windows(part: str, name: str, says: str, way: Callable[..., Any]) -> Iterable[Mistake]:
-    """Return a mistake in convolutions and pools, in convolutions alone, and in pools alone."""
-    yield wrong(name, says.format("convolutions and pools"), **{f"conv_{part}": way, f"pool_{part}": way})
-    yield wrong(f"{name}, in convolutions", says.format("convolutions") + " Your pools are right.",
-                **{f"conv_{part}": way})  # fmt: skip
-    yield wrong(f"{name}, in pools", says.format("pools") + " Your convolutions are right.",
-                **{f"pool_{part}": way})  # fmt: skip
-
-
-def mixed(pair: Pair) -> list[tuple[str, str, Pair]]:
-    """Return the ways to mix up the two numbers of a pair."""
-    return [
-        ("the vertical {} for both axes", "In your {{}}, the vertical {} stands for both axes.", (pair[0], pair[0])),
-        ("the horizontal {} for both axes", "In your {{}}, the horizontal {} stands for both axes.",
-         (pair[1], pair[1])),
-        ("{} swapped", "In your {{}}, height and width of the {} are swapped.", (pair[1], pair[0])),
-    ]  # fmt: skip
-
-
-def mixed_by(k: int, pair: Callable[[Layer], Pair]) -> Callable[[Layer], Pair]:
-    """Return one of the ways to mix up a pair."""
-    return lambda layer: mixed(pair(layer))[k][2]
-
-
-def mixed_up(part: str, word: str, pair: Callable[[Layer], Pair]) -> Iterable[Mistake]:
-    """Return the mistakes that mix up the two numbers of a pair."""
-    for k, (name, says, _) in enumerate(mixed((0, 0))):
-        says = f"{says.format(word)} Pairs are (vertical, horizontal)."
-        yield from in_windows(part, name.format(word), says, mixed_by(k, pair))
-
-
-def everywhere(k: int) -> dict[str, Callable[[Layer], Pair]]:
-    """Return one of the ways to mix up a pair, for all pairs of all layers."""
-    pairs = {"kernel": lambda layer: layer["kernel_size"], "stride": lambda layer: layer["stride"],
-             "padding": both_sides}  # fmt: skip
-    return {f"{kind}_{part}": mixed_by(k, pair) for kind in ("conv", "pool") for part, pair in pairs.items()}
+# --- Mistakes -----------------------------------------------------------------------------------------------
 
 
 def aliased(shapes: list[Any], layers: list[Layer], first: Shape) -> list[Any]:
@@ -257,8 +165,8 @@ MISTAKES = [
                 "whole is left out: round down, with //.", lambda n, f, s, p: round((n + p - f) / s) + 1),
     *in_windows("count", "/ gives a float", "Your {} divide with /, which gives a number with a decimal point. A count "
                 "of windows is whole: use //.", lambda n, f, s, p: (n + p - f) / s + 1),
-    *in_windows("count", "np.floor gives a float", "The sizes of your {} are floats, as np.floor gives them. A count "
-                "of windows is whole: use //.", lambda n, f, s, p: float((n + p - f) // s + 1)),
+    *along_both_axes("count", "np.floor gives a float", "The sizes of your {} are floats, as np.floor gives them. A "
+                     "count of windows is whole: use //.", lambda n, f, s, p: float((n + p - f) // s + 1)),
     *in_windows("count", "+ 1 forgotten", "Your {} count the steps between the windows. The first window is there "
                 "before the first step.", lambda n, f, s, p: (n + p - f) // s),
     *in_windows("count", "+ 1 before the division", "Your {} add the 1 before they divide by the stride. Divide first, "
@@ -271,6 +179,8 @@ MISTAKES = [
                 "It makes the picture larger: add it first, then divide.", lambda n, f, s, p: (n - f) // s + 1 + p),
     *in_windows("count", "the size kept", "Your {} leave height and width as they are. Window, stride and padding "
                 "decide them.", lambda n, f, s, p: n),
+    wrong("height and width swapped in what comes out", "Your shapes are (channels, width, height). Wanted is "
+          "(channels, height, width).", turned=lambda sizes: sizes[::-1]),
     # --- channels ---
     wrong("channels of the input kept", "Your convolutions keep the number of channels. A convolution gives one map "
           "for each of its filters.", maps=lambda layer, channels: channels),

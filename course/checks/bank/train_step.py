@@ -83,6 +83,7 @@ def step(
     optimizer: Any,
     *,
     mode: bool | None = True,
+    sees: Callable[[Any], Any] = lambda x: x,
     loss_of: Callable[[Any, Any], Any] = cross_entropy,
     clears: str = "first",
     steps: str = "last",
@@ -94,7 +95,9 @@ def step(
     if mode is not None:
         model.train(mode)
     for _ in range(2 if steps == "again" else 1):
-        loss = loss_of(model(x), y)
+        if steps == "before all":
+            steps_by(model, optimizer)
+        loss = loss_of(model(sees(x)), y)
         if steps == "first":
             steps_by(model, optimizer)
         if clears == "first":
@@ -167,8 +170,8 @@ MISTAKES = [
           loss_of=loss_with(lambda f, logits, y: f.cross_entropy(logits, y, reduction="none"))),
     wrong("label smoothing", "Your loss is that of smoothed labels (label_smoothing=0.1). Wanted is the plain "
           "cross-entropy.", loss_of=loss_with(lambda f, logits, y: f.cross_entropy(logits, y, label_smoothing=0.1))),
-    wrong("classes before logits", "You give the classes first and the logits second. It is cross_entropy(logits, y).",
-          loss_of=loss_with(lambda f, logits, y: f.cross_entropy(y, logits))),
+    wrong("pictures divided by 255", "You divide the pictures by 255 before the network sees them. Give them as they "
+          "come.", sees=lambda x: x / 255),
     # --- old gradients ---
     wrong("no zero_grad", "The gradients that were there before are not cleared, and PyTorch adds the new ones to "
           "them. Call optimizer.zero_grad() before backward.", clears="never"),
@@ -192,6 +195,8 @@ MISTAKES = [
           steps="before backward"),
     wrong("step before zero_grad and backward", "You step first of all, with the gradients that were there before. "
           "First zero_grad, then backward, then step.", steps="first"),
+    wrong("step before the loss", "You step first of all, before the loss is computed, with the gradients that were "
+          "there before. First the loss, then zero_grad, then backward, then step.", steps="before all"),
     wrong("several steps", "You step more than once for one batch. One batch, one step.", steps="twice"),
     wrong("several rounds", "You repeat the whole step with the same batch, and return the loss of the last time. One "
           "batch, one step.", steps="again"),

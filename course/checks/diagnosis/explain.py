@@ -13,6 +13,7 @@ import functools
 import itertools
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -329,7 +330,7 @@ class _Search:
             return explanations
         likeness = [
             sum(
-                len(_words(self.got[k]) & _words(known))
+                (_words(self.got[k]) & _words(known)).total()
                 for k in self.wrong
                 if self.got[k].error and (known := self.plan.known(one, k)) is not None
             )
@@ -360,8 +361,8 @@ def _far_off(known: object, got: object, tolerance: float) -> bool:
     return bool(np.abs(known - got).max() > 10 * tolerance * np.abs(known).max())
 
 
-def _words(outcome: Outcome) -> set[str]:
-    return set(re.findall(r"\w+", outcome.error))
+def _words(outcome: Outcome) -> Counter[str]:
+    return Counter(re.findall(r"\w+", outcome.error))
 
 
 def _refuses(outcome: Outcome) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...cell.run import Outcome
 from ..compare import same
-from ..spec import Plan
+from ..spec import Mistake, Plan
 from .errors import help_for
 from .explain import Explanation, explain
 from .places import wherever
@@ -52,15 +53,23 @@ class Diagnosis:
 
 def diagnose(plan: Plan, outcomes: Sequence[Outcome]) -> Diagnosis:
     """Return the diagnosis of outcomes of which at least one is wrong."""
-    return _named(explain(plan, outcomes)) or Diagnosis(sentences=tuple(_observed(plan, outcomes)[:MOST_SENTENCES]))
+    named = _named(explain(plan, outcomes), functools.partial(_told, plan, outcomes))
+    return named or Diagnosis(sentences=tuple(_observed(plan, outcomes)[:MOST_SENTENCES]))
 
 
-def _named(explanations: list[Explanation]) -> Diagnosis | None:
+def _told(plan: Plan, outcomes: Sequence[Outcome], mistake: Mistake) -> str:
+    """Return what is said of a mistake, with the places where it was made, if they were seen."""
+    if plan.exercise.tell is None or mistake.function is not None:
+        return mistake.says
+    return f"{mistake.says} {plan.exercise.tell(outcomes[0].value, mistake.parts)}".rstrip()
+
+
+def _named(explanations: list[Explanation], told: Callable[[Mistake], str]) -> Diagnosis | None:
     """Return the diagnosis by known mistakes: those that all explanations share, and which of the others it is."""
     if not explanations:
         return None
     shared = [mistake for mistake in explanations[0] if all(mistake in one for one in explanations)]
-    names, says = [mistake.name for mistake in shared], [mistake.says for mistake in shared]
+    names, says = [mistake.name for mistake in shared], [told(mistake) for mistake in shared]
     rest = [[mistake for mistake in one if mistake not in shared] for one in explanations]
     if any(rest):
         if len(rest) > MOST_ALTERNATIVES:

@@ -78,6 +78,8 @@ LOSS_MISTAKES = [
     wrong("binary cross-entropy", "You use the binary cross-entropy, which asks of each class by itself: yes or no? A "
           "picture is of one class: cross_entropy.",
           loss_of=loss_with(lambda f, logits, y: f.binary_cross_entropy_with_logits(logits, one_hot(f, logits, y)))),
+    wrong("classes before logits", "You give the classes first and the logits second. It is cross_entropy(logits, y).",
+          loss_of=loss_with(lambda f, logits, y: f.cross_entropy(y, logits))),
     wrong("classes as floats", "You turn the classes into floats. cross_entropy takes them as whole numbers, as they "
           "come.", loss_of=loss_with(lambda f, logits, y: f.cross_entropy(logits, y.float()))),
 ]  # fmt: skip

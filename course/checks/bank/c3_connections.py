@@ -148,9 +148,22 @@ def inside(i: int, count: int) -> list[int]:
     return [m for m in from_here(i, count) if m < 6]
 
 
-def without(row: int) -> Way:
-    """Return neighbours, but none for one of the rows, as a range that ends too early or begins too late."""
-    return lambda i, count: [] if i == row else from_here(i, count)
+def only(rows: range) -> Way:
+    """Return neighbours, but none for some of the rows, as a range does that ends too early or begins too late."""
+    return lambda i, count: from_here(i, count) if i in rows else []
+
+
+def moved(group: int, by: int) -> Callable[[Rows, Rows, Rows, Rows], Rows]:
+    """Return what writes a group from another row on, into the same table as all others."""
+
+    def order(*groups: Rows) -> Rows:
+        rows: list[list[int]] = [[] for _ in range(17)]
+        for number, (first, those) in enumerate(zip((0, 6, 12, 15), groups, strict=True)):
+            for k, maps in enumerate(those, start=first + by * (number == group)):
+                rows[k] += maps
+        return list(rows[:16])
+
+    return order
 
 
 def both(way: Way) -> dict[str, Any]:
@@ -187,8 +200,12 @@ def in_group(part: str, rows: str, first: int) -> list[Mistake]:
             lambda i, count: from_here(2 * i, count)),
         one("all alike", "are all alike. Each begins with another map.", lambda i, count: from_here(0, count)),
         one("from the end", f"stand in reverse order. {begins}.", lambda i, count: from_here(5 - i, count)),
-        one("without the first", f"have a gap: row {first} sees nothing.", without(0)),
-        one("without the last", f"are five: row {first + 5} sees nothing. range(5) ends before 5.", without(5)),
+        one("remainder of 5", "take the remainder of 5: maps 0 to 5 are six.",
+            lambda i, count: [m % 5 for m in from_here(i, count)]),
+        one("without the first", f"begin late: row {first} sees nothing.", only(range(1, 6))),
+        one("without the last", f"are five: row {first + 5} sees nothing. range(5) ends before 5.", only(range(5))),
+        one("four", f"are four: rows {first + 4} and {first + 5} see nothing. They are six.", only(range(4))),
+        one("three", f"are three: rows {first + 3} to {first + 5} see nothing. They are six.", only(range(3))),
         one("of one map", f"see one map each. They see {rows}.", lambda i, count: [i]),
         one("of all maps", f"see all six maps. They see {rows}.", lambda i, count: range(6)),
         one("missing", "see nothing.", lambda i, count: []),
@@ -246,15 +263,6 @@ MISTAKES = [
     wrong("gaps not in a circle", "Your maps 12 to 14 are taken with a remainder of 5: maps 0 to 5 are six.",
           gaps=[[(i + k) % 5 for k in (0, 1, 3, 4)] for i in range(3)]),
     wrong("the last gap missing", "Your map 14 sees nothing. It sees 0, 2, 3 and 5.", gaps=(*GAPS[:2], ())),
-    wrong("all maps in row 14", "Your row 14 sees all maps, and row 15 none. All maps belong to row 15.",
-          gaps=(*GAPS[:2], range(6)), last=()),
-    wrong("gaps after the first map", "The gap of your maps 12 to 14 comes after one map. It comes after two.",
-          gaps=((0, 2, 3, 4), (1, 3, 4, 5), (0, 2, 4, 5))),
-    wrong("gaps before the last map", "The gap of your maps 12 to 14 comes after three maps. It comes after two.",
-          gaps=((0, 1, 2, 4), (1, 2, 3, 5), (0, 2, 3, 4))),
-    wrong("the first gap for all three", "Your maps 12 to 14 all see 0, 1, 3 and 4. Each begins elsewhere.",
-          gaps=(GAPS[0],) * 3),
-    wrong("gaps missing", "Your maps 12 to 14 see nothing.", gaps=((), (), ())),
     # --- the last map, the order ---
     wrong("the last map sees nothing", "Your map 15 sees nothing. It sees all six maps: range(15) ends before 15.",
           last=()),
@@ -273,6 +281,17 @@ MISTAKES = [
             ("fours", lambda threes, fours, gaps, last: threes + fours[:5] + gaps + last),
         )
     ],
+    *[
+        wrong(f"{group} a row too {'early' if by < 0 else 'late'}", f"Your {rows} begin in row {first + by}. "
+              f"They begin in row {first}.", order=moved(number, by))
+        for number, (group, rows, first) in enumerate(
+            [("threes", "rows of three", 0), ("fours", "rows of four", 6), ("gaps", "rows with a gap", 12)])
+        for by in (-1, 1) if first + by >= 0
+    ],
+    wrong("all maps in row 14", "Your row 14 sees all maps, and row 15 none. All maps belong to row 15.",
+          order=moved(3, -1)),
+    wrong("fours over threes", "Your rows 0 to 5 see four maps, and rows 6 to 11 none: rows of four begin in row 6.",
+          fours=from_here, order=lambda threes, fours, gaps, last: fours + [()] * 6 + gaps + last),
     wrong("fours before threes", "Your rows of four stand before those of three.",
           order=lambda threes, fours, gaps, last: fours + threes + gaps + last),
     wrong("all maps first", "The row that sees all maps is your first. It is the last.",
@@ -299,6 +318,8 @@ MISTAKES = [
           axes=with_an_empty_column),
     wrong("turned to True where not connected", "Your table is True where a map is not seen.",
           axes=np.logical_not),
+    wrong("the first row missing", "Your table has 15 rows: the first is missing.", axes=lambda table: table[1:]),
+    wrong("all False", "Your table is False everywhere: no map sees any.", axes=np.zeros_like),
     wrong("all True", "Nothing in your table counts as False: every map sees all. (Any number but 0 counts as "
           "True.)", axes=np.ones_like),
     # --- what it holds ---

@@ -137,7 +137,8 @@ NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
 MISTAKES = [
     *subsampling.MISTAKES,
     wrong("the sums alone", "You return the sums alone. This layer multiplies them by the coefficient, adds the bias, "
-          "and squashes.", **NOTHING_LEARNED),
+          "and squashes.", across=same, **NOTHING_LEARNED),
+    wrong("sums cut to whole numbers", "You cut the sums off to whole numbers. They have fractions.", across=np.trunc),
     wrong("squashed before the sum", "You squash the pixels as well. Squash once, at the end.", sizes=squash),
     wrong("squashed before the sum alone", "You squash the pixels, and add up then. Squash at the end.", sizes=squash,
           squashes=plain),
@@ -222,6 +223,9 @@ MISTAKES = [
     # --- the squashing ---
     wrong("not squashed", "Your result is not squashed: it should become 1.7159 * tanh(2 / 3 * z).", squashes=plain),
     wrong("tanh left out", "You multiply by 1.7159 and 2 / 3, and leave out tanh.", curve=same),
+    wrong("times 1.7159 alone", "You multiply by 1.7159 alone: tanh(2 / 3 * z) is missing.", curve=same, within=1.0),
+    wrong("times 2 / 3 alone", "You multiply by 2 / 3 alone: it should be 1.7159 * tanh(2 / 3 * z).", curve=same,
+          front=1.0),
     wrong("tanh without its numbers", "You squash with tanh(z). LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
           front=1.0, within=1.0),
     wrong("2 / 3 forgotten", "The 2 / 3 within tanh is missing.", within=1.0),
@@ -263,7 +267,6 @@ MISTAKES = [
           curve=lambda z: 1 / (1 + np.exp(-z))),
     wrong("tan for tanh", "You squash with tan. It is tanh.", curve=np.tan),
     wrong("arctan for tanh", "You squash with arctan. It is tanh.", curve=np.arctan),
-    wrong("cut off for tanh", "You cut off at 1 and -1 where tanh should stand.", curve=lambda z: np.clip(z, -1, 1)),
     # --- what is returned ---
     wrong("first map filled", "Only the first map of the first picture is filled, the others are zeros. Does the "
           "`return` stand inside a loop?", result=lambda y: kept(y, np.s_[:1, :1])),

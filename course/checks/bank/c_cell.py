@@ -60,7 +60,7 @@ PROPERTIES = [
         "planes",
         "Each plane adds up its own window, and is measured against the mean of all planes.",
         cases({}, {"planes": 3}, {"planes": 3, "height": 2, "width": 2}, {"planes": 5, "width": 3},
-              {"planes": 4, "silent": 2}),
+              {"planes": 4, "silent": 2}, {"planes": 5, "height": 3, "width": 3, "silent": 4}),
         weight=2,
     ),
     Property(

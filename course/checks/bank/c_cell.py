@@ -24,21 +24,23 @@ Array = np.ndarray
 # --- Cases --------------------------------------------------------------------------------------------------
 
 
-def make(rng: np.random.Generator, planes: int, height: int, width: int, alpha: float, silent: int) -> dict[str, Any]:
+def make(
+    rng: np.random.Generator, planes: int, height: int, width: int, alpha: float, silent: int, bright: float
+) -> dict[str, Any]:
     """Return S-cells of which some are silent, some planes of them wholly, and others answer more than the rest."""
     u = rng.integers(1, 9, (planes, height, width)) / 2
     u *= rng.permutation(np.arange(planes) + 1)[:, None, None] / 2
     if planes * height * width > 4:
         u *= rng.random(u.shape) > 0.2
     u[rng.permutation(planes)[:silent]] = 0
-    return {"u": u, "d": weights_of(rng, height, width), "alpha": alpha}
+    return {"u": u * bright, "d": weights_of(rng, height, width), "alpha": alpha}
 
 
 cases = Maker(
     make,
-    note=lambda planes, height, width, alpha, silent: f"{planes} plane{'s' * (planes != 1)}, {height} × {width} "
-    f"places, alpha = {alpha:g}{f', {silent} of the planes silent' * (silent > 0)}",
-    least={"silent": 0}, planes=2, height=1, width=2, alpha=0.5, silent=0,
+    note=lambda planes, height, width, alpha, silent, bright: f"{planes} plane{'s' * (planes != 1)}, "
+    f"{height} × {width} places, alpha = {alpha:g}{f', {silent} of the planes silent' * (silent > 0)}",
+    least={"silent": 0}, planes=2, height=1, width=2, alpha=0.5, silent=0, bright=1.0,
 )  # fmt: skip
 ALPHA = one_of(0.2, 0.3, 0.7, 1.5, 2.0)
 
@@ -354,5 +356,6 @@ EXERCISE = Exercise(
         "v is one number, the mean of these sums. A plane that answers more than the others comes out above 0.",
         "np.maximum(x, 0) is phi of a whole array. Keep it in a variable: psi needs it twice.",
     ],
+    telling=cases({"bright": 0.0625}, {"planes": 3, "bright": 0.03125}),
     right_forms=[Form("loops, lists", by_loops), Form("einsum", by_einsum), Form("a matrix product", by_matrices)],
 )

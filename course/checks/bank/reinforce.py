@@ -191,7 +191,7 @@ MISTAKES = [
     wrong("the sum of the inputs for v", "You let b grow by the sum of the inputs. It grows by v.",
           inhibits=lambda v, a, u, c, new: u.sum()),
     wrong("the growth of a for v", "You let b grow by what all excitatory weights grow together. It grows by v.",
-          inhibits=lambda v, a, u, c, new: (new - a).sum()),
+          inhibits=lambda v, a, u, c, new: (new - a).sum(), halves=lambda q: q / 2),
     wrong("all that a grows by", "You let b grow by what all excitatory weights grow together. It grows by q / 2 * v.",
           inhibits=lambda v, a, u, c, new: (new - a).sum(), halves=lambda q: 1.0),
     wrong("q / 2 is q", "You add q * v to b. It is half of that: q / 2 * v.", halves=float),

@@ -168,6 +168,8 @@ MISTAKES = [
           "end, what that gives.", across=squash, squashes=plain),
     # --- the coefficient ---
     wrong("coefficient forgotten", "The coefficient is missing.", scaled=lambda sums, scale: sums),
+    wrong("the sums lost", "The windows play no part in your result: it comes from the bias alone. Is the coefficient "
+          "cut off to a whole number, or the sum?", scaled=lambda sums, scale: 0 * sums),
     wrong("one coefficient for all", "You multiply all maps by the first coefficient. Each map has its own.",
           scales=one_for_all),
     wrong("the last coefficient for all", "You multiply all maps by the last coefficient. Each map has its own.",

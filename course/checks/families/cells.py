@@ -19,7 +19,9 @@ Array = np.ndarray
 def window_of(rng: np.random.Generator, planes: int, height: int, width: int) -> Array:
     """Return what cells of all planes give: none of them below 0, few of them 0, no plane like another."""
     if planes * height * width <= 12:
-        return np.maximum(rng.integers(0, 4, (planes, height, width)), rng.permutation(planes)[:, None, None] + 1.0)
+        u = np.maximum(rng.integers(0, 4, (planes, height, width)), rng.permutation(planes)[:, None, None] + 1.0)
+        u[0, 0, -1] += (u == 1).all()  # else v would be 1, which is its own root
+        return u
     return rng.integers(1, 20, (planes, height, width)) / 10 * (rng.random((planes, height, width)) > 0.15)
 
 

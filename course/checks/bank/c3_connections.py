@@ -8,6 +8,7 @@ four, beginning with S2's maps 0 to 5; neighbours are counted in a circle, so th
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,12 +17,13 @@ import numpy as np
 from ...cell.connections import numbers_of_maps, observe_table
 from ..families.cells import same
 from ..families.lenet import TABLE
-from ..spec import Case, Exercise, Form, Property, wrong
+from ..spec import Case, Exercise, Form, Mistake, Property, wrong
 
 __all__ = ["EXERCISE"]
 
 Array = np.ndarray
 Rows = list[Sequence[int]]
+Way = Callable[[int, int], Sequence[int]]
 
 # --- The computation, in parts ------------------------------------------------------------------------------
 
@@ -35,8 +37,8 @@ def from_here(i: int, count: int) -> list[int]:
 
 def in_parts(
     *,
-    threes: Callable[[int, int], Sequence[int]] = from_here,
-    fours: Callable[[int, int], Sequence[int]] = from_here,
+    threes: Way = from_here,
+    fours: Way = from_here,
     three: int = 3,
     four: int = 4,
     wraps: Callable[[int], int] = lambda m: m % 6,
@@ -141,7 +143,30 @@ def one_further(i: int, count: int) -> list[int]:
     return from_here(i + 1, count)
 
 
-def both(way: Callable[[int, int], Sequence[int]]) -> dict[str, Any]:
+def inside(i: int, count: int) -> list[int]:
+    """Return the neighbours up to the last map."""
+    return [m for m in from_here(i, count) if m < 6]
+
+
+def only(rows: range) -> Way:
+    """Return neighbours, but none for some of the rows, as a range does that ends too early or begins too late."""
+    return lambda i, count: from_here(i, count) if i in rows else []
+
+
+def moved(group: int, by: int) -> Callable[[Rows, Rows, Rows, Rows], Rows]:
+    """Return what writes a group from another row on, into the same table as all others."""
+
+    def order(*groups: Rows) -> Rows:
+        rows: list[list[int]] = [[] for _ in range(17)]
+        for number, (first, those) in enumerate(zip((0, 6, 12, 15), groups, strict=True)):
+            for k, maps in enumerate(those, start=first + by * (number == group)):
+                rows[k] += maps
+        return list(rows[:16])
+
+    return order
+
+
+def both(way: Way) -> dict[str, Any]:
     """Return a way for threes and fours."""
     return {"threes": way, "fours": way}
 
@@ -156,7 +181,45 @@ def with_an_empty_column(table: Array) -> Array:
     return np.concatenate([np.zeros((len(table), 1), bool), table], axis=1)
 
 
+def in_group(part: str, rows: str, first: int) -> list[Mistake]:
+    """Return what goes wrong in the neighbours of one group alone, the threes or the fours."""
+    begins = f"Row {first} begins with map 0"
+
+    def one(name: str, says: str, way: Way) -> Mistake:
+        return wrong(f"{part} {name}", f"Your rows of {part[:-1]} {says}", **{part: way})
+
+    return [
+        one("not in a circle", "end at map 5. They are counted in a circle: map 0 follows map 5.", inside),
+        one("pushed back from the end", "begin earlier in the end, so that they end at map 5. They are counted in a "
+            "circle: map 0 follows map 5.", pushed_back),
+        one("backwards", f"go down. {begins}, and goes up.", backwards),
+        one("around the map", f"begin with the map before. {begins}.", before_and_after),
+        one("one map further", f"begin one map too far: {begins[0].lower()}{begins[1:]}.", one_further),
+        one("every other map", "skip every other map. Neighbours follow one upon the other.", every_other),
+        one("two apart", f"begin two maps apart, the one and the next. {begins}, row {first + 1} with map 1.",
+            lambda i, count: from_here(2 * i, count)),
+        one("all alike", "are all alike. Each begins with another map.", lambda i, count: from_here(0, count)),
+        one("from the end", f"stand in reverse order. {begins}.", lambda i, count: from_here(5 - i, count)),
+        one("remainder of 5", "take the remainder of 5: maps 0 to 5 are six.",
+            lambda i, count: [m % 5 for m in from_here(i, count)]),
+        one("without the first", f"begin late: row {first} sees nothing.", only(range(1, 6))),
+        one("without the last", f"are five: row {first + 5} sees nothing. range(5) ends before 5.", only(range(5))),
+        one("four", f"are four: rows {first + 4} and {first + 5} see nothing. They are six.", only(range(4))),
+        one("three", f"are three: rows {first + 3} to {first + 5} see nothing. They are six.", only(range(3))),
+        one("of one map", f"see one map each. They see {rows}.", lambda i, count: [i]),
+        one("of all maps", f"see all six maps. They see {rows}.", lambda i, count: range(6)),
+        one("missing", "see nothing.", lambda i, count: []),
+    ]  # fmt: skip
+
+
+def circled(offsets: Sequence[int]) -> Rows:
+    """Return the rows with a gap that begin with maps 0, 1 and 2."""
+    return [[(i + k) % 6 for k in offsets] for i in range(3)]
+
+
 MISTAKES = [
+    *in_group("threes", "three", 0),
+    *in_group("fours", "four", 6),
     # --- neighbours ---
     wrong("not in a circle", "Your neighbours end at map 5. They are counted in a circle: map 0 follows map 5. Take "
           "the remainder, % 6.", wraps=lambda m: m if m < 6 else -1),
@@ -176,10 +239,6 @@ MISTAKES = [
     wrong("four neighbours for three", "Your first six rows see four maps each. They see three.", three=4),
     wrong("three neighbours for four", "Your maps 6 to 11 see three maps each. They see four.", four=3),
     wrong("five neighbours for four", "Your maps 6 to 11 see five maps each. They see four.", four=5),
-    wrong("fours around the map", "Your rows of four begin with the map before. Row 6 begins with map 0.",
-          fours=before_and_after),
-    wrong("fours one map further", "Your rows of four begin one map too far: row 6 begins with map 0.",
-          fours=one_further),
     # --- gaps ---
     wrong("no gap", "Your maps 12 to 14 see four neighbours without a gap. They see two pairs, as 0, 1 and 3, 4.",
           gaps=((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5))),
@@ -187,19 +246,52 @@ MISTAKES = [
           gaps=(*GAPS[:2], (2, 3, 5))),
     wrong("wider gaps", "The gaps of your maps 12 to 14 are wider than the paper's, or none. They see 0, 1, 3, 4; 1, "
           "2, 4, 5; 0, 2, 3, 5.", gaps=((0, 1, 4, 5), (0, 1, 2, 5), (1, 2, 3, 4))),
-    wrong("gaps in another order", "Your maps 12 to 14 stand in another order. It is 0, 1, 3, 4; 1, 2, 4, 5; 0, 2, 3, "
-          "5.", gaps=GAPS[::-1]),
-    wrong("gaps after the first map", "The gap of your maps 12 to 14 comes after one map. It comes after two.",
-          gaps=((0, 2, 3, 4), (1, 3, 4, 5), (0, 2, 4, 5))),
-    wrong("gaps before the last map", "The gap of your maps 12 to 14 comes after three maps. It comes after two.",
-          gaps=((0, 1, 2, 4), (1, 2, 3, 5), (0, 2, 3, 4))),
-    wrong("the first gap for all three", "Your maps 12 to 14 all see 0, 1, 3 and 4. Each begins elsewhere.",
-          gaps=(GAPS[0],) * 3),
-    wrong("gaps missing", "Your maps 12 to 14 see nothing.", gaps=((), (), ())),
+    *[
+        wrong(f"gaps in another order, {order}", "Your maps 12 to 14 stand in another order. It is 0, 1, 3, 4; 1, 2, "
+              "4, 5; 0, 2, 3, 5.", gaps=[GAPS[k] for k in order])
+        for order in list(itertools.permutations(range(3)))[1:]
+    ],
+    *[
+        wrong(f"gaps as {offsets}", f"Your maps 12 to 14 begin with maps 0, 1 and 2, and go on as "
+              f"{', '.join(map(str, offsets))} does. They should go on as 0, 1, 3, 4.", gaps=circled(offsets))
+        for offsets in ((0, 1, 3, 5), (0, 1, 4, 5), (0, 1, 3), (0, 2, 4), (0, 1, 2, 3, 4), (0, 1, 3, 4, 5), (0, 3),
+                        (0, 1, 2), (0, 2), (0, 1))
+    ],
+    wrong("the gap itself", "Your maps 12 to 14 see the two maps of the gap. They see the other four.",
+          gaps=circled((2, 5))),
+    wrong("all maps for the gaps", "Your maps 12 to 14 see all six. They see four.", gaps=[range(6)] * 3),
+    wrong("gaps not in a circle", "Your maps 12 to 14 are taken with a remainder of 5: maps 0 to 5 are six.",
+          gaps=[[(i + k) % 5 for k in (0, 1, 3, 4)] for i in range(3)]),
+    wrong("the last gap missing", "Your map 14 sees nothing. It sees 0, 2, 3 and 5.", gaps=(*GAPS[:2], ())),
     # --- the last map, the order ---
     wrong("the last map sees nothing", "Your map 15 sees nothing. It sees all six maps: range(15) ends before 15.",
           last=()),
     wrong("the last map without the last", "Your map 15 does not see map 5. It sees all six.", last=range(5)),
+    wrong("the last map without the first", "Your map 15 does not see map 0. It sees all six.", last=range(1, 6)),
+    wrong("the last map sees map 0 alone", "Your map 15 sees map 0 alone. It sees all six.", last=(0,)),
+    wrong("the last map sees map 5 alone", "Your map 15 sees map 5 alone. It sees all six.", last=(5,)),
+    wrong("fifteen rows", "Your table has 15 rows: the one that sees all maps is missing.",
+          axes=lambda table: table[:15]),
+    *[
+        wrong(f"five {group}{more}", f"You have five rows of {group[:-1]}. They are six: range(5) ends before 5.",
+              order=order, **axes)
+        for more, axes in (("", {}), (", fifteen rows", {"axes": lambda table: table[:15]}))
+        for group, order in (
+            ("threes", lambda threes, fours, gaps, last: threes[:5] + fours + gaps + last),
+            ("fours", lambda threes, fours, gaps, last: threes + fours[:5] + gaps + last),
+        )
+    ],
+    *[
+        wrong(f"{group} a row too {'early' if by < 0 else 'late'}", f"Your {rows} begin in row {first + by}. "
+              f"They begin in row {first}.", order=moved(number, by))
+        for number, (group, rows, first) in enumerate(
+            [("threes", "rows of three", 0), ("fours", "rows of four", 6), ("gaps", "rows with a gap", 12)])
+        for by in (-1, 1) if first + by >= 0
+    ],
+    wrong("all maps in row 14", "Your row 14 sees all maps, and row 15 none. All maps belong to row 15.",
+          order=moved(3, -1)),
+    wrong("fours over threes", "Your rows 0 to 5 see four maps, and rows 6 to 11 none: rows of four begin in row 6.",
+          fours=from_here, order=lambda threes, fours, gaps, last: fours + [()] * 6 + gaps + last),
     wrong("fours before threes", "Your rows of four stand before those of three.",
           order=lambda threes, fours, gaps, last: fours + threes + gaps + last),
     wrong("all maps first", "The row that sees all maps is your first. It is the last.",
@@ -211,6 +303,14 @@ MISTAKES = [
     # --- the table ---
     wrong("transposed", "Your table has a row for each map of S2, as in the paper's print. Here row j belongs to map j "
           "of C3: shape (16, 6).", axes=np.transpose),
+    wrong("columns one to the right", "Your columns stand one too far to the right, in a circle: column 0 belongs to "
+          "map 0.", axes=lambda table: np.roll(table, 1, axis=1)),
+    wrong("columns one to the left", "Your columns stand one too far to the left, in a circle: column 0 belongs to "
+          "map 0.", axes=lambda table: np.roll(table, -1, axis=1)),
+    wrong("reshaped for transposed", "Your table has the shape (6, 16), and its rows are torn apart, as by reshape. "
+          "Here row j belongs to map j of C3: shape (16, 6).", axes=lambda table: table.reshape(6, 16)),
+    wrong("transposed, then reshaped", "Your rows are torn apart, as by reshape where .T should stand.",
+          axes=lambda table: table.T.reshape(16, 6)),
     wrong("columns from the right", "Your columns run from right to left: the first belongs to map 0.",
           axes=lambda table: table[:, ::-1]),
     wrong("rows from below", "Your rows run from below: the first belongs to map 0.", axes=lambda table: table[::-1]),
@@ -218,14 +318,17 @@ MISTAKES = [
           axes=with_an_empty_column),
     wrong("turned to True where not connected", "Your table is True where a map is not seen.",
           axes=np.logical_not),
-    wrong("all True", "Your table is True everywhere: every map sees all.", axes=np.ones_like),
+    wrong("the first row missing", "Your table has 15 rows: the first is missing.", axes=lambda table: table[1:]),
+    wrong("all False", "Your table is False everywhere: no map sees any.", axes=np.zeros_like),
+    wrong("all True", "Nothing in your table counts as False: every map sees all. (Any number but 0 counts as "
+          "True.)", axes=np.ones_like),
     # --- what it holds ---
     wrong("1 and 0 for True and False", "Your table holds whole numbers, or floats. True and False pick maps, 1 and 0 "
           "are taken for places: give the array dtype=bool.", kind=lambda table: table.astype(int)),
     wrong("floats for True and False", "Your table holds whole numbers, or floats. True and False pick maps, 1 and 0 "
           "are taken for places: give the array dtype=bool.", kind=lambda table: table.astype(float)),
-    wrong("numbers of maps", "You return lists of the maps' numbers. Wanted is a table of True and False.",
-          kind=as_lists),
+    wrong("numbers of maps", "Your rows have different lengths, as lists of the maps' numbers have. Wanted is one "
+          "table of True and False, six for each row.", kind=as_lists),
     wrong("words for True and False", "Your table holds words. Wanted are True and False.",
           kind=lambda table: np.where(table, "X", "")),
     wrong("in one row", "Your table is one long row. It has 16 rows of 6.", kind=np.ravel),

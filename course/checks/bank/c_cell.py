@@ -24,20 +24,23 @@ Array = np.ndarray
 # --- Cases --------------------------------------------------------------------------------------------------
 
 
-def make(rng: np.random.Generator, planes: int, height: int, width: int, alpha: float) -> dict[str, Any]:
-    """Return S-cells of which some are silent, and whole planes answer more than others."""
+def make(
+    rng: np.random.Generator, planes: int, height: int, width: int, alpha: float, silent: int, bright: float
+) -> dict[str, Any]:
+    """Return S-cells of which some are silent, some planes of them wholly, and others answer more than the rest."""
     u = rng.integers(1, 9, (planes, height, width)) / 2
     u *= rng.permutation(np.arange(planes) + 1)[:, None, None] / 2
     if planes * height * width > 4:
         u *= rng.random(u.shape) > 0.2
-    return {"u": u, "d": weights_of(rng, height, width), "alpha": alpha}
+    u[rng.permutation(planes)[:silent]] = 0
+    return {"u": u * bright, "d": weights_of(rng, height, width), "alpha": alpha}
 
 
 cases = Maker(
     make,
-    note=lambda planes, height, width, alpha: f"{planes} plane{'s' * (planes != 1)}, {height} × {width} places, "
-    f"alpha = {alpha:g}",
-    planes=2, height=1, width=2, alpha=0.5,
+    note=lambda planes, height, width, alpha, silent, bright: f"{planes} plane{'s' * (planes != 1)}, "
+    f"{height} × {width} places, alpha = {alpha:g}{f', {silent} of the planes silent' * (silent > 0)}",
+    least={"silent": 0}, planes=2, height=1, width=2, alpha=0.5, silent=0, bright=1.0,
 )  # fmt: skip
 ALPHA = one_of(0.2, 0.3, 0.7, 1.5, 2.0)
 
@@ -47,6 +50,8 @@ def unusual(rng: np.random.Generator) -> list[Case]:
     return [
         Case({"u": rng.integers(0, 9, (3, 2, 2)) + np.arange(3)[:, None, None], "d": weights_of(rng, 2, 2), "alpha": 1},
              "whole numbers"),
+        Case({"u": np.array([[[1.0, 1.0]], [[0.0, 0.0]]]), "d": np.ones((1, 2)), "alpha": 0.5},
+             "a silent plane, where v is 1: x is -alpha"),
         Case({"u": np.zeros((3, 2, 2)), "d": weights_of(rng, 2, 2), "alpha": 0.5}, "all S-cells are silent"),
         *cases({"planes": 1, "width": 3, "note": "a single plane: it is its own mean"})(rng),
     ]  # fmt: skip
@@ -56,7 +61,8 @@ PROPERTIES = [
     Property(
         "planes",
         "Each plane adds up its own window, and is measured against the mean of all planes.",
-        cases({}, {"planes": 3}, {"planes": 3, "height": 2, "width": 2}, {"planes": 5, "width": 3}),
+        cases({}, {"planes": 3}, {"planes": 3, "height": 2, "width": 2}, {"planes": 5, "width": 3},
+              {"planes": 4, "silent": 2}, {"planes": 5, "height": 3, "width": 3, "silent": 4}),
         weight=2,
     ),
     Property(
@@ -120,8 +126,24 @@ MISTAKES = [
     wrong("d divided by its sum", "You divide d by its sum first. Take it as it is.",
           weighs=lambda d, u: d / d.sum() * u),
     wrong("d added", "You add d to the S-cells' answers. It is a weight: multiply.", weighs=lambda d, u: d + u),
+    wrong("d and inputs squared", "You square d * u. Add it up as it is.", weighs=lambda d, u: np.square(d * u)),
+    wrong("cells counted", "You ask of each S-cell whether it answers at all. How much it answers counts, too.",
+          weighs=lambda d, u: d * (u > 0)),
+    wrong("d averaged", "You multiply by the sum or the mean of d, so that each place counts alike. Each place has its "
+          "own weight: multiply first, then add.", weighs=lambda d, u: d.mean() * u),
+    wrong("sums multiplied", "You multiply the sum of d by the sum of the S-cells' answers. Each place has its own "
+          "weight: multiply first, then add.", weighs=lambda d, u: d.sum() * u),
+    wrong("one sum for all planes", "You have one answer for all planes, 0, as it is where all have one sum. Each "
+          "plane has a sum of its own: the axes of rows and columns go, 1 and 2.", sums=np.sum),
+    wrong("one sum for all planes, divided", "You have one sum for all planes. Each plane has a sum of its own: the "
+          "axes of rows and columns go, 1 and 2.", sums=np.sum, mean=lambda s, terms, u: s / len(u)),
+    wrong("nothing added up", "You have an answer for each place of each plane. Add up the places first.", sums=same),
     wrong("mean for sum", "You take the mean over the places of a window. Add up: how much a place counts is in d "
           "already.", sums=lambda terms: terms.mean(axis=(1, 2))),
+    wrong("the last row left out", "Your sums do not see the last row of the window.",
+          sums=lambda terms: terms[:, :-1].sum(axis=(1, 2))),
+    wrong("the last column left out", "Your sums do not see the last column of the window.",
+          sums=lambda terms: terms[:, :, :-1].sum(axis=(1, 2))),
     wrong("max for sum", "You take the largest of the weighted answers in a window, as a max pool does. This C-cell "
           "adds them up.", sums=lambda terms: terms.max(axis=(1, 2))),
     wrong("root of the sum", "You take the root of your sums. Here there is none.",
@@ -142,8 +164,9 @@ MISTAKES = [
           "before stays in it. (Your v is right all the same.)", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum(),
           mean=lambda s, terms, u: terms.sum() / len(terms)),
     # --- the mean v ---
-    wrong("sum for mean", "All your answers are 0, since no plane comes above your v. Is your v the sum of all planes, "
-          "the largest of them, or the plane itself? It is the mean of the planes' sums: divide by their number.",
+    wrong("all answers 0", "All your answers are 0. Does no plane come above your v? That is so where v is the sum of "
+          "all planes, the largest of them, or the plane itself. It is the mean of the planes' sums: divide by their "
+          "number.",
           mean=lambda s, terms, u: s.sum()),
     wrong("median for mean", "You take the median of the planes' sums. v is their mean.",
           mean=lambda s, terms, u: np.median(s)),
@@ -155,6 +178,27 @@ MISTAKES = [
           mean=lambda s, terms, u: u.sum(axis=(1, 2)).mean()),
     wrong("mean of the answers", "Your v is the mean of all S-cells' answers. It is the mean of the sums s.",
           mean=lambda s, terms, u: u.mean()),
+    wrong("silent planes left out", "Your v is the mean of the planes that answer. Silent ones count as well.",
+          mean=lambda s, terms, u: s[s > 0].mean() if np.any(s > 0) else 0.0),
+    wrong("sum of the other planes", "Your v is the sum of the other planes. It is the mean over all planes.",
+          mean=lambda s, terms, u: s.sum() - s),
+    wrong("divided by one plane more", "You divide by the number of planes and 1. v is the mean over all planes.",
+          mean=lambda s, terms, u: s.sum() / (len(s) + 1)),
+    wrong("divided by 24", "You divide by 24, however many planes there are.", mean=lambda s, terms, u: s.sum() / 24),
+    wrong("divided by the places", "You divide the sum of all planes by the number of places. v is the mean over the "
+          "planes.", mean=lambda s, terms, u: s.sum() / u[0].size),
+    wrong("the last plane for v", "Your v is the sum of the last plane. It is the mean over all planes.",
+          mean=lambda s, terms, u: s[-1]),
+    wrong("the first plane for v", "Your v is the sum of the first plane. It is the mean over all planes.",
+          mean=lambda s, terms, u: s[0]),
+    wrong("the smallest for v", "Your v is the smallest of the planes' sums. It is their mean.",
+          mean=lambda s, terms, u: s.min()),
+    wrong("the spread for v", "Your v is the standard deviation of the planes' sums. It is their mean.",
+          mean=lambda s, terms, u: s.std()),
+    wrong("inhibition of an S-cell", "Your v has squares and a root, as the inhibition of an S-cell. Here it is the "
+          "mean of the sums.", mean=lambda s, terms, u: np.sqrt((terms * u).sum())),
+    wrong("inhibition of an S-cell, averaged", "Your v has squares and a root, as the inhibition of an S-cell. Here it "
+          "is the mean of the sums.", mean=lambda s, terms, u: np.sqrt((terms * u).sum() / len(u))),
     wrong("mean of the other planes", "Your v leaves the plane itself out. It is the mean over all planes.",
           mean=lambda s, terms, u: (s.sum() - s) / max(len(s) - 1, 1)),
     wrong("divided by one plane less", "You divide by the number of planes less 1. v is the mean over all planes.",
@@ -166,12 +210,19 @@ MISTAKES = [
     wrong("the mean so far", "Your v is the mean of the planes so far. Add up all planes first, then take the mean.",
           mean=lambda s, terms, u: s.cumsum() / (np.arange(len(s)) + 1)),
     wrong("v left out", "v is not in your answer: it is the mean of the planes' sums.",
-          mean=lambda s, terms, u: 0.0),
+          meets=lambda above, below: above),
     # --- the quotient ---
     wrong("1 forgotten above", "Above the line stands s alone. It should be 1 + s.", above=same),
     wrong("1 forgotten below", "Below the line stands v alone. It should be 1 + v.", below=same),
     wrong("1 forgotten above and below", "Above and below the line, the 1 + is missing.", above=same, below=same),
     wrong("subtracted", "You subtract v from s. In this cell, it divides.", meets=np.subtract, less=same),
+    wrong("subtracted, and 1 as well", "You subtract v from s. In this cell, it divides.", meets=np.subtract),
+    wrong("multiplied", "You multiply above and below the line. Divide.", meets=np.multiply),
+    wrong("quotient in whole numbers", "You cut the quotient off to whole numbers, as // does. Divide with /.",
+          meets=np.floor_divide),
+    wrong("subtracted below", "Below the line, you subtract v from 1. Add it.", below=lambda v: 1 - v),
+    wrong("2 above", "Above the line stands 2 + s. It should be 1 + s.", above=lambda s: 2 + s),
+    wrong("2 below", "Below the line stands 2 + v. It should be 1 + v.", below=lambda v: 2 + v),
     wrong("turned over", "You divide 1 + v by 1 + s. It is the other way round.",
           meets=lambda above, below: below / above),
     wrong("brackets forgotten above", "1 + s / ... divides s alone: put 1 + s into brackets.", above=same,
@@ -188,6 +239,19 @@ MISTAKES = [
           "below 0.", psi=lambda p, alpha, x: x / (alpha + p)),
     wrong("phi after psi", "You set to 0 what is below 0 after psi. phi comes first: where alpha + x is below 0 as "
           "well, the quotient of the two is above 0.", psi=lambda p, alpha, x: np.maximum(x / (alpha + x), 0)),
+    wrong("alpha + x below the line", "Below the line of psi stands alpha + x. With phi(x) in the place of x it cannot "
+          "become 0.", psi=lambda p, alpha, x: p / (alpha + x)),
+    wrong("cut off at 1", "You cut phi off at 1. It has no upper limit: psi keeps the answers below 1.",
+          phi=lambda x: np.clip(x, 0, 1)),
+    wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
+    wrong("yes or no for phi", "You ask of each x whether it is above 0 alone. phi gives x itself.",
+          phi=lambda x: (x > 0) * 1.0),
+    wrong("a leaky phi", "Where x is below 0, your phi gives 0.01 x. It gives 0.",
+          phi=lambda x: np.where(x > 0, x, 0.01 * x)),
+    wrong("alpha as a limit", "You set to 0 what is below alpha. phi sets to 0 what is below 0.",
+          psi=lambda p, alpha, x: np.where(x > alpha, x / (alpha + x), 0.0)),
+    wrong("alpha subtracted in phi", "You subtract alpha in phi. It stands below the line of psi alone.",
+          psi=lambda p, alpha, x: np.maximum(x - alpha, 0) / (alpha + np.maximum(x - alpha, 0))),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
     wrong("psi left out", "You return phi(x). psi divides it by alpha + phi(x).", psi=lambda p, alpha, x: p),
     wrong("brackets of psi forgotten", "phi / alpha + phi divides by alpha alone: put alpha + phi(x) into brackets.",
@@ -200,6 +264,23 @@ MISTAKES = [
           psi=lambda p, alpha, x: alpha * p / (1 + p)),
     wrong("alpha added above the line", "You add alpha above the line, too. Above it stands phi(x) alone.",
           psi=lambda p, alpha, x: (alpha + p) / (1 + p)),
+    wrong("alpha twice", "alpha stands above the line of psi as well. Above it stands phi(x) alone.",
+          psi=lambda p, alpha, x: alpha * p / (alpha + p)),
+    wrong("1 added above the line", "You add 1 above the line of psi. Above it stands phi(x) alone.",
+          psi=lambda p, alpha, x: (1 + p) / (alpha + p)),
+    wrong("1 more below the line", "Below the line of psi stands 1 + alpha + phi(x). The 1 does not belong there.",
+          psi=lambda p, alpha, x: p / (1 + alpha + p)),
+    wrong("alpha minus phi", "Below the line of psi, you subtract phi(x) from alpha. Add it.",
+          psi=lambda p, alpha, x: p / (alpha - p)),
+    wrong("psi multiplied", "You multiply phi(x) by alpha + phi(x). Divide.", psi=lambda p, alpha, x: p * (alpha + p)),
+    wrong("all planes below the line", "Below the line of your psi stand all planes, added up. Each plane has its own "
+          "psi: phi / (alpha + phi).", psi=lambda p, alpha, x: p / (alpha + p.sum())),
+    wrong("the largest below the line", "Below the line of your psi stands the largest of all planes. Each plane has "
+          "its own psi: phi / (alpha + phi).", psi=lambda p, alpha, x: p / (alpha + p.max())),
+    wrong("shares of the sum", "You divide phi(x) by the sum over all planes. psi is phi / (alpha + phi).",
+          psi=lambda p, alpha, x: p / max(p.sum(), 1e-9)),
+    wrong("sigmoid for psi", "You squeeze with a sigmoid. psi is phi / (alpha + phi).",
+          psi=lambda p, alpha, x: 1 / (1 + np.exp(-p))),
     wrong("alpha times phi", "You multiply phi by alpha below the line. alpha is added: alpha + phi(x).",
           psi=lambda p, alpha, x: p / (1 + alpha * p)),
     wrong("alpha for phi above the line", "Above the line of your psi stands alpha. There should be phi(x).",
@@ -223,6 +304,8 @@ MISTAKES = [
           "made anew inside a loop?", answer=filled(np.s_[-1:])),
     wrong("axes of size 1", "Your result has the shape (K, 1, 1). Let the axes of the places go: (K,).",
           answer=lambda x: x[:, None, None]),
+    wrong("silent planes dropped", "Planes whose answer is 0 are missing. Each plane has its place in the result.",
+          answer=lambda x: x[x > 0]),
     wrong("the winner alone", "You keep the largest answer, and set the others to 0. Here each plane keeps its own.",
           answer=lambda x: x * (x == x.max())),
     wrong("rounded", "Your answers are rounded. Return them as they are.", answer=lambda x: np.round(x, 2)),
@@ -273,5 +356,6 @@ EXERCISE = Exercise(
         "v is one number, the mean of these sums. A plane that answers more than the others comes out above 0.",
         "np.maximum(x, 0) is phi of a whole array. Keep it in a variable: psi needs it twice.",
     ],
+    telling=cases({"bright": 0.0625}, {"planes": 3, "bright": 0.03125}),
     right_forms=[Form("loops, lists", by_loops), Form("einsum", by_einsum), Form("a matrix product", by_matrices)],
 )

@@ -30,7 +30,7 @@ def make(
     """Return a cell, which has learned something before or nothing, and what it sees."""
     u = cells.window_of(rng, planes, height, width)
     a = rng.permutation(np.arange(u.size) % 7 + 1).reshape(u.shape) / 2
-    return {"a": learned * a, "b": float(learned * b), "u": u, "c": cells.weights_of(rng, height, width), "q": q}
+    return {"a": learned * a, "b": float(learned * b), "u": u, "c": cells.shares_of(rng, planes, height, width), "q": q}
 
 
 def note_of(planes: int, height: int, width: int, q: float, b: float, learned: int) -> str:
@@ -46,7 +46,7 @@ B = one_of(0.25, 0.75, 1.5, 2.5)
 
 def unusual(rng: np.random.Generator) -> list[Case]:
     """Return whole numbers, a window of zeros, a weight of zeros."""
-    u, c = rng.integers(1, 5, (2, 2, 3)), cells.weights_of(rng, 2, 3)
+    u, c = rng.integers(1, 5, (2, 2, 3)), cells.shares_of(rng, 2, 2, 3)
     a = rng.integers(1, 6, u.shape)
     return [
         Case({"a": a, "b": 1, "u": u, "c": c, "q": 1}, "whole numbers"),
@@ -93,6 +93,7 @@ def in_parts(
     excites: Callable[[Array, Any], Any] = lambda a, more: a + more,
     inhibits: Callable[[Any, Array, Array, Array, Any], Any] = lambda v, a, u, c, new: v,
     halves: Callable[[float], float] = lambda q: q / 2,
+    step: Callable[[float, Any], Any] = lambda half, v: half * v,
     adds: Callable[[float, Any], Any] = lambda b, more: b + more,
     kind: Callable[[Array, Array], Array] = lambda new, a: new,
     answer: Callable[[Any, Any], Any] = lambda new_a, new_b: (new_a, new_b),
@@ -101,7 +102,7 @@ def in_parts(
     """Compute the new weights; each part, and those of `inhibition`, can be replaced by a wrong way to do it."""
     new = excites(a, steps(q) * sees(c, u, a))
     v = inhibits(inhibition(u, c, a, **ways), a, u, c, new)
-    return answer(kind(new, a), adds(b, halves(q) * v))
+    return answer(kind(new, a), adds(b, step(halves(q), v)))
 
 
 def in_the_old_array(new: Array, a: Array) -> Array:
@@ -124,6 +125,25 @@ MISTAKES = [
           "cell that has learned nothing would never learn.", sees=lambda c, u, a: a * c * u),
     wrong("the cell's answer in the step of a", "You multiply what you add to a by what the cell excites, as Hebb's "
           "rule does. A cell that has learned nothing would never learn.", sees=lambda c, u, a: (a * u).sum() * c * u),
+    wrong("a for c in a", "You multiply what you add to a by the old weights, where c should stand: q * c * u.",
+          sees=lambda c, u, a: a * u),
+    wrong("a for u in a", "You add c times the old weights to a. It should be q * c * u.", sees=lambda c, u, a: c * a),
+    wrong("v for u in a", "You add q * c * v to a. It should be q * c * u: each weight grows by its own input.",
+          sees=lambda c, u, a: np.broadcast_to(c * inhibition(u, c, a), u.shape)),
+    wrong("v for c in a", "You add q * v * u to a. It should be q * c * u.",
+          sees=lambda c, u, a: inhibition(u, c, a) * u),
+    wrong("v as well in a", "You multiply what you add to a by v. It should be q * c * u.",
+          sees=lambda c, u, a: inhibition(u, c, a) * c * u),
+    wrong("towards what is seen", "You move a towards what is seen, by q * (c * u - a). a grows by q * c * u, whatever "
+          "it was.", sees=lambda c, u, a: c * u - a),
+    wrong("c divided by its sum in a", "You divide c by its sum in what you add to a. Take it as it is.",
+          sees=lambda c, u, a: c / c.sum() * u),
+    wrong("divided by the planes in a", "You divide what you add to a by the number of planes.",
+          sees=lambda c, u, a: c * u / len(u)),
+    wrong("planes averaged in a", "You add the same to all planes, their mean. Each plane grows by its own inputs.",
+          sees=lambda c, u, a: np.broadcast_to((c * u).mean(axis=0), u.shape)),
+    wrong("the mean of the inputs in a", "You add the same to all weights but for c. Each grows by its own input.",
+          sees=lambda c, u, a: np.broadcast_to(c * u.mean(), u.shape)),
     wrong("added up in a", "You add one sum to all weights. Each weight grows by what its own input gave.",
           sees=lambda c, u, a: (c * u).sum()),
     wrong("planes added up in a", "You add the same to all planes, the sum over them. Each plane grows by its own "
@@ -138,16 +158,22 @@ MISTAKES = [
           sees=lambda c, u, a: c * u * (u == u.max())),
     wrong("c turned round in a", "You lay c the other way round over the window in what you add to a.",
           sees=lambda c, u, a: c[::-1, ::-1] * u),
-    wrong("q forgotten in a", "q is not in what you add to a.", steps=lambda q: 1.0),
+    wrong("q forgotten in a", "q is not in what you add to a.", steps=lambda q: 1),
     wrong("q / 2 for a", "You add q / 2 times to a. Half of q is for b alone.", steps=lambda q: q / 2),
+    wrong("twice q in a", "You add 2 * q times to a. It should be q * c * u.", steps=lambda q: 2 * q),
+    wrong("divided by q in a", "You divide what you add to a by q. Multiply.", steps=lambda q: 1 / np.float64(q)),
     wrong("q squared in a", "You multiply what you add to a by q twice.", steps=np.square),
-    wrong("a left as it was", "Your a is the old one: nothing is added to it.", excites=lambda a, more: a + 0 * more),
+    wrong("a left as it was", "Your a is the old one: nothing is added to it.", excites=lambda a, more: a),
     wrong("old a forgotten", "You return what is added to a, without the weights that were there before.",
           excites=lambda a, more: more),
     wrong("a subtracted", "You subtract from a. It grows.", excites=lambda a, more: a - more),
     wrong("a multiplied", "You multiply a. A step is added.", excites=lambda a, more: a * more),
     wrong("a divided by its sum", "You divide the new a by its sum. They only grow; b keeps them in check.",
           excites=lambda a, more: (a + more) / max((a + more).sum(), 1e-9)),
+    wrong("a divided by its length", "You divide the new a by the root of its sum of squares. They only grow; b keeps "
+          "them in check.", excites=lambda a, more: (a + more) / max(np.sqrt(np.square(a + more).sum()), 1e-9)),
+    wrong("the larger of old and new", "You keep the larger of a and q * c * u. They are added.",
+          excites=np.maximum),
     wrong("a limited to 1", "You cut the new weights off at 1. They have no limit.",
           excites=lambda a, more: np.minimum(a + more, 1)),
     # --- the inhibitory weight ---
@@ -158,22 +184,28 @@ MISTAKES = [
           inhibits=lambda v, a, u, c, new: (a * u).sum() * v),
     wrong("b grows by the new E", f"{E_FOR_V} And your excitation is that of the new weights.",
           inhibits=lambda v, a, u, c, new: (new * u).sum()),
+    wrong("v of the new weights", "The squares in your v are those of the new a. They are of the inputs u.",
+          inhibits=lambda v, a, u, c, new: np.sqrt((c * np.square(new)).sum())),
     wrong("v forgotten", "v is not in what you add to b: it should be q / 2 * v.",
           inhibits=lambda v, a, u, c, new: 1.0),
     wrong("the sum of the inputs for v", "You let b grow by the sum of the inputs. It grows by v.",
           inhibits=lambda v, a, u, c, new: u.sum()),
     wrong("the growth of a for v", "You let b grow by what all excitatory weights grow together. It grows by v.",
-          inhibits=lambda v, a, u, c, new: (new - a).sum()),
+          inhibits=lambda v, a, u, c, new: (new - a).sum(), halves=lambda q: q / 2),
+    wrong("all that a grows by", "You let b grow by what all excitatory weights grow together. It grows by q / 2 * v.",
+          inhibits=lambda v, a, u, c, new: (new - a).sum(), halves=lambda q: 1.0),
     wrong("q / 2 is q", "You add q * v to b. It is half of that: q / 2 * v.", halves=float),
     wrong("q forgotten in b", "You add v / 2 to b. q belongs to it: q / 2 * v.", halves=lambda q: 0.5),
     wrong("q / 2 forgotten in b", "You add v to b. It should be q / 2 * v.", halves=lambda q: 1.0),
     wrong("twice q in b", "You add 2 * q * v to b. It should be q / 2 * v.", halves=lambda q: 2 * q),
     wrong("divided by 2q", "You divide v by 2 * q, or by 2 and then by q. It should be q / 2 * v.",
           halves=lambda q: 1 / (2 * q)),
+    wrong("q added to v", "You add q / 2 to v. It should be q / 2 * v.", step=lambda half, v: half + v),
+    wrong("q / 4 in b", "You add q / 4 * v to b. It should be q / 2 * v.", halves=lambda q: q / 4),
     wrong("q // 2 in b", "You round q / 2 down: // does that.", halves=lambda q: q // 2),
     wrong("q squared in b", "You square q in b. It should be q / 2 * v.", halves=lambda q: q * q / 2),
     wrong("b left as it was", "Your b is the old one: q / 2 * v is not added to it.",
-          adds=lambda b, more: b + 0 * more),
+          adds=lambda b, more: b),
     wrong("old b forgotten", "You return what is added to b, without the weight that was there before.",
           adds=lambda b, more: more),
     wrong("b subtracted", "You subtract from b. It grows.", adds=lambda b, more: b - more),
@@ -181,6 +213,8 @@ MISTAKES = [
           "whatever b was.", adds=lambda b, more: b * (1 + more)),
     wrong("b multiplied", "You multiply b. A step is added.", adds=lambda b, more: b * more),
     # --- what is returned ---
+    wrong("both left as they were", "You return a and b as they were. Nothing is added to them.",
+          excites=lambda a, more: a, adds=lambda b, more: b),
     wrong("b first", "You return b first. Wanted is (a, b).", answer=lambda new_a, new_b: (new_b, new_a)),
     wrong("a alone", "You return a alone. Wanted are both, (a, b).", answer=lambda new_a, new_b: new_a),
     wrong("b alone", "You return b alone. Wanted are both, (a, b).", answer=lambda new_a, new_b: new_b),

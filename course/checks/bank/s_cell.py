@@ -27,7 +27,7 @@ def make(rng: np.random.Generator, planes: int, height: int, width: int, r: floa
     """Return a cell and what it sees; its inhibition is `inhibits` times what would keep it silent."""
     u = cells.window_of(rng, planes, height, width)
     a = rng.permutation(np.arange(u.size) % 7 + 1).reshape(u.shape) / 2
-    c = cells.weights_of(rng, height, width)
+    c = cells.shares_of(rng, planes, height, width)
     silent = (a * u).sum() / (2 * r / (1 + r) * inhibition(u, c, a))
     return {"u": u, "a": a, "b": round(float(inhibits * silent), 2), "c": c, "r": r}
 
@@ -44,7 +44,7 @@ R = one_of(0.5, 0.8, 1.5, 2.5, 4.0, 6.0)
 
 def unusual(rng: np.random.Generator) -> list[Case]:
     """Return whole numbers, a window of zeros, a cell that has learned nothing."""
-    u, c = rng.integers(1, 5, (2, 2, 3)), cells.weights_of(rng, 2, 3)
+    u, c = rng.integers(1, 5, (2, 2, 3)), cells.shares_of(rng, 2, 2, 3)
     a = rng.integers(1, 6, u.shape)
     return [
         Case({"u": u, "a": a, "b": 1, "c": c, "r": 3}, "whole numbers"),
@@ -95,7 +95,9 @@ PROPERTIES = [
 
 def in_parts(
     u: Array, a: Array, b: float, c: Array, r: float, *,
+    looks: Callable[[Array], Array] = same,
     excites: Callable[[Array, Array, Array], Any] = lambda a, u, c: (a * u).sum(),
+    counts: Callable[[Any, float, float], Any] = lambda excited, b, r: excited,
     above: Callable[[Any], Any] = lambda excited: 1 + excited,
     share: Callable[[float], float] = lambda r: 2 * r / (1 + r),
     inhibits: Callable[[float, float, Any], Any] = lambda share, b, v: share * b * v,
@@ -108,9 +110,10 @@ def in_parts(
     **ways: Callable[..., Any],
 ) -> Any:  # fmt: skip
     """Compute the answer of an S-cell; each part, and those of `inhibition`, can be replaced by a wrong way."""
-    u, a, c = np.asarray(u, float), np.asarray(a, float), np.asarray(c, float)
+    u, a, c = looks(np.asarray(u, float)), np.asarray(a, float), np.asarray(c, float)
     inhibited = inhibits(share(r), b, inhibition(u, c, a, **ways))
-    return answer(scale(r, phi(less(meets(above(excites(a, u, c)), below(inhibited))))))
+    excited = counts(excites(a, u, c), b, r)
+    return answer(scale(r, phi(less(meets(above(excited), below(inhibited))))))
 
 
 def on_one_line(share: float, b: float, v: Any) -> Any:
@@ -119,7 +122,22 @@ def on_one_line(share: float, b: float, v: Any) -> Any:
     return 2 * r + r * b * v
 
 
+def likeness(a: Array, u: Array, c: Array) -> float:
+    """Return the cosine between what is seen and what was learned."""
+    return float((a * u).sum() / max(np.sqrt(np.square(a).sum() * np.square(u).sum()), 1e-9))
+
+
 MISTAKES = [
+    # --- the inputs ---
+    wrong("inputs divided by their largest", "You divide the inputs by the largest of them first. Take them as they "
+          "are: the inhibition takes care of brightness.", looks=lambda u: u / max(u.max(), 1e-9)),
+    wrong("inputs divided by their length", "You divide the inputs by the root of their sum of squares first. Take "
+          "them as they are: the inhibition takes care of brightness.",
+          looks=lambda u: u / max(np.sqrt(np.square(u).sum()), 1e-9)),
+    wrong("inputs cut to whole numbers", "You cut the inputs off to whole numbers. They have fractions.",
+          looks=np.trunc),
+    wrong("inputs as yes or no", "You ask of each input whether it is above 0 alone. How large it is counts, too.",
+          looks=lambda u: (u > 0) * 1.0),
     # --- the excitation E ---
     wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
           excites=lambda a, u, c: u.sum()),
@@ -129,6 +147,26 @@ MISTAKES = [
           excites=lambda a, u, c: (c * u).sum()),
     wrong("inputs squared in the excitation", "You square the inputs in E. Only v has squares.",
           excites=lambda a, u, c: (a * np.square(u)).sum()),
+    wrong("root in the excitation", "You take the root of E. Only v has one.",
+          excites=lambda a, u, c: np.sqrt((a * u).sum())),
+    wrong("squares and a root in the excitation", "You make E as v is made, with squares and a root. It is the sum of "
+          "a * u.", excites=lambda a, u, c: np.sqrt((a * np.square(u)).sum())),
+    wrong("a * u squared", "You square a * u in E. Only v has squares.",
+          excites=lambda a, u, c: np.square(a * u).sum()),
+    wrong("u forgotten", "u is not in your E: each weight is multiplied by its input.",
+          excites=lambda a, u, c: a.sum()),
+    wrong("a added to u", "You add a to the inputs. Each input is multiplied by its weight.",
+          excites=lambda a, u, c: (a + u).sum()),
+    wrong("a turned round", "You lay a the other way round over the window: its first weight belongs to the first "
+          "place.", excites=lambda a, u, c: (a[:, ::-1, ::-1] * u).sum()),
+    wrong("weighted mean in the excitation", "You divide E by the sum of the weights. It is the sum alone.",
+          excites=lambda a, u, c: (a * u).sum() / max(a.sum(), 1e-9)),
+    wrong("likeness for E", "Your E is a likeness: it is divided by the lengths of a and u. It is the sum alone.",
+          excites=likeness),
+    wrong("b in the excitation", "You multiply E by b. It is the weight of the inhibition alone.",
+          counts=lambda excited, b, r: b * excited),
+    wrong("r in the excitation", "You multiply E by r. It does not stand there.",
+          counts=lambda excited, b, r: r * excited),
     wrong("sums multiplied", "You multiply the sum of the weights by the sum of the inputs. Each input has its own "
           "weight: multiply first, then add.", excites=lambda a, u, c: a.sum() * u.sum()),
     wrong("mean for sum in the excitation", "You take the mean of a * u. Add up.",
@@ -141,16 +179,26 @@ MISTAKES = [
           excites=lambda a, u, c: (a[0] * u[0]).sum()),
     wrong("the last plane alone in the excitation", "Your E sees the last plane alone. Is its sum set back to 0 for "
           "each plane?", excites=lambda a, u, c: (a[-1] * u[-1]).sum()),
+    wrong("the last plane left out of E", "Your E does not see the last plane.",
+          excites=lambda a, u, c: (a * u)[:-1].sum()),
+    wrong("the last row left out of E", "Your E does not see the last row of the window.",
+          excites=lambda a, u, c: (a * u)[:, :-1].sum()),
+    wrong("the last column left out of E", "Your E does not see the last column of the window.",
+          excites=lambda a, u, c: (a * u)[:, :, :-1].sum()),
     wrong("one E for each plane", "You have an E for each plane. It is one number, for all planes and places.",
           excites=lambda a, u, c: (a * u).sum(axis=(1, 2))),
     wrong("one E for each place", "You have an E for each place. It is one number, for all planes and places.",
           excites=lambda a, u, c: (a * u).sum(axis=0)),
+    wrong("one E for each row", "You have an E for each row. It is one number, for all planes and places.",
+          excites=lambda a, u, c: (a * u).sum(axis=-1)),
     wrong("E not added up", "You multiply a by u and do not add up: E is one number, for all planes and places.",
           excites=lambda a, u, c: a * u),
     wrong("a matrix product", "a @ u is a matrix product. Multiply each input by its own weight, a * u.",
           excites=lambda a, u, c: (a @ u).sum()),
     # --- the inhibition v ---
     *cells.MISTAKES,
+    wrong("E for v", "Where v should stand, there is the excitation, the sum of a * u. v is the root of the sum of c * "
+          "u**2.", weighs=lambda c, squares, a: a * squares, squares=same, root=same),
     # --- how much the inhibition counts ---
     wrong("the 2 of 2r / (1 + r) forgotten", "The inhibition counts r / (1 + r) times. It should be 2r / (1 + r).",
           share=lambda r: r / (1 + r)),
@@ -167,20 +215,45 @@ MISTAKES = [
           "1 + r into brackets: 2r / (1 + r).", share=lambda r: 3.0),
     wrong("the same for every r, without the 2", "Your factor of the inhibition is the same for every r: r / r + 1 "
           "divides first. Put 1 + r into brackets: 2r / (1 + r).", share=lambda r: 2.0),
+    wrong("the same for every r, on one line", "2 * r / r + 1 * b * v is 2 plus b * v: Python divides first. Put 1 + r "
+          "into brackets: 2r / (1 + r).", inhibits=lambda share, b, v: 2 + b * v),
+    wrong("1 / (1 + r)", "You multiply the inhibition by 1 / (1 + r). It should be 2r / (1 + r).",
+          share=lambda r: 1 / (1 + r)),
+    wrong("2r times 1 + r", "You multiply by 1 + r. Divide 2r by it.", share=lambda r: 2 * r * (1 + r)),
+    wrong("1 - r for 1 + r", "You divide 2r by 1 - r. It should be 2r / (1 + r).",
+          share=lambda r: 2 * r / np.float64(1 - r)),
+    wrong("r - 1 for 1 + r", "You divide 2r by r - 1. It should be 2r / (1 + r).",
+          share=lambda r: 2 * r / np.float64(r - 1)),
+    wrong("1.2 for 2r / (1 + r)", "Your factor of the inhibition is always 1.2. That is 2r / (1 + r) for r = 1.5 "
+          "alone.",
+          share=lambda r: 1.2),
     wrong("2r / (1 + r) turned over", "You multiply the inhibition by (1 + r) / 2r. That is turned over.",
           share=lambda r: (1 + r) / (2 * r)),
     wrong("2r / (1 + 2r)", "You divide by 1 + 2r. It should be 2r / (1 + r).", share=lambda r: 2 * r / (1 + 2 * r)),
     wrong("b forgotten", "b is not in your inhibition: it is the weight of v.", inhibits=lambda share, b, v: share * v),
     wrong("v forgotten", "v is not in your inhibition: b is its weight.", inhibits=lambda share, b, v: share * b),
     wrong("b added to v", "You add b to v. It is its weight: multiply.", inhibits=lambda share, b, v: share * (b + v)),
+    wrong("v added", "You add v. It is multiplied by its weight, and by 2r / (1 + r).",
+          inhibits=lambda share, b, v: share * b + v),
+    wrong("2r / (1 + r) added", "You add 2r / (1 + r) to b * v. Multiply.", inhibits=lambda share, b, v: share + b * v),
+    wrong("divided by b", "You divide v by b. It is its weight: multiply.",
+          inhibits=lambda share, b, v: share * v / np.float64(b)),
     wrong("no inhibition", "You leave out the inhibition: b and v are not in your answer.",
-          inhibits=lambda share, b, v: 0.0),
+          meets=lambda above, below: above),
     # --- the quotient, and what becomes of it ---
     wrong("1 forgotten above", "Above the line stands E alone. It should be 1 + E.", above=same),
+    wrong("2 above", "Above the line stands 2 + E. It should be 1 + E.", above=lambda excited: 2 + excited),
+    wrong("2 below", "Below the line stands 2 + .... It should be 1 + ....", below=lambda inhibited: 2 + inhibited),
     wrong("1 forgotten below", "Below the line, the 1 + is missing.", below=same),
     wrong("1 forgotten above and below", "Above and below the line, the 1 + is missing.", above=same, below=same),
     wrong("subtracted", "You subtract the inhibition from the excitation. In this cell, it divides.",
           meets=np.subtract, less=same),
+    wrong("subtracted, and 1 as well", "You subtract the inhibition from the excitation. In this cell, it divides.",
+          meets=np.subtract),
+    wrong("subtracted below", "Below the line, you subtract the inhibition from 1. Add it.",
+          below=lambda inhibited: 1 - inhibited),
+    wrong("quotient in whole numbers", "You cut the quotient off to a whole number, as // does. Divide with /.",
+          meets=np.floor_divide),
     wrong("turned over", "You divide the inhibition by the excitation. It is the other way round.",
           meets=lambda above, below: below / above),
     wrong("multiplied", "You multiply above and below the line. Divide.", meets=np.multiply),
@@ -199,11 +272,21 @@ MISTAKES = [
     wrong("phi left out", "Your cell can give less than 0. phi, which is max(x, 0), is missing, or it stands before "
           "the 1 is subtracted.", phi=same),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
+    wrong("cut off at 1", "You cut x off at 1, before r. phi has no upper limit.", phi=lambda x: np.clip(x, 0, 1)),
+    wrong("yes or no for phi", "You give r, or 0. phi gives x itself where it is above 0.",
+          phi=lambda x: (x > 0) * 1.0),
+    wrong("sigmoid for phi", "You squash x with a sigmoid. phi is max(x, 0).", phi=lambda x: 1 / (1 + np.exp(-x))),
+    wrong("tanh for phi", "You squash x with tanh. phi is max(x, 0).", phi=np.tanh),
+    wrong("a leaky phi", "Where x is below 0, you give 0.01 x. phi gives 0.", phi=lambda x: np.maximum(x, 0.01 * x)),
     wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
     wrong("the C-cell's psi", "You squeeze the answer below 1, as a C-cell does. An S-cell has phi alone.",
           phi=lambda x: np.maximum(x, 0) / (1 + np.maximum(x, 0))),
     wrong("r forgotten in front", "The r in front of phi is missing.", scale=lambda r, x: x),
     wrong("divided by r", "You divide by r in the end. Multiply.", scale=lambda r, x: x / r),
+    wrong("r + 1 in front", "You multiply by 1 + r in the end. It should be r.", scale=lambda r, x: (1 + r) * x),
+    wrong("2r / (1 + r) in front", "You multiply by 2r / (1 + r) in the end. It should be r.",
+          scale=lambda r, x: 2 * r / (1 + r) * x),
+    wrong("r twice in front", "You multiply by r twice in the end.", scale=lambda r, x: r * r * x),
     wrong("r added", "You add r in the end. Multiply.", scale=lambda r, x: x + r),
     wrong("a cell for each place", "You have an answer for each place, and add them up. E and v add up over all planes "
           "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=0),
@@ -212,6 +295,8 @@ MISTAKES = [
           "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=(1, 2)),
           gathers=lambda terms: terms.sum(axis=(1, 2)), answer=np.sum),
     # --- what is returned ---
+    wrong("E returned", "You return E. The answer is r * phi(...).", inhibits=lambda share, b, v: 0.0,
+          scale=lambda r, x: x),
     wrong("a whole number", "Your answer is cut off to a whole number. It has fractions.",
           answer=lambda x: np.trunc(x)),
     wrong("rounded", "Your answer is rounded. Return it as it is.", answer=lambda x: np.round(x, 2)),
@@ -245,6 +330,12 @@ def by_rows(u: Any, a: Any, b: float, c: Any, r: float) -> Any:
     return max(0.0, r * ((1 + row @ np.ravel(a)) / (1 + r / (1 + r) * 2 * b * v) - 1))
 
 
+def by_average(u: Any, a: Any, b: float, c: Any, r: float) -> Any:
+    """Take a weighted mean, since the weights of all places add up to 1."""
+    v = np.sqrt(np.average(np.square(u), weights=np.broadcast_to(c, np.shape(u))))
+    return r * max(0, (1 + np.vdot(a, u)) / (1 + b * v * (2 - 2 / (1 + r))) - 1)
+
+
 EXERCISE = Exercise(
     name="s_cell",
     reference=lambda u, a, b, c, r: float(in_parts(u, a, b, c, r)),
@@ -262,5 +353,10 @@ EXERCISE = Exercise(
         {"planes": 2, "width": 3, "r": 3.0, "inhibits": 0.02},
         {"planes": 2, "height": 2, "width": 3, "r": R, "inhibits": 0.05},
     ),
-    right_forms=[Form("loops", by_loops), Form("einsum", by_einsum), Form("in one row", by_rows)],
+    right_forms=[
+        Form("loops", by_loops),
+        Form("einsum", by_einsum),
+        Form("in one row", by_rows),
+        Form("a mean", by_average),
+    ],
 )

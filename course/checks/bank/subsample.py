@@ -7,15 +7,16 @@ is added, and the result ``z`` becomes ``1.7159 * tanh(2 / 3 * z)``. A last odd 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..cases import Maker
+from ..families import subsampling
 from ..families.cells import same
 from ..families.geometry import kept
+from ..families.subsampling import every_second, windows
 from ..spec import Case, Exercise, Focus, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
@@ -82,23 +83,14 @@ PROPERTIES = [
 # --- The computation, in parts ------------------------------------------------------------------------------
 
 
-def windows(x: Array, stride: int = 2, size: int = 2) -> Array:
-    """Return all windows: (N, C, rows, columns, size, size)."""
-    height, width = ((n - size) // stride + 1 for n in x.shape[2:])
-    out = np.zeros((*x.shape[:2], height, width, size, size))
-    for i, j in np.ndindex(size, size):
-        out[..., i, j] = x[:, :, i : i + stride * (height - 1) + 1 : stride, j : j + stride * (width - 1) + 1 : stride]
-    return out
-
-
 def over_maps(numbers: Array) -> Array:
     """Lay one number over each map."""
     return numbers[:, None, None]
 
 
-def squash(z: Array, within: float = 2 / 3) -> Array:
+def squash(z: Array) -> Array:
     """Squash as LeNet-5 does."""
-    return A * np.tanh(within * z)
+    return A * np.tanh(2 / 3 * z)
 
 
 def in_parts(
@@ -111,46 +103,22 @@ def in_parts(
     scaled: Callable[[Array, Array], Array] = np.multiply,
     shifts: Callable[[Array], Array] = over_maps,
     shifted: Callable[[Array, Array, Array], Array] = lambda z, bias, scale: z + bias,
-    squashes: Callable[[Array], Array] = squash,
-    after: Callable[[Array, Array], Array] = lambda y, bias: y,
+    front: float = A,
+    curve: Callable[[Array], Array] = np.tanh,
+    within: float = 2 / 3,
+    squashes: Callable[[Array, Callable[[Array], Array]], Array] = lambda z, bent: bent(z),
+    after: Callable[[Array, Array, Array], Array] = lambda y, bias, scale: y,
     result: Callable[[Array], Array] = same,
 ) -> Any:  # fmt: skip
     """Compute an S-layer; each part can be replaced by a wrong way to do it."""
     x, coefficient, bias = (np.asarray(one, float) for one in (x, coefficient, bias))
     sums = across(takes(cuts(sizes(x))))
     scale, shift = scales(coefficient), shifts(bias)
-    return result(after(squashes(shifted(scaled(sums, scale), shift, scale)), shift))
+    z = shifted(scaled(sums, scale), shift, scale)
+    return result(after(squashes(z, lambda z: front * curve(within * z)), shift, scale))
 
 
 # --- Mistakes -----------------------------------------------------------------------------------------------
-
-
-def with_a_border(x: Array) -> Array:
-    """Add zeros below and on the right where a size is odd."""
-    return np.pad(x, ((0, 0), (0, 0), (0, x.shape[2] % 2), (0, x.shape[3] % 2)))
-
-
-def without_the_first(x: Array) -> Array:
-    """Leave out the first row and column where a size is odd."""
-    return x[:, :, x.shape[2] % 2 :, x.shape[3] % 2 :]
-
-
-def even_alone(x: Array) -> Array:
-    """Refuse odd sizes, as reshape does."""
-    return x.reshape(*x.shape[:2], x.shape[2] // 2, 2, x.shape[3] // 2, 2).reshape(x.shape)
-
-
-def four_slices(x: Array) -> Array:
-    """Add slices that have different sizes where those of x are odd."""
-    sums = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
-    return sums[..., None, None]
-
-
-def halves(x: Array) -> Array:
-    """Return windows of which the rows lie half a map apart."""
-    n, c, h, w = x.shape
-    x = x[:, :, : h // 2 * 2, : w // 2 * 2]
-    return x.reshape(n, c, 2, h // 2, 2, w // 2).transpose(0, 1, 3, 5, 2, 4)
 
 
 def one_for_all(numbers: Array) -> Any:
@@ -158,55 +126,38 @@ def one_for_all(numbers: Array) -> Any:
     return over_maps(np.full_like(numbers, numbers[0]))
 
 
-NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
-    "scaled": lambda sums, scale: sums, "shifted": lambda z, bias, scale: z, "squashes": same,
-}  # fmt: skip
+def plain(z: Array, bent: Callable[[Array], Array]) -> Array:
+    """Squash nothing."""
+    return z
 
+
+NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
+    "scaled": lambda sums, scale: sums, "shifted": lambda z, bias, scale: z, "squashes": plain,
+}  # fmt: skip
 MISTAKES = [
-    # --- the windows ---
-    wrong("windows that overlap", "Your windows move by one pixel. They lie side by side: two apart.",
-          cuts=lambda x: windows(x, stride=1)),
-    wrong("windows of 3 x 3", "Your windows are 3 × 3. They are 2 × 2.", cuts=lambda x: windows(x, size=3)),
-    wrong("a border where sizes are odd", "You add zeros where a size is odd. The last row or column is left out.",
-          sizes=with_a_border),
-    wrong("the first row left out", "Where a size is odd, you leave out the first row or column. Leave out the last.",
-          sizes=without_the_first),
-    wrong("odd sizes refused", "Your function stops where a size is odd. Leave the last row or column out.",
-          sizes=even_alone),
-    wrong("slices that do not fit", "Where a size is odd, x[:, :, 0::2] has one row more than x[:, :, 1::2], and the "
-          "two cannot be added. End both at the last even row.", cuts=four_slices),
-    wrong("stride forgotten in the slice", "The output has the right size, but its windows lie one pixel apart. Window "
-          "i begins at row 2 * i.", cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2]),
-    wrong("rows alone", "You add up along the rows alone: your maps have lost half of their height, and no width.",
-          takes=same, cuts=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2] + x[:, :, 1 : x.shape[2] // 2 * 2 : 2]),
-    wrong("columns alone", "You add up along the columns alone: your maps have lost half of their width, and no "
-          "height.", takes=same,
-          cuts=lambda x: x[..., : x.shape[3] // 2 * 2 : 2] + x[..., 1 : x.shape[3] // 2 * 2 : 2]),
-    wrong("halves for pairs", "You add up rows and columns that lie half a map apart. reshape(n, c, h // 2, 2, w // 2, "
-          "2) keeps neighbours together.", cuts=halves),
-    # --- what is taken ---
-    wrong("mean for sum", "You take the mean of each window. This layer takes the sum: the coefficient does the rest.",
-          takes=lambda window: window.mean(axis=(4, 5))),
-    wrong("max for sum", "You take the maximum of each window, as today's networks do. This layer takes the sum.",
-          takes=lambda window: window.max(axis=(4, 5))),
+    *subsampling.MISTAKES,
+    wrong("the sums alone", "You return the sums alone. This layer multiplies them by the coefficient, adds the bias, "
+          "and squashes.", across=same, **NOTHING_LEARNED),
+    wrong("sums cut to whole numbers", "You cut the sums off to whole numbers. They have fractions.", across=np.trunc),
+    wrong("squashed before the sum", "You squash the pixels as well. Squash once, at the end.", sizes=squash),
+    wrong("squashed before the sum alone", "You squash the pixels, and add up then. Squash at the end.", sizes=squash,
+          squashes=plain),
+    wrong("every second window", "Every second row and column of your result is left at 0. The windows are counted one "
+          "by one; it is in x that they lie two apart.", result=every_second),
+    wrong("every second window, stride forgotten", "Every second row and column of your result is left at 0, and the "
+          "windows lie one pixel apart. The windows are counted one by one; window i begins at row 2 * i.",
+          cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2], result=every_second),
+    wrong("every second sum", "Every second row and column of your sums is left at 0. The windows are counted one by "
+          "one; it is in x that they lie two apart.", across=every_second),
+    wrong("every second sum, stride forgotten", "Every second row and column of your sums is left at 0, and the "
+          "windows lie one pixel apart. The windows are counted one by one; window i begins at row 2 * i.",
+          cuts=lambda x: windows(x, stride=1)[:, :, : x.shape[2] // 2, : x.shape[3] // 2], across=every_second),
     wrong("a max pool of today", "Yours is a max pool of today: it learns and squashes nothing. This layer adds up, "
           "times the coefficient, plus the bias, and squashes.", takes=lambda window: window.max(axis=(4, 5)),
           **NOTHING_LEARNED),
     wrong("an average pool of today", "Yours is an average pool of today: it learns and squashes nothing. This layer "
           "adds up, times the coefficient, plus the bias, and squashes.",
           takes=lambda window: window.mean(axis=(4, 5)), **NOTHING_LEARNED),
-    wrong("one pixel for the sum", "You take one pixel of each window, its first. Add up all four.",
-          takes=lambda window: window[..., 0, 0]),
-    wrong("the last pixel for the sum", "You take one pixel of each window, its last. Add up all four: is the sum "
-          "written over?", takes=lambda window: window[..., -1, -1]),
-    wrong("the diagonal for the sum", "You add two pixels of each window, those of a diagonal. Add up all four.",
-          takes=lambda window: window[..., 0, 0] + window[..., 1, 1]),
-    wrong("the upper two pixels", "You add the upper two pixels of each window. Add up all four.",
-          takes=lambda window: window[..., 0, :].sum(axis=-1)),
-    wrong("the left two pixels", "You add the left two pixels of each window. Add up all four.",
-          takes=lambda window: window[..., :, 0].sum(axis=-1)),
-    wrong("squares added up", "You add up squares. Add up the values.",
-          takes=lambda window: np.square(window).sum(axis=(4, 5))),
     wrong("across maps", "You add up the windows of all maps. Each map is for itself.",
           across=lambda sums: np.broadcast_to(sums.sum(axis=1, keepdims=True), sums.shape)),
     wrong("across the batch", "You add up the windows of all pictures. Each picture is for itself.",
@@ -214,9 +165,11 @@ MISTAKES = [
     wrong("squashed before the coefficient", "You squash the sum first as well, before the coefficient. Squash once, "
           "at the end.", across=squash),
     wrong("squashed before the coefficient alone", "You squash the sum, and multiply and add then. Squash at the "
-          "end, what that gives.", across=squash, squashes=same),
+          "end, what that gives.", across=squash, squashes=plain),
     # --- the coefficient ---
     wrong("coefficient forgotten", "The coefficient is missing.", scaled=lambda sums, scale: sums),
+    wrong("the sums lost", "The windows play no part in your result: it comes from the bias alone. Is the coefficient "
+          "cut off to a whole number, or the sum?", scaled=lambda sums, scale: 0 * sums),
     wrong("one coefficient for all", "You multiply all maps by the first coefficient. Each map has its own.",
           scales=one_for_all),
     wrong("the last coefficient for all", "You multiply all maps by the last coefficient. Each map has its own.",
@@ -234,6 +187,16 @@ MISTAKES = [
     wrong("coefficient squared", "You multiply by the coefficient twice.", scaled=lambda sums, scale: sums * scale**2),
     wrong("coefficient without its sign", "You take the size of the coefficient alone. It may be below 0.",
           scaled=lambda sums, scale: sums * np.abs(scale)),
+    wrong("coefficient and bias swapped", "Coefficient and bias are swapped: multiply by the coefficient, add the "
+          "bias.", scaled=lambda sums, scale: sums, shifted=lambda z, bias, scale: z * bias + scale),
+    wrong("bias for both", "You multiply by the bias, and add it. Multiply by the coefficient.",
+          scaled=lambda sums, scale: sums, shifted=lambda z, bias, scale: z * bias + bias),
+    wrong("coefficient for both", "You multiply by the coefficient, and add it. Add the bias.",
+          shifted=lambda z, bias, scale: z + scale),
+    wrong("coefficient and bias added", "You multiply the sum by coefficient + bias. The bias is added at the end.",
+          scaled=lambda sums, scale: sums, shifted=lambda z, bias, scale: z * (scale + bias)),
+    wrong("coefficient after the squashing", "You multiply by the coefficient after you squash. Multiply before.",
+          scaled=lambda sums, scale: sums, after=lambda y, bias, scale: scale * y),
     # --- the bias ---
     wrong("bias forgotten", "The bias is missing.", shifted=lambda z, bias, scale: z),
     wrong("bias before the coefficient", "You add the bias before you multiply by the coefficient. Add it after.",
@@ -247,6 +210,8 @@ MISTAKES = [
     wrong("one bias for all", "You add the first bias to all maps. Each map has its own.", shifts=one_for_all),
     wrong("the last bias for all", "You add the last bias to all maps. Each map has its own.",
           shifts=lambda numbers: over_maps(np.full_like(numbers, numbers[-1]))),
+    wrong("mean bias for all", "You add the mean bias to all maps. Each map has its own.",
+          shifts=lambda numbers: over_maps(np.full_like(numbers, numbers.mean()))),
     wrong("biases along the columns", "An array (C,) lies along the last axis, the columns. Give it axes for rows and "
           "columns: bias[:, None, None].", shifts=same),
     wrong("biases along the rows", "Your biases lie along the rows. They belong to the maps: bias[:, None, None].",
@@ -256,36 +221,54 @@ MISTAKES = [
     wrong("coefficients and biases along the columns", "Arrays (C,) lie along the last axis, the columns. Give them "
           "axes for rows and columns, [:, None, None].", scales=same, shifts=same),
     wrong("bias after the squashing", "You add the bias after you squash. Add it before.",
-          shifted=lambda z, bias, scale: z, after=lambda y, bias: y + bias),
+          shifted=lambda z, bias, scale: z, after=lambda y, bias, scale: y + bias),
     # --- the squashing ---
-    wrong("not squashed", "Your result is not squashed: it should become 1.7159 * tanh(2 / 3 * z).", squashes=same),
+    wrong("not squashed", "Your result is not squashed: it should become 1.7159 * tanh(2 / 3 * z).", squashes=plain),
+    wrong("tanh left out", "You multiply by 1.7159 and 2 / 3, and leave out tanh.", curve=same),
+    wrong("times 1.7159 alone", "You multiply by 1.7159 alone: tanh(2 / 3 * z) is missing.", curve=same, within=1.0),
+    wrong("times 2 / 3 alone", "You multiply by 2 / 3 alone: it should be 1.7159 * tanh(2 / 3 * z).", curve=same,
+          front=1.0),
     wrong("tanh without its numbers", "You squash with tanh(z). LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
-          squashes=np.tanh),
-    wrong("2 / 3 forgotten", "The 2 / 3 within tanh is missing.", squashes=lambda z: A * np.tanh(z)),
-    wrong("1.7159 forgotten", "The 1.7159 before tanh is missing.", squashes=lambda z: np.tanh(2 / 3 * z)),
-    wrong("tanh(2z) / 3", "You divide by 3 after tanh. 2 / 3 stands within: tanh(2 / 3 * z).",
-          squashes=lambda z: A * np.tanh(2 * z) / 3),
+          front=1.0, within=1.0),
+    wrong("2 / 3 forgotten", "The 2 / 3 within tanh is missing.", within=1.0),
+    wrong("1.7159 forgotten", "The 1.7159 before tanh is missing.", front=1.0),
+    wrong("tanh(2z) / 3", "You divide by 3 after tanh. 2 / 3 stands within: tanh(2 / 3 * z).", front=A / 3, within=2.0),
     wrong("tanh(2z) / 3, and 1.7159 forgotten", "You divide by 3 after tanh, and 1.7159 is missing.",
-          squashes=lambda z: np.tanh(2 * z) / 3),
+          front=1 / 3, within=2.0),
     wrong("2 / 3 outside", "Your 2 / 3 stands before tanh. It stands within: tanh(2 / 3 * z).",
-          squashes=lambda z: A * 2 / 3 * np.tanh(z)),
+          front=A * 2 / 3, within=1.0),
     wrong("1.7159 and 2 / 3 swapped", "1.7159 and 2 / 3 are swapped: 2 / 3 stands within tanh.",
-          squashes=lambda z: 2 / 3 * np.tanh(A * z)),
-    wrong("1.7159 within", "Your 1.7159 stands within tanh. It stands before.",
-          squashes=lambda z: np.tanh(A * 2 / 3 * z)),
-    wrong("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh. It is 2 / 3.",
-          squashes=lambda z: A * np.tanh(1.5 * z)),
+          front=2 / 3, within=A),
+    wrong("1.7159 within", "Your 1.7159 stands within tanh. It stands before.", front=1.0, within=A * 2 / 3),
+    wrong("1.7159 for 2 / 3", "Within tanh stands 1.7159, and nothing before it. It is 1.7159 * tanh(2 / 3 * z).",
+          front=1.0, within=A),
+    wrong("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh. It is 2 / 3.", within=1.5),
+    wrong("z / 3 within", "Within tanh you have z / 3. It is 2 / 3 * z. (With powers of e, tanh(y) is (e^2y - 1) / "
+          "(e^2y + 1).)", within=1 / 3),
+    wrong("2z within", "Within tanh you have 2 * z. It is 2 / 3 * z.", within=2.0),
+    wrong("2 / 3z within", "You divide by z within tanh: 2 / (3 * z). It is 2 / 3 * z.",
+          squashes=lambda z, bent: A * np.tanh(2 / (3 * z))),
+    wrong("2 / 3 added", "You add 2 / 3 to z. Multiply.", squashes=lambda z, bent: A * np.tanh(2 / 3 + z)),
+    wrong("1.7159 added", "You add 1.7159 to tanh. Multiply.", squashes=lambda z, bent: A + np.tanh(2 / 3 * z)),
     *[
-        wrong(f"{number} for 2 / 3", f"{number} is not 2 / 3, which is 0.666666... Write 2 / 3.",
-              squashes=functools.partial(squash, within=number))
-        for number in (0.66, 0.67, 0.667)
+        wrong(f"{number} for 2 / 3", f"{number} is not 2 / 3, which is 0.666666... Write 2 / 3.", within=number)
+        for number in (0.6, 0.66, 0.67, 0.667)
     ],
-    wrong("2 // 3", "2 // 3 is 0, and so is your result. Write 2 / 3.", squashes=lambda z: 0 * z),
-    wrong("squashed twice", "You squash twice.", squashes=lambda z: squash(squash(z))),
+    *[
+        wrong(f"{number} for 1.7159", f"Before tanh you have {number}. It is 1.7159.", front=number)
+        for number in (1.7, 1.71, 1.72, 1.7195, 1.7519, 1.759)
+    ],
+    wrong("0 everywhere", "Your result is 0 everywhere. Is nothing written into it, or is there 2 // 3, which is 0? "
+          "Write 2 / 3.", squashes=lambda z, bent: 0 * z),
+    wrong("squashed twice", "You squash twice.", squashes=lambda z, bent: bent(bent(z))),
     wrong("ReLU for tanh", "You set what is below 0 to 0, as today's networks do. LeNet-5 squashes.",
-          squashes=lambda z: np.maximum(z, 0)),
+          squashes=lambda z, bent: np.maximum(z, 0)),
     wrong("sigmoid for tanh", "You squash with a sigmoid. LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
-          squashes=lambda z: 1 / (1 + np.exp(-z))),
+          squashes=lambda z, bent: 1 / (1 + np.exp(-z))),
+    wrong("sigmoid for tanh, with its numbers", "You squash with a sigmoid. LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
+          curve=lambda z: 1 / (1 + np.exp(-z))),
+    wrong("tan for tanh", "You squash with tan. It is tanh.", curve=np.tan),
+    wrong("arctan for tanh", "You squash with arctan. It is tanh.", curve=np.arctan),
     # --- what is returned ---
     wrong("first map filled", "Only the first map of the first picture is filled, the others are zeros. Does the "
           "`return` stand inside a loop?", result=lambda y: kept(y, np.s_[:1, :1])),

@@ -1,7 +1,7 @@
 # exercise: c_cell
 # what: means of windows, and the sum over the planes for v, which silences all cells
 # expect: refuse
-# name: sum for mean
+# name: all answers 0
 import numpy as np
 
 

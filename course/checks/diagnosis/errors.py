@@ -36,6 +36,7 @@ TELLING = {
 }
 
 
+PRODUCT = "matrix sizes"
 FEW = "A function is called with fewer arguments than it needs: compare the call with the line that begins with def."
 
 
@@ -89,7 +90,7 @@ def cause_of(error: str) -> str:
     return "" if found is None else found.cause
 
 
-def same_cause(one: str, other: str) -> bool:
+def same_cause(one: str, other: str, of_sizes: bool = False) -> bool:
     """Tell whether two errors say the same: one cause, of the same things, whatever the wording and the shapes.
 
     Where the cause of neither is known, they are the same if they have the same type and the same words and shapes
@@ -99,6 +100,8 @@ def same_cause(one: str, other: str) -> bool:
     ----------
     one, other : str
         Type and message of each.
+    of_sizes : bool
+        Whether two matrix products must fail for the same sizes, and tell them.
 
     Returns
     -------
@@ -108,10 +111,17 @@ def same_cause(one: str, other: str) -> bool:
     --------
     >>> same_cause("IndexError: list index out of range", "IndexError: tuple index out of range")
     True
+    >>> products = [f"ValueError: shapes (2,{n}) and (9,5) not aligned: {n} (dim 1) != 9 (dim 0)" for n in (7, 8)]
+    >>> same_cause(*products), same_cause(*products, of_sizes=True)
+    (True, False)
     """
     first, second = _find(one), _find(other)
     if first is None or second is None:
         return first is second and _words_of(one) == _words_of(other)
+    if of_sizes and first.cause == PRODUCT:
+        sizes, others = sorted((_sizes_of(one), _sizes_of(other)), key=len)
+        if not sizes or not sizes <= others:
+            return False
     return first.cause == second.cause and first.telling() == second.telling()
 
 
@@ -165,6 +175,11 @@ def _least(taken: str) -> int:
     """Return the smallest number of arguments that a function takes: of "from 2 to 4 positional", 2."""
     numbers = [int(number) for number in re.findall(r"\d+", taken.replace("one", "1"))]
     return min(numbers, default=0) if "at most" not in taken else 0
+
+
+def _sizes_of(error: str) -> set[int]:
+    """Return the sizes in a message, without the places that it counts."""
+    return {int(size) for size in re.findall(r"\d+", re.sub(r"(dim|dimension|operand) \d+|mat\d", "", error))}
 
 
 def _words_of(error: str) -> list[str]:

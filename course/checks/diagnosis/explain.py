@@ -290,7 +290,9 @@ class _Search:
             # 3.0 is as good as 3 where a float is expected, but not where a whole number is.
             return EXACTLY if fits and (not self.right[k] or self._alike(known, expected)) else NOT
         if known.error:
-            if same_cause(known.error, got.error) or (known.error_type == REFUSED and _refuses(got)):
+            # Where nothing but errors speaks, all that they say must fit.
+            alike = same_cause(known.error, got.error, of_sizes=not self.some_value_wrong)
+            if alike or (known.error_type == REFUSED and _refuses(got)):
                 return EXACTLY
             return BY_TYPE if self.some_value_wrong and known.error_type == got.error_type else NOT
         # Another way of writing the same mistake may stop where this one gives a wrong value.

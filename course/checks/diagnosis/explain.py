@@ -29,6 +29,7 @@ __all__ = ["Explanation", "explain"]
 Explanation = tuple[Mistake, ...]
 
 MOST_PAIRS = 2500  # that are all looked at as they are; where there are more, those near what a guess has found
+MOST_PARTED = 150  # mistakes whose pairs are looked at before what each word of an answer says by itself
 MOST_TRIED = 2000  # sets of three mistakes that explain shapes
 MOST_GROWN = 3000  # answers to one case, of sets that grow mistake by mistake
 MOST_ROOTS = 6  # wrong cases that are looked at for a mistake that explains them by itself
@@ -116,12 +117,13 @@ class _Search:
         """
         if not self.wrong:
             return []
-        singles = ((one,) for one in self.known)
-        tries: list[Callable[[], Iterable[Explanation]]] = [lambda: singles, self._of_words, self._pairs]
+        tries: list[Callable[[], Iterable[Explanation]]] = [lambda: ((one,) for one in self.known), self._pairs]
+        if len(self.parted) > MOST_PARTED:
+            tries.insert(1, self._of_words)
         if not self.slow:
             tries += [functools.partial(self._grown, size) for size in range(2, most + 1)]
         if most > 2:
-            tries += [self._united, lambda: itertools.islice(self._threes(), MOST_TRIED)]
+            tries += [self._united, lambda: itertools.islice(self._threes(), MOST_TRIED), self._of_words]
         weaker: list[Explanation] = []
         for sets in tries:  # what costs more is looked for only where nothing before it fits
             fitting = [one for one in sets() if self.fit(one) < NOT]
@@ -146,13 +148,15 @@ class _Search:
         return [one for one in larger if one is not None and len(one) > len(start)]
 
     def fit(self, mistakes: Explanation) -> int:
-        """Return how well the mistakes fit the outcomes of all cases."""
-        worst = EXACTLY
+        """Return how well the mistakes fit the outcomes of all cases; few may stop where the mistakes give a value."""
+        fits = []
         for k in self.order:
-            worst = max(worst, self._fit_of(mistakes, k))
-            if worst == NOT:
-                break
-        return worst
+            fits.append(self._fit_of(mistakes, k))
+            if fits[-1] == NOT:
+                return NOT
+        worst = max(fits, default=EXACTLY)
+        exact = sum(fit == EXACTLY and not self.right[k] for fit, k in zip(fits, self.order, strict=True))
+        return NOT if worst == STOPPED and exact < fits.count(STOPPED) else worst
 
     # --- Sets that may fit ----------------------------------------------------------------------------------
 

@@ -65,8 +65,9 @@ def found_in(name: str, tensors: list[Any]) -> Found:
     if name in ("S2", "S4"):  # on the way to what is squashed, a window is added up and multiplied: lines, all of them
         bent = {step.given for step in steps}
         steps.sort(key=lambda step: step.squash == OTHER or step.added_up in bent)
-    if name == "F6":  # behind it, a distance may be made of doubles and squares
-        steps = [step for step in steps if step.squash == RIGHT] or steps
+    right = max((step.given for step in steps if step.squash == RIGHT), default=-1)
+    if name == "F6" and right >= 0:  # behind it, a distance may be made of its doubles
+        steps = [one for one in steps if one.given <= right or line_through(values[one.given], values[right]) is None]
     end = max((step.given for step in steps), default=-1)
     last = 0 if name == "F6" else own[-1]
     return next((step for step in steps if step.given == end), Found("none", last, last))

@@ -129,7 +129,7 @@ for words, view in views_of_three.items():
 
 # %% inhibition-text [markdown]
 # Here is the trouble. The wrong pair, three times as bright, excites the cell more than its own pair. A large sum may
-# mean "there is much light" just as well as "this is what I look for".
+# mean "there is much light" as well as "this is what I look for".
 #
 # So the paper gives each S-cell an opponent: an **inhibitory cell**, which sees the same pixels and tells how much
 # there is to see, whatever it is. Call what both see u, one number for each pixel. The answer v of the inhibitory cell
@@ -247,9 +247,9 @@ cells.s_plane(five[1], plane_a[0], my_plane, "plane 11")
 
 # %% plane-read [markdown]
 # The plane has learned an upright line with a hook at its upper left, and it answers where a line goes on above and
-# below: at four places of the 1, most where the hook is. (One of the four answers, just below the ring, is 0.02: too
-# dark to see.) Little of it is new to you. E at every place is the cross-correlation of lesson 2, with a as the filter;
-# then comes a division, which makes brightness harmless; then ReLU. **But for the division, an S-layer is a
+# below: at four places of the 1, most where the hook is. (One of the four answers, in the cell below the ring, is 0.02:
+# too dark to see.) Little of it is new to you. E at every place is the cross-correlation of lesson 2, with a as the
+# filter; then comes a division, which makes brightness harmless; then ReLU. **But for the division, an S-layer is a
 # convolutional layer with ReLU, in 1980.**
 
 # %% c-cell-text [markdown]

@@ -106,7 +106,7 @@ def test_plane_11_answers_at_four_places_of_the_1(network):
     answers = network.layers(digits())["US1"][1, 11]
     assert np.count_nonzero(answers) == 4
     assert len(set(np.nonzero(answers)[1])) == 1  # one below the other
-    assert round(answers[answers.argmax() // 16 + 1, 8], 2) == 0.02  # "just below the ring"
+    assert round(answers[answers.argmax() // 16 + 1, 8], 2) == 0.02  # "in the cell below the ring"
     weights = network.a[0][11][0]
     assert (weights.argmax(axis=1)[1:4] == 2).all()  # upright, in the middle
     assert weights[1, 0] > 0  # the hook at its left

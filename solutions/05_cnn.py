@@ -714,9 +714,9 @@ for repair, (losses, gradient) in repaired.items():
 #
 # Now the book's network. It is deep, and has no batch norm. Then the *first* weights matter. Those that PyTorch draws
 # are small: each layer gives out less than it gets, and of the gradient that goes back, each layer passes on less than
-# it gets, too. He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a neuron
-# reads: behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the same
-# network, on the same pictures:
+# it gets, too. Kaiming He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a
+# neuron reads: behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the
+# same network, on the same pictures:
 
 # %% where-to-begin tags=["nbval-ignore-output"]
 torch.manual_seed(0)

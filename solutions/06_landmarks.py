@@ -66,7 +66,7 @@ cells.digits_in_rows({"the patterns": five}, {"the patterns": inked}, "the numbe
 # cell of the next layer sees.
 
 # %% organised-network
-organised_net = neocognitron.organised(0)  # it has seen each digit 20 times in each of its layers, and no label
+organised_net = neocognitron.organised(0)  # it has seen each digit 20 times in each of its layers, and not one label
 for layer_name, (planes, height, width) in organised_net.shapes().items():
     print(f"{layer_name:<4} {height:>2} × {width:>2}, {planes:>2} plane{'s' * (planes > 1)}")
 
@@ -701,12 +701,12 @@ curves({"new digits": hand_shares}, [range(3)], ["shift in pixels"], "right answ
 
 # %% handwriting-read [markdown]
 # In this run it reads 80% of the new digits; with two other orders of the same 600 it is 74% or more. Guessing gives
-# 10%. So a network that nobody told anything has found out what digits there are, nearly. But look at the others.
+# 10%. So a network that nobody told anything has nearly found out what digits there are. But look at the others.
 #
 # - In the middle it is the last of the three: k-means has 92%, without a teacher as well. The missing teacher is not
 #   the whole price; k-means fits its means to all digits at once, where our cells go by what they meet first.
 # - Moved by one pixel it stands between the two others; moved by two it reads 46%, and they 12% at most. Tolerance is
-#   worth nothing as long as every digit stands in the middle, and much when they do not.
+#   worth nothing as long as every digit stands in the middle, and much when digits do not.
 # - One of the busiest cells was named 7, and only 52% of its digits are sevens. It cannot know that anybody minds.
 #   **What a teacher would add is which differences matter.**
 #
@@ -792,8 +792,9 @@ print(f"a unit of C3 sees {of_c3.size} × {of_c3.size} pixels; ten units side by
 print("their middles lie in the columns", *middles)
 
 # %% c1-text [markdown]
-# From column 6.5 to 24.5, each standing for two columns, and the same for the rows: together the inner 20 × 20 of the
-# 32 × 32 pixels. A box of 20 × 20 is what a digit fills, and that is the paper's reason for 32.
+# The first middle, 6.5, lies between columns 6 and 7, the last, 24.5, between 24 and 25, and the rows are the same. So
+# together the middles cover columns and rows 6 to 25: the inner 20 × 20 of the 32 × 32 pixels. A box of 20 × 20 is what
+# a digit fills, and that is the paper's reason for 32.
 #
 # ### C1, counted
 #
@@ -1253,8 +1254,8 @@ course.reveal("lenet-wrong", round(len(letters_test) * (1 - lenet_epochs[-1].acc
 # ### And built as one would today?
 #
 # The same sizes, C1 to F6, with what is usual now: **ReLU** for the squashing, **max pooling** for S2 and S4, a
-# **full** C3, ten logits with **softmax** and cross-entropy, and the first weights of **He** (as in lesson 5: normal,
-# with a variance of 2 / F). The same pictures in the same order, the same epochs, the same optimizer.
+# **full** C3, ten logits with **softmax** and cross-entropy, and first weights as Kaiming **He** draws them (as in
+# lesson 5: normal, with a variance of 2 / F). The same pictures in the same order, the same epochs, the same optimizer.
 
 # %% train-modern tags=["figure", "train", "nbval-ignore-output"]
 from course.lenet import lenet5_modern
@@ -1426,7 +1427,7 @@ for name, difference in from_lenet.items():
 #
 # - **Four of the seven changes are worth less than half a point, up or down.** One test picture is 0.2 points, and two
 #   seeds of LeNet-5 itself differ by 0.8. Nobody can say from this who is better. Look at the diamonds, too: after a
-#   short run of one seed, the order may be quite another one.
+#   short run of one seed, the order may be quite different.
 # - **Softmax alone, or average pooling alone, costs about 4 pictures of 500.** The rings hardly overlap. It may be
 #   real, on these digits and with this rate.
 # - **ReLU alone destroys the network**: 10%, with every seed. It says the same digit to everything.
@@ -1505,8 +1506,8 @@ print(f"{your_epochs[-1].accuracy:.1%} right after 6 epochs; LeNet-5 itself, abo
 # A friend reads the recorded ablation: "With the table, C3 reaches 98.67%. Full, it reaches 98.80%. So the table of
 # connections was a mistake." Which answer is yours?
 #
-# - **A**: He is right: full is better.
-# - **B**: He is wrong: the table saves 900 numbers, and fewer numbers are better.
+# - **A**: The friend is right: full is better.
+# - **B**: The friend is wrong: the table saves 900 numbers, and fewer numbers are better.
 # - **C**: These measurements do not tell.
 # - **D**: They tell that the table makes no difference.
 #

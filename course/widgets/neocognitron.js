@@ -71,7 +71,7 @@ export default {
     const goal = facts.task && taskOf();
     function taskOf() {
       const { digit, far, found: answer } = facts.task;
-      const says = `how far to the right can the ${digit} go, and its cell of ${last.name} still answers most?`;
+      const says = `how far to the right can the ${digit} go while its cell of ${last.name} still answers most?`;
       const { element, check } = task({ model, says, found: answer });
       controls.before(element);
       return () => check(at.picture === String(digit) && !at.look && !at.noise && !at.down && at.right === far && at.r.every((k) => k === 0));

@@ -83,7 +83,7 @@ cells.neocognitron_layers(organised_net.shapes(), windows=[5, 5, 5, 5, 5, 2])
 #
 # - Show it the five digits. Which cell of UC3 answers to each of them? Does any cell answer to two?
 # - Move the 3 to the right, pixel by pixel. How far does its cell go on answering?
-# - Look at the layers from below to above while you move a digit by one pixel. Which change much, and which little?
+# - Look at the layers, from US1 up to UC3, while you move a digit by one pixel. Which change much, and which little?
 # - Take the 3, drawn *larger, × 1.2*. Its cell falls silent. Each S-layer has a number r, which says how choosy its
 #   cells are. Lower it in one layer, and leave the other two as they are. In which layer does the first step of the
 #   slider help most? What if you go on?
@@ -452,9 +452,9 @@ cells.who_learns(five[4], young_answers, young_chosen)
 # %% organise-text [markdown]
 # ### Watch it organise itself
 #
-# Picture, answers, representatives, `reinforce`: that is all. Here it is for the first layer, with your function. The
-# pictures come as in the experiment below: all five digits in a new order each time, each shifted at random by up to
-# two pixels.
+# Picture, answers, representatives, `reinforce`: that is all. Here it is for the first layer, with your function.
+# (`s_layer` is `s_cell` at every place of every plane, all at once.) The pictures come as in the experiment below: all
+# five digits in a new order each time, each shifted at random by up to two pixels.
 
 
 # %% organise-code
@@ -1271,8 +1271,8 @@ pictured.learning_curves({"LeNet-5": lenet_epochs, "the modern form": modern_epo
 
 # %% both-read [markdown]
 # In this run, LeNet-5 still says the same to every digit after its first epoch, which is right for 10% of them. By the
-# fourth it has found its way. The modern form has found it after the first. At the end both are right about 99 times in
-# 100, and differ by a few digits of 500, if at all.
+# fourth it has found its way. The modern form is right for most digits after its first already. At the end both are
+# right about 99 times in 100, and differ by a few digits of 500, if at all.
 #
 # ### What they get wrong
 

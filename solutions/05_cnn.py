@@ -714,9 +714,9 @@ for repair, (losses, gradient) in repaired.items():
 #
 # Now the book's network. It is deep, and has no batch norm. Then the *first* weights matter. Those that PyTorch draws
 # are small: each layer gives out less than it gets, and of the gradient that goes back, each layer passes on less than
-# it gets, too. He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a neuron
-# reads: behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the same
-# network, on the same pictures:
+# it gets, too. Kaiming He and others (2015) draw weights with the variance $2 / n$, where $n$ is how many numbers a
+# neuron reads: behind a ReLU, the numbers then are about as large as before. `models.initialise` does that. Compare the
+# same network, on the same pictures:
 
 # %% where-to-begin tags=["nbval-ignore-output"]
 torch.manual_seed(0)
@@ -1070,8 +1070,8 @@ learned.mistakes(test_sample.images[worst.index], worst.predicted, worst.true, w
 # full, and the record of that run travels with the course: the command that repeats it, how long it took and on what,
 # what was measured after each epoch, and the confusion matrix at the end.
 #
-# Section 6 told you how many pictures your small network names rightly after its short run. Guess: of 1,000 test
-# pictures, how many *more* does the book's network name rightly after its long one?
+# Section 6 told you how many pictures your small network gets right after its short run. Guess: of 1,000 test pictures,
+# how many *more* does the book's network get right after its long one?
 
 # %% guess-gain tags=["guess"]
 guess = 50  # your guess: pictures of 1,000
@@ -1098,13 +1098,14 @@ for words, (model, batch_size, run) in compared.items():
 networks.test_curves({words: (batch_size, run) for words, (_, batch_size, run) in compared.items()})
 
 # %% book-curves-says [markdown]
-# Each marker is the end of an epoch: left over the pictures that the network had learned from by then, right over the
-# time. Take care with what you read from them, since more than one thing differs. The book's network is larger, has
-# dropout and no batch norm, learned from more pictures, and took longer, on another computer. In both runs the rate
-# falls to 0 at the end, which brings the last per cent. So the end of one run says little beside the middle of another.
+# Each marker is the end of an epoch: on the left over the pictures that the network had learned from by then, on the
+# right over the time. Take care what you read from them, since more than one thing differs. The book's network is
+# larger, has dropout and no batch norm, learned from more pictures, and took longer, on another computer. In both runs
+# the rate falls to 0 at the end, which brings the last per cent. So the end of one run says little beside the middle of
+# another.
 #
-# One question can be put better: what does the small network reach, if it gets as much patience? That is what the
-# carried weights are, after 24 epochs on the same 60,000 pictures:
+# One question can be put better: what does the small network reach, if it is given time, too? That is what the carried
+# weights are, after 24 epochs on the same 60,000 pictures:
 
 # %% small-longer
 _, about_carried = weights.read_weights(weights.TRAINED_FILE)
@@ -1113,9 +1114,9 @@ epochs_recorded = len(record.history.rows)
 print(f"the book's:  {epochs_recorded} epochs on {record.pictures:,} pictures  test accuracy {record.accuracy:.2%}")
 
 # %% small-longer-says [markdown]
-# So do 62 times the numbers, and 54 times the work for each picture, pay? Between the two lie fewer than two answers
-# of 100, in one run each, and batch norm, dropout and the number of epochs still have a part in them. What is left of
-# the distance to your own short run is patience, not size (and pictures, if your computer has the sample alone). With
+# So do 62 times the numbers, and 54 times the work for each picture, pay? Between the two lies less than one answer
+# in 100, in one run each, and batch norm, dropout and the number of epochs still have a part in it. The rest of the
+# distance to your own short run is patience, not size (and pictures, if your computer has only the sample). With
 # grey pictures of 28 × 28 pixels and ten classes, a small network goes nearly as far. A harder task may need a larger
 # one.
 #
@@ -1139,11 +1140,11 @@ for words, table in tables.items():
 
 # %% book-confused-says [markdown]
 # The same garments, less often: shirts are still what the book's network gets wrong most, and its four most frequent
-# mistakes are all among T-shirt, pullover, dress, coat and shirt. Trousers and bags it hardly ever misses. What tells a
+# mistakes are all among T-shirt, pullover, dress, coat and shirt. It hardly ever misses trousers or bags. What tells a
 # shirt from a T-shirt is a few pixels, if it is there at all, and more numbers to learn do not put it into the picture.
 #
 # The first line of the record, typed into a terminal, repeats the run. On a processor of another kind the sums are
-# rounded otherwise, and the result differs by a little, as from another seed. Your own runs leave such a record, too:
+# rounded differently, and the result differs by a little, as from another seed. Your own runs leave such a record, too:
 # `training.recorded_run("runs/book")` reads it.
 
 # %% seen-intro [markdown]

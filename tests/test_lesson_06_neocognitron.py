@@ -39,6 +39,7 @@ from course.neocognitron import (
     shifted,
     with_noise,
 )
+from course.neocognitron.measure import DEFORMED
 from course.notebooks.source import read_source, solution_code
 
 SOURCE = Path(__file__).resolve().parents[1] / "solutions" / "06_landmarks.py"
@@ -105,6 +106,7 @@ def test_plane_11_answers_at_four_places_of_the_1(network):
     answers = network.layers(digits())["US1"][1, 11]
     assert np.count_nonzero(answers) == 4
     assert len(set(np.nonzero(answers)[1])) == 1  # one below the other
+    assert round(answers[answers.argmax() // 16 + 1, 8], 2) == 0.02  # "in the cell below the ring"
     weights = network.a[0][11][0]
     assert (weights.argmax(axis=1)[1:4] == 2).all()  # upright, in the middle
     assert weights[1, 0] > 0  # the hook at its left
@@ -126,6 +128,7 @@ def test_s_cells_are_upset_and_c_cells_calm_down(network):
     before, after = network.layers(digits()), network.layers(shifted(digits(), 0, 1))
     change = {name: np.abs(after[name] - before[name]).sum() / before[name].sum() for name in before}
     assert [round(100 * share) for share in change.values()] == [131, 189, 45, 83, 24, 24, 7]
+    assert change["US3"] == pytest.approx(change["UC2"], abs=0.02)  # "about as much as what they see"
     answered = before["US1"] > 0
     assert (answered.sum(), (answered & (after["US1"] > 0)).sum()) == (89, 12)
     for module in "123":
@@ -165,6 +168,19 @@ def test_the_loop_of_the_lesson_makes_the_layer_of_the_network(network, solution
             a[plane], b[plane] = solutions["reinforce"](a[plane], b[plane], seen[:, i : i + 5, j : j + 5], c, 1.0)
     np.testing.assert_allclose(a, network.a[0])
     assert np.all(b > 0)  # all planes of the first layer have learned
+
+
+def test_who_learns_from_the_4():
+    young = self_organise(Neocognitron(), digits(), times=1)
+    answers = young.layers(digits()[4:5])["US1"][0]
+    chosen = representatives(answers, column=5)
+    assert len(chosen) == 14
+    strongest, planes = answers.max(axis=0), answers.argmax(axis=0)
+    places = [tuple(place) for place in np.argwhere(strongest > 0).tolist()]
+    (left_out,) = [place for place in places if place not in chosen.values()]
+    assert planes[left_out] == 12  # "the 12 without a ring"
+    assert np.abs(np.subtract(left_out, chosen[12])).sum() == 1  # "beside a stronger cell of its own plane"
+    assert answers[12][chosen[12]] > answers[12][left_out]
 
 
 # --- What it can do ----------------------------------------------------------------------------------
@@ -249,6 +265,14 @@ def test_five_networks_against_the_two_others():
     assert templates["noise, 16 pixels"] == 1 > max(mine["noise, 16 pixels"], taught["noise, 16 pixels"])
     ahead = [taught[name] > mine[name] for name in mine if "shifted" not in name and "noise" not in name]
     assert np.mean(ahead) >= 5 / 6
+    middle = {name: digits(**change)[np.newaxis] for name, change in DEFORMED.items()}
+    by_templates = recognised(nearest_template(digits()), middle)
+    each = [recognised(reading(one, digits()), middle) for one in networks.values()]
+    by_cells = {name: np.mean([shares[name] for shares in each]) for name in middle}
+    assert {name for name in middle if by_cells[name] > by_templates[name]} == {"larger, x 1.2", "smaller, x 0.8"}
+    names = ("slanted by 0.2", "turned by 10 degrees", "swinging by 1 pixel")
+    assert [by_templates[name] for name in names] == [1, 1, 1]
+    assert all(abs(by_cells[name] - mine[name]) < 0.05 for name in middle)  # "about the same share as before"
 
 
 @pytest.mark.slow

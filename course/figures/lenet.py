@@ -227,7 +227,7 @@ def distances(image: np.ndarray, code: np.ndarray, values: Sequence[float], titl
         axes[2].text(number, value, f"{value:.0f}", ha="center", va="bottom", fontsize=8)
     axes[2].set_xticks(range(10))
     axes[2].set(xlabel="code of digit", ylabel="squared distance", ylim=(0, 1.15 * apart.max()))
-    axes[2].set_title(f"nearest: {nearest} (hatched)", fontsize=9)
+    axes[2].set_title(f"nearest: {nearest} (hatched), at {apart[nearest]:.1f}", fontsize=9)
     axes[2].spines[["top", "right"]].set_visible(False)
     return described(
         figure,
@@ -360,8 +360,8 @@ def ablation_chart(measured: Mapping[str, Sequence[float]], here: Mapping[str, f
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
     axes.set_yticks(range(len(measured)), list(measured), fontsize=9)
-    axes.set_xlabel(f"wrong, of {pictures} test pictures (each step of the scale multiplies)")
+    axes.set_xlabel(f"wrong, of {pictures} test pictures (log scale)")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.legend(frameon=False, fontsize=9, loc="upper right")
     return described(figure, f"Test pictures of {pictures} that each variant gets wrong. " + "; ".join(words) + ".")

@@ -62,16 +62,18 @@ export default {
     const again = button("Start again", () => change({ ...START }));
     const START = { picture: String(facts.task?.digit ?? 2), look: 0, down: 0, right: 0, noise: 0, draw: 1, r: modules.map(() => 0) };
     const group = (label, ...parts) => make("div", { class: "ce-controls", role: "group", "aria-label": label }, ...parts);
+    const howChoosy = group("How choosy", ...choosy.map((one) => one.element));
+    howChoosy.classList.add("nc-choosy");
     controls.append(group("Pattern", ...picture, look.element));
     controls.after(
       group("Changes", sliders.right.element, sliders.down.element, sliders.noise.element, other, again),
-      group("How choosy", ...choosy.map((one) => one.element)),
-      make("p", { class: "nc-note" }, "r: how choosy S-cells are. One answers where the likeness of what it sees to what it has learned is above r / (1 + r), the per cent."),
+      howChoosy,
+      make("p", { class: "nc-note" }, "r: how choosy S-cells are. A cell answers if the likeness of what it sees to what it has learned is above r / (1 + r), given in per cent."),
     );
     const goal = facts.task && taskOf();
     function taskOf() {
       const { digit, far, found: answer } = facts.task;
-      const says = `how far to the right can the ${digit} go, and its cell of ${last.name} still answers most?`;
+      const says = `how far to the right can the ${digit} go while its cell of ${last.name} still answers most?`;
       const { element, check } = task({ model, says, found: answer });
       controls.before(element);
       return () => check(at.picture === String(digit) && !at.look && !at.noise && !at.down && at.right === far && at.r.every((k) => k === 0));
@@ -129,11 +131,10 @@ export default {
 
     // --- What one cell sees, and computes ---
     const input = plane({ label: "", width: 150, caption: "" }), synapses = plane({ label: "", width: 150, caption: "" });
-    for (const { box } of [input, synapses]) box.classList.add("nc-map");
     const title = make("strong"), lines = make("div"), readout = make("div", { class: "nc-readout" }, title, lines, held.element);
     const bar = make("span", { class: "nc-bar", "aria-hidden": "true" });
     const key = make("p", { class: "nc-note" }, "Activity: 0 ", bar, " 1 and above. Grey, its number in brackets: a silent plane. Planes that have learned nothing are left out. "
-      + "Orange: the cell. Blue: what it sees of the layer below. Dashed: what it sees of the retina.");
+      + "Orange: the cell. Blue: what it sees of the layer below. Dashed: what it sees of the retina. Pink: your pen.");
     stage.append(
       make("div", { class: "nc-row" }, board.element, ...sheets.slice(1, 3).map(({ map }) => map.element)),
       make("div", { class: "nc-row" }, ...sheets.slice(3, -2).map(({ map }) => map.element),
@@ -253,10 +254,13 @@ export default {
     /** Enlarge what the cell sees and its synapses, and write down what it computes. */
     function enlarge(k, j, row, column, heard, computed) {
       const { name, planes, side, window, padding, stride, module, isS } = layers[k], below = layers[k - 1], place = row * side + column;
-      const many = heard.length, cell = many > 1 ? 6 : 24, grid = mosaic({ many, side: window, cell });
+      const many = heard.length, cell = many > 1 ? 6 : 24, grid = mosaic({ many, side: window, cell, gap: many > 1 ? 1 : 0 });
       const options = { stride, padding };
       const seen = heard.map((one) => windowAt(found[k - 1].maps[one], below.side, below.side, [row, column], [window, window], options));
-      input.box.style.width = synapses.box.style.width = `${grid.width}px`;
+      for (const { box } of [input, synapses]) {
+        box.style.width = `${grid.width}px`;
+        box.classList.toggle("nc-map", many > 1); // one map alone has an outline: it may be as white as the page
+      }
       const scale = k === 1 ? "grey" : "viridis", ordered = many > 1 ? ` (planes in the order of ${below.name})` : "";
       const [inputCaption, synapsesCaption] = [input, synapses].map(({ element }) => element.querySelector("figcaption"));
       grid.paint(input, seen, { scale, pale: k > 1 });
@@ -266,7 +270,7 @@ export default {
       const chosen = `${k}.${j}`;
       if (shownLayer !== chosen) {
         grid.paint(synapses, weights, { scale: "grey", high: largest, pale: many > 1 });
-        synapsesCaption.textContent = isS ? `its synapses a, as all of plane ${planes[j]}: 0 to ${number(largest)}` : "its synapses d: 0 to 1";
+        synapsesCaption.textContent = isS ? `synapses a of all cells of plane ${planes[j]}: black 0, white ${number(largest)}` : `synapses d: black 0, white ${number(largest)}`;
         const order = weights.map((one, n) => [Math.max(...one), n]).sort((one, two) => two[0] - one[0]).slice(0, 4);
         const strong = order.filter(([value]) => value > 0).map(([value, n]) => `plane ${below.planes[n]}, ${number(value)}`).join("; ");
         synapses.label(isS && many > 1 ? `Synapses a: the strongest, from ${below.name}: ${strong}.` : `Synapses ${isS ? "a" : "d"}, 0 to ${number(largest)}.`);

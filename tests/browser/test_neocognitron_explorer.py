@@ -322,6 +322,16 @@ def test_choosier_cells_answer_less(driven):
 # --- Drawing ------------------------------------------------------------------------------------------------------
 
 
+def test_a_slider_leaves_the_others_where_they_are(driven):
+    names = ("r of US1", "r of US2", "r of US3")
+    places = set()
+    for steps in (0, -8, 3, 8):
+        driven.slide("r of US1", steps)
+        driven.frame()
+        places.add(tuple(driven.root.get_by_label(name, exact=True).bounding_box()["x"] for name in names))
+    assert len(places) == 1
+
+
 def test_the_mouse_draws_and_erases(driven):
     driven.click("empty")
     assert driven.shown().sum() == 0
@@ -439,6 +449,8 @@ def test_a_c_cell_says_what_it_computes(driven):
     assert f"UC3, plane {learned_planes(network, 2)[0]}" in driven.lines()
     frames = driven.layer("US3").locator("rect").first
     assert [float(frames.get_attribute(name)) for name in ("height", "width")] == [2, 2]
+    captions = driven.root.locator(".nc-one figcaption").all_inner_texts()
+    assert f"synapses d: black 0, white {network.d[2].max():.2f}" in captions
 
 
 def test_keys_go_from_plane_to_plane_and_stay_inside(driven):

@@ -1303,8 +1303,8 @@ np.add.at(table_of_answers, (letters_test.labels, says_of["LeNet-5"].argmax(axis
 confusion(table_of_answers, [str(k) for k in range(10)])
 
 # %% both-mistakes-read [markdown]
-# The table is LeNet-5's: rows are what the digits are, columns what it says. Each of the two networks misreads some
-# digits that the other one reads rightly: two networks that are equally good are not the same.
+# The table is LeNet-5's: rows are what the digits are, columns what it says. Look which digits both get wrong. In our
+# runs, most mistakes are of one network alone: two that are about as good need not have learned the same.
 #
 # How sure a network is comes from a softmax: of its logits, or, for LeNet-5, of its distances with a minus sign. In
 # this run LeNet-5 is mostly 100% sure where it is wrong. There is a better question to ask it.

@@ -133,10 +133,10 @@ MISTAKES = [
           "own weight: multiply first, then add.", weighs=lambda d, u: d.mean() * u),
     wrong("sums multiplied", "You multiply the sum of d by the sum of the S-cells' answers. Each place has its own "
           "weight: multiply first, then add.", weighs=lambda d, u: d.sum() * u),
-    wrong("one sum for all planes", "You have one answer for all planes, 0, as it is where all have one sum. Each "
-          "plane has a sum of its own: the axes of rows and columns go, 1 and 2.", sums=np.sum),
-    wrong("one sum for all planes, divided", "You have one sum for all planes. Each plane has a sum of its own: the "
-          "axes of rows and columns go, 1 and 2.", sums=np.sum, mean=lambda s, terms, u: s / len(u)),
+    wrong("one sum for all planes", "You have a single answer for all planes, 0, as it is where they share one sum. "
+          "Give each plane its own: add up over rows and columns, axes 1 and 2.", sums=np.sum),
+    wrong("one sum for all planes, divided", "You have one sum for all planes. Give each plane its own: add up over "
+          "rows and columns, axes 1 and 2.", sums=np.sum, mean=lambda s, terms, u: s / len(u)),
     wrong("nothing added up", "You have an answer for each place of each plane. Add up the places first.", sums=same),
     wrong("mean for sum", "You take the mean over the places of a window. Add up: how much a place counts is in d "
           "already.", sums=lambda terms: terms.mean(axis=(1, 2))),

@@ -29,7 +29,7 @@ __all__ = ["Explanation", "explain"]
 Explanation = tuple[Mistake, ...]
 
 MOST_PAIRS = 2500  # that are all looked at as they are; where there are more, those near what a guess has found
-MOST_PARTED = 150  # mistakes whose pairs are looked at before what each word of an answer says by itself
+MOST_PARTED = 150  # mistakes; of more, each that gives a wrong word is looked at by itself first, and in pairs
 MOST_TRIED = 2000  # sets of three mistakes that explain shapes
 MOST_GROWN = 3000  # answers to one case, of sets that grow mistake by mistake
 MOST_ROOTS = 6  # wrong cases that are looked at for a mistake that explains them by itself
@@ -167,8 +167,9 @@ class _Search:
         another. It misses two mistakes of which one shows by the other alone, such as a border of ones where no border
         should be.
         """
-        if not self.slow and len(self.parted) * (len(self.parted) - 1) // 2 <= MOST_PAIRS:
-            return list(itertools.combinations(self.parted, 2))
+        few = self._giving_a_wrong_word() if len(self.parted) > MOST_PARTED else self.parted
+        if not self.slow and len(few) * (len(few) - 1) // 2 <= MOST_PAIRS:
+            return list(itertools.combinations(few, 2))
         guessed = [pair for pair in self._guessed() if self.fit(pair) < NOT]
         if self.slow:
             return guessed
@@ -190,6 +191,14 @@ class _Search:
                 pairs |= set(itertools.combinations(others, 2))
             possible = pairs if possible is None else possible & pairs
         return [(self.parted[a], self.parted[b]) for a, b in sorted(possible or ())]
+
+    def _giving_a_wrong_word(self) -> list[Mistake]:
+        """Return the mistakes that give one of an answer's wrong words by themselves; all, where it has no words."""
+        imagine, got = self.plan.exercise.imagine, self.got[self.order[0]].value
+        if imagine is None or not isinstance(got, dict):
+            return self.parted
+        wrong = got.items() - imagine().items()
+        return [mistake for mistake in self.parted if imagine(**mistake.parts).items() & wrong]
 
     def _values(self, k: int) -> list[_Search]:
         """Return what looks at each value of case k alone, where there are several."""

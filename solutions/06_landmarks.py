@@ -496,8 +496,8 @@ cells.planes_as_they_learn({when: weights[::2, 0] for when, weights in snapshots
 #
 # The upper layers learn in the same way from the C-layer below them. One could let all layers learn each time that a
 # picture is shown. Here they learn one after the other, so that none learns from a layer that still changes. At the end
-# we ask which cell of UC3 answers to which digit. Is the result luck? We let five networks organise themselves, and give
-# each another order and other shifts.
+# we ask which cell of UC3 answers to which digit. Is the result luck? We let five networks organise themselves, each
+# with another order and other shifts.
 
 # %% five-networks
 organised_nets = {seed: neocognitron.organised(seed) for seed in course.track(range(1, 5), "organising")}

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from course import training
+from course import lenet, training
+from course.lenet import study
 from course.manifest import LESSONS
 from course.notebooks.build import paths_of
 from course.notebooks.source import read_source, solution_code
@@ -95,14 +96,19 @@ def test_walks_see_every_dear_cell_and_stay_within_their_time():
 
 def train_briefly(monkeypatch):
     """Let trainings of four epochs or more take a quarter of them: what they reach is looked at elsewhere."""
-    train = several.train
+    train, learn = several.train, study.learn
 
-    def quarter(*arguments, budget="10e", **options):
+    def train_a_quarter(*arguments, budget="10e", **options):
         count, unit = int(budget[:-1]), budget[-1]
         return train(*arguments, budget=f"{count // 4}e" if unit == "e" and count >= 4 else budget, **options)
 
+    def learn_a_quarter(*arguments, epochs=12, **options):
+        return learn(*arguments, epochs=epochs if epochs < 4 else epochs // 4, **options)
+
     for module in (training, several):
-        monkeypatch.setattr(module, "train", quarter)
+        monkeypatch.setattr(module, "train", train_a_quarter)
+    for module in (lenet, study):
+        monkeypatch.setattr(module, "learn", learn_a_quarter)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ TRAINED = "training_run"  # its right answers take many seconds
 NETWORKS = {"build_fashion_cnn", "count_parameters", "train_step", "evaluate", "lenet5", TRAINED}
 PARTED = [name for name in NAMES if name not in NETWORKS]
 OBSERVED = ["lenet5"]  # its names hang on what drawn weights and pictures show, a fifth of a second each
-SEEDS = 100
+SEEDS = 60
 MOST_MISTAKES = 100  # of a page for each seed; where there are more, they take turns
 TOLD = re.compile(r"\b(simply|obviously|just|easy|easily)\b|—")
 

@@ -3,6 +3,7 @@
 import ast
 import configparser
 import contextlib
+import importlib
 import io
 import linecache
 import random
@@ -15,12 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from course import lenet, training
-from course.lenet import study
 from course.manifest import LESSONS
 from course.notebooks.build import paths_of
 from course.notebooks.source import read_source, solution_code
-from course.training import several
+from tests.brief import shorten
 
 WALKS = 50  # times that somebody goes back, and on from there
 LONGEST = 8  # cells that are run in one go
@@ -94,29 +93,14 @@ def test_walks_see_every_dear_cell_and_stay_within_their_time():
         assert len(set(seen)) > 40
 
 
-def train_briefly(monkeypatch):
-    """Let trainings of four epochs or more take a quarter of them: what they reach is looked at elsewhere."""
-    train, learn = several.train, study.learn
-
-    def train_a_quarter(*arguments, budget="10e", **options):
-        count, unit = int(budget[:-1]), budget[-1]
-        return train(*arguments, budget=f"{count // 4}e" if unit == "e" and count >= 4 else budget, **options)
-
-    def learn_a_quarter(*arguments, epochs=12, **options):
-        return learn(*arguments, epochs=epochs if epochs < 4 else epochs // 4, **options)
-
-    for module in (training, several):
-        monkeypatch.setattr(module, "train", train_a_quarter)
-    for module in (lenet, study):
-        monkeypatch.setattr(module, "learn", learn_a_quarter)
-
-
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # as in a kernel; that no cell warns, the lint sees
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_cells_can_be_run_again_in_any_order(lesson, monkeypatch):
     monkeypatch.setenv("COURSE_TRAINING_BUDGET", "1s")
-    train_briefly(monkeypatch)
+    importlib.import_module("course.training")
+    importlib.import_module("course.lenet")
+    shorten(monkeypatch.setattr)
     monkeypatch.chdir(paths_of(lesson)[0].parent)
     kernel = Kernel(lesson)
     monkeypatch.setitem(sys.modules, "__main__", kernel.module)

@@ -51,6 +51,8 @@ POOLS: dict[str, tuple[str, str, Callable[[int], int]]] = {
 POOLED = {"S2": 6, "S4": 16}
 NORMAL = {"C1": 12, "C3": 32}  # what a batch norm behind these layers learns
 WITHOUT_BIAS = {"C1": 6, "C3": 16, "C5": 120, "F6": 84}  # numbers that are not learned then
+# What is seen in the place of a layer that is missing.
+PASSED, OTHERS, CUT, UNSEEN = "", "awaits others", "cut short", "unseen"
 # The layer that is not there, and what is seen in its place.
 SIZES = {
     "": ("", ""),
@@ -63,8 +65,8 @@ SIZES = {
     "cells of C5": ("C5", ""),
     "cells of F6": ("F6", ""),
     "C1 missing": ("C1", "none"),
-    **{f"{name} awaits others": (name, "awaits others") for name in ("C1", "C3", "C5", "F6")},
-    **{f"{name} cut short": (name, "cut short") for name in ("C5", "F6")},
+    **{f"{name} awaits others": (name, OTHERS) for name in ("C1", "C3", "C5", "F6")},
+    **{f"{name} cut short": (name, CUT) for name in ("C5", "F6")},
 }
 
 
@@ -154,8 +156,6 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
     }
 
 
-# What is seen in the place of a layer that is missing.
-PASSED, OTHERS, CUT, UNSEEN = "", "awaits others", "cut short", "unseen"
 PRODUCT = re.compile(r"\((\d+)x(\d+) and (\d+)x(\d+)\)")
 CHANNELS = re.compile(r"weight of size \[(\d+), .*expected input\[(\d+), (\d+), (\d+), \d+\]")
 DIFFERENT = re.compile(r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")

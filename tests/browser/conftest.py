@@ -55,8 +55,13 @@ def notebook(browser, server):
 
 
 @pytest.fixture(scope="module")
-def explore(browser, server):
+def explore(browser, server, request, tmp_path_factory, testrun_uid):
     """Open a notebook with an explorer: call it with the code of its cells. It stays open for the module's tests."""
+    claim = tmp_path_factory.getbasetemp().parent / f"{testrun_uid}-{request.path.stem}"
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        pytest.fail(f"another process has tests of {request.path.name}: what they share would be opened twice")
     opened = []
 
     def open_explorer(*sources, **size):

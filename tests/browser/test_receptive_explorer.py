@@ -135,6 +135,8 @@ def stack(opened):
     parts.root.evaluate(START)
     parts.root.get_by_role("checkbox", name="hold").set_checked(False)
     parts.root.get_by_label("picture", exact=True).select_option("temple")
+    parts.maps.nth(3).focus()
+    parts.press("Home")
     return parts
 
 

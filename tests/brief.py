@@ -40,8 +40,10 @@ def shorten(put=setattr):
     """Shorten what has been imported so far, and not yet shortened."""
     for (module, name), shortened in SHORTER.items():
         function = getattr(sys.modules.get(module), name, None)
-        if function is not None and not hasattr(function, "__wrapped__"):
-            put(sys.modules[module], name, shortened(function))
+        if function is not None and not hasattr(function, "whole"):
+            shorter = shortened(function)
+            shorter.whole = function
+            put(sys.modules[module], name, shorter)
 
 
 if "get_ipython" in globals():

@@ -151,7 +151,8 @@ def learn(
         raise argument_error("learn", "loss", 'be "map" or "mse"', loss, 'Use loss="map".')
     if not 1 <= batch_size <= len(pictures):
         rule = f"be from 1 to the number of pictures, {len(pictures)}"
-        raise argument_error("learn", "batch_size", rule, batch_size, f"Use batch_size={BATCH_SIZE}.")
+        hint = f"Use batch_size={min(BATCH_SIZE, len(pictures))}."
+        raise argument_error("learn", "batch_size", rule, batch_size, hint)
     output = output_of("learn", model, output)
     if output == "softmax":
         criterion: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = F.cross_entropy

@@ -299,7 +299,11 @@ def _check_settings(
         raise argument_error("train", "seed", "be a whole number, at least 0", seed, "Use seed=0.")
     if not (isinstance(batch_size, int) and 1 <= batch_size <= count):
         raise argument_error(
-            "train", "batch_size", f"be from 1 to the number of pictures, {count}", batch_size, "Use batch_size=64."
+            "train",
+            "batch_size",
+            f"be from 1 to the number of pictures, {count}",
+            batch_size,
+            f"Use batch_size={min(64, count)}.",
         )
     if not (isinstance(shift, int) and shift >= 0):
         raise argument_error("train", "shift", "be a whole number of pixels, at least 0", shift, "Use shift=0.")

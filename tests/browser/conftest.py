@@ -6,12 +6,14 @@ Several processes (``pytest -n 2 --dist loadgroup``) have a browser, a server, f
 from pathlib import Path
 
 import pytest
-from explorers import EXPLORER, write_notebook
+from explorers import write_notebook
 from harness import Browser, Jupyter, copy_of_lessons
+from playwright.sync_api import expect
 
 from course import bootstrap, machine
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=30_000)  # as long as Playwright waits elsewhere
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -69,7 +71,6 @@ def explore(browser, server, request, tmp_path_factory, testrun_uid):
         opened.append(page)
         page.run_all()
         assert page.problems() == []
-        page.page.wait_for_selector(EXPLORER)
         return page
 
     yield open_explorer

@@ -4,6 +4,7 @@ import ast
 import base64
 import io
 import json
+import time
 import uuid
 
 import nbformat
@@ -41,31 +42,85 @@ def grey(plane):
     return pixels(plane)[..., 0]
 
 
-def view(opened, number=0):
-    """Return what the reader has chosen, as Python knows it."""
-    opened.page.wait_for_timeout(400)  # the explorer tells Python when the reader pauses
+def until(check, seconds=30):
+    """Check again and again until no assertion fails, and return what the check returns; the last failure is raised."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
+
+
+def in_kernel(opened, expression):
+    """Return the value of an expression in the notebook's kernel."""
     said = opened.page.evaluate(  # by no print, which may come late
-        """async number => {
-                const panel = window.jupyterapp.shell.currentWidget, mime = 'application/vnd.jupyter.widget-view+json';
-                const cells = [...panel.content.model.cells].filter(cell => cell.type === 'code');
+        """async expression => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const asked = { code: '', store_history: false, user_expressions: { value: expression } };
+            const { value } = (await kernel.requestExecute(asked).done).content.user_expressions;
+            return value.data?.['text/plain'] ?? JSON.stringify(value);
+        }""",
+        expression,
+    )
+    return ast.literal_eval(said)
+
+
+def answered(opened):
+    """Wait until Python has answered what the explorers asked, and its answers are shown; it answers one by one."""
+    settle(opened.page)
+    for _ in range(2):  # an explorer that waits for an answer asks again when it has come
+        in_kernel(opened, "None")
+    settle(opened.page)
+
+
+def view(opened, number=0):
+    """Return what the reader has chosen, as Python knows it; the explorer tells Python when the reader pauses."""
+
+    def told():
+        name, chosen = opened.page.evaluate(
+            """async number => {
+                const { content } = window.jupyterapp.shell.currentWidget;
+                const mime = 'application/vnd.jupyter.widget-view+json';
+                const cells = [...content.model.cells].filter(cell => cell.type === 'code');
                 const ids = cells.flatMap(cell => cell.outputs.toJSON()).map(one => one.data?.[mime]?.model_id);
                 const id = ids.filter(Boolean)[number];
-                const widgets = '__import__("ipywidgets").widgets.widget._instances';
-                const asked = { view: `__import__("json").dumps(${widgets}["${id}"].view)` };
-                const future = panel.sessionContext.session.kernel.requestExecute(
-                    { code: '', store_history: false, user_expressions: asked });
-                return (await future.done).content.user_expressions.view.data['text/plain'];
+                const manager = await content.rendermime.createRenderer(mime)._manager.promise;
+                return [id, JSON.stringify((await manager.get_model(id)).get('view'))];
             }""",
-        number,
+            number,
+        )
+        widget = f'__import__("ipywidgets").widgets.widget._instances["{name}"]'
+        known = json.loads(in_kernel(opened, f'__import__("json").dumps({widget}.view)'))
+        assert known == json.loads(chosen), f"Python knows {known}, the browser {chosen}"
+        return known
+
+    settle(opened.page)
+    return until(told)
+
+
+def relaid(page, act):
+    """Do something that gives the notebook another width, and wait until it has it."""
+    before = page.locator(PANEL).evaluate("one => one.offsetWidth")
+    act()
+    page.wait_for_function(
+        "([panel, before]) => document.querySelector(panel).offsetWidth !== before", arg=[PANEL, before]
     )
-    return json.loads(ast.literal_eval(said))
+    settle(page)
+
+
+def resize(page, width, height):
+    """Give the window another width."""
+    relaid(page, lambda: page.set_viewport_size({"width": width, "height": height}))
 
 
 def theme(opened, name):
     """Change JupyterLab's theme: "JupyterLab Light" or "JupyterLab Dark"."""
     opened.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name)
     opened.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
-    opened.page.wait_for_timeout(500)
+    settle(opened.page)
 
 
 def findings(opened):

@@ -30,6 +30,13 @@ FINISHED = """panel => {
     const prompts = [...document.querySelectorAll(panel + ' .jp-CodeCell .jp-InputPrompt')];
     return kernel.status === 'idle' && !prompts.some(one => one.textContent.includes('*'));
 }"""
+DRAWN = """panel => {
+    const cells = [...window.jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code');
+    const outputs = cells.flatMap(cell => cell.outputs.toJSON()).map(one => one.data ?? {});
+    const explorers = outputs.filter(data => 'application/vnd.jupyter.widget-view+json' in data && 'text/html' in data);
+    const words = [...document.querySelectorAll(panel + ' .course-explorer .ce-words')];
+    return words.filter(one => one.textContent).length === explorers.length;
+}"""
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none", "autoStartDefaultKernel": True},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
@@ -72,7 +79,7 @@ class Jupyter:
         self._wait_until_it_answers()
         return self
 
-    def _wait_until_it_answers(self, seconds=90):
+    def _wait_until_it_answers(self, seconds=180):
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:
@@ -90,7 +97,7 @@ class Jupyter:
 
     def ask(self, path, method="GET"):
         request = urllib.request.Request(self.address(path), method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
@@ -144,12 +151,12 @@ class Notebook:
         page.wait_for_selector(f"{PANEL} .jp-Spinner", state="detached", timeout=OPENING)
         page.wait_for_function(IDLE, timeout=OPENING)
 
-    def run_all(self, seconds=120):
-        """Run every cell, wait for the last, and return the seconds that it took."""
+    def run_all(self, seconds=240):
+        """Run every cell, wait for the last and for all explorers, and return the seconds that it took."""
         start = time.monotonic()
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_function(FINISHED, arg=PANEL, timeout=1000 * seconds)
-        self.page.wait_for_timeout(500)  # widgets draw themselves after their cell has ended
+        self.page.wait_for_function(DRAWN, arg=PANEL, timeout=1000 * seconds)  # they draw when their cell has ended
         return time.monotonic() - start
 
     def texts(self, mime):
@@ -182,7 +189,7 @@ class Notebook:
         """Return what can be moved with arrow keys, of ipywidgets and of the course's own widgets."""
         return self.page.locator(f"{PANEL} :is(.noUi-handle, [role=slider]:not(.noUi-handle), input[type=range])")
 
-    def move(self, number=0, key="ArrowRight", times=1, seconds=15):
+    def move(self, number=0, key="ArrowRight", times=1, seconds=30):
         """Move a slider by keys, and tell whether what its cell shows has changed."""
         handle = self.sliders().nth(number)
         handle.scroll_into_view_if_needed()

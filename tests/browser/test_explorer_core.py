@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, pixels, theme, view
+from explorers import EXPLORER, findings, pixels, settle, theme, view
+from playwright.sync_api import expect
 
 from course.arithmetic import output_size
 from course.errors import ArgumentError
@@ -209,7 +210,7 @@ def test_keys_move_what_has_the_focus_and_never_the_notebook(demo):
     plane.focus()
     for key in ("ArrowDown", "ArrowDown", "Shift+ArrowRight", "End", "ArrowLeft", "d", "d"):
         page.keyboard.press(key)
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.locator(f"{EXPLORER} .ce-words").inner_text().startswith("row 2, column 8")
     assert page.locator(".jp-Cell").count() == cells
     assert view(demo)["at"] == [2, 8]
@@ -219,7 +220,7 @@ def test_keys_move_what_has_the_focus_and_never_the_notebook(demo):
 def test_a_picture_shows_its_pixels_and_python_answers(demo):
     page = demo.page
     page.locator(f"{EXPLORER} select").first.select_option("noise")
-    page.wait_for_timeout(100)
+    settle(page)
     plane = page.locator(f"{EXPLORER} .ce-plane").first
     noise = np.random.default_rng(0).integers(0, 256, (8, 10), dtype=np.uint8)
     np.testing.assert_array_equal(pixels(plane)[..., 0], noise)
@@ -241,18 +242,23 @@ def test_files_of_all_kinds_and_a_drawing(demo):
 
     def upload(name, content):
         page.set_input_files(f"{EXPLORER} .ce-file", {"name": name, "mimeType": "image/png", "buffer": content})
-        page.wait_for_timeout(600)
-        return trouble.inner_text()
 
-    assert "notes.png is no picture that this browser can read" in upload("notes.png", b"just text")
-    assert "empty.png is no picture" in upload("empty.png", b"")
+    upload("notes.png", b"just text")
+    expect(trouble).to_contain_text("notes.png is no picture that this browser can read")
+    upload("empty.png", b"")
+    expect(trouble).to_contain_text("empty.png is no picture")
     whole = io.BytesIO()
     Image.new("RGB", (4000, 2000), "red").save(whole, "png")
-    assert "big.png has 2000 × 4000 pixels; it is shown with 32 × 64" in upload("big.png", whole.getvalue())
-    assert upload("half.png", whole.getvalue()[:2000]) != ""
+    upload("big.png", whole.getvalue())
+    expect(trouble).to_contain_text("big.png has 2000 × 4000 pixels; it is shown with 32 × 64")
+    upload("half.png", whole.getvalue()[:2000])
+    expect(trouble).to_contain_text("half.png")
     small = io.BytesIO()
     Image.fromarray(np.arange(12, dtype=np.uint8).reshape(3, 4) * 20).save(small, "png")
-    assert upload("small.png", small.getvalue()) == ""
+    upload("small.png", small.getvalue())
+    expect(page.locator(f"{EXPLORER} select").first).to_have_value("small.png")
+    assert trouble.inner_text() == ""
+    settle(page)
     np.testing.assert_array_equal(
         pixels(page.locator(f"{EXPLORER} .ce-plane").first)[..., 0], np.arange(12).reshape(3, 4) * 20
     )
@@ -261,7 +267,7 @@ def test_files_of_all_kinds_and_a_drawing(demo):
     page.keyboard.press("Enter")
     for key in ("ArrowUp", "Space", "ArrowRight", "Space"):
         page.keyboard.press(key)
-    page.wait_for_timeout(200)
+    settle(page)
     drawn = pixels(page.locator(f"{EXPLORER} .ce-plane").first)[..., 0]
     assert drawn.shape == (12, 12)
     assert drawn[5, 6] == drawn[5, 7] == 255
@@ -271,7 +277,7 @@ def test_files_of_all_kinds_and_a_drawing(demo):
     page.mouse.down()
     page.mouse.move(pad["x"] + 188, pad["y"] + 8, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(200)
+    settle(page)
     assert pixels(page.locator(f"{EXPLORER} .ce-plane").first)[0, :, 0].min() == 255
 
 

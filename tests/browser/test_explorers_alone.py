@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from explorers import settle
 from nbconvert import HTMLExporter
 
 from course import bootstrap
@@ -41,8 +42,11 @@ def test_explorers_of_a_page_move_without_kernel_and_network(lesson, browser, tm
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("**/*", only_from_the_file)
     page.goto(address)
-    page.wait_for_function(f"document.querySelectorAll('.course-explorer').length === {cells}", timeout=20_000)
-    page.wait_for_timeout(500)
+    page.wait_for_function(
+        "cells => [...document.querySelectorAll('.course-explorer .ce-words')].filter(one => one.textContent).length"
+        " === cells",
+        arg=cells,
+    )
     for explorer in page.locator(".course-explorer").all():
         explorer.scroll_into_view_if_needed()
         looks = {explorer.evaluate(LOOK)}
@@ -50,7 +54,7 @@ def test_explorers_of_a_page_move_without_kernel_and_network(lesson, browser, tm
             part.focus()
             for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
                 page.keyboard.press(key)
-                page.wait_for_timeout(60)
+                settle(page)
                 looks.add(explorer.evaluate(LOOK))
         name = explorer.locator("strong").first.inner_text()
         assert len(looks) >= 3, f"{name} does not move"

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ def test_a_sound_notebook_has_no_problems_and_its_slider_changes_the_picture(of_
     assert page.problems() == []
     assert page.counts() == (2, 2)
     assert page.texts("text/plain")[0] == "2"
-    assert page.sliders().count() == 1
+    expect(page.sliders()).to_have_count(1)
     assert page.move()
     page.screenshot(tmp_path / "whole.png")
     page.screenshot(tmp_path / "cell.png", ".jp-OutputArea-output img")
@@ -57,4 +58,5 @@ def test_errors_warnings_and_dead_sliders_are_seen(of_cells):
     assert [one.split(":")[0] for one in problems] == ["error", "stderr"]
     assert "ZeroDivisionError" in problems[0]
     assert "beware" in problems[1]
+    expect(page.sliders()).to_have_count(1)
     assert not page.move(seconds=2)

@@ -5,8 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, grey, pixels, settle, theme, view
+from explorers import EXPLORER, answered, findings, grey, pixels, relaid, resize, settle, theme, view
 from PIL import Image
+from playwright.sync_api import expect
 
 from course import activations, answers
 from course.data import fashion_mnist_sample
@@ -56,7 +57,10 @@ VIRIDIS = np.array([[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [
 
 @pytest.fixture(scope="module")
 def opened(explore):
-    return explore(SETUP, STAGES, MOODY, width=1280, height=1400)
+    page = explore(SETUP, STAGES, MOODY, width=1280, height=1400)
+    for number in range(3):
+        Shown(page.page, number).wait("test pictures", "ne-best")  # Python has answered
+    return page
 
 
 class Shown:
@@ -74,9 +78,7 @@ class Shown:
     def wait(self, words, name="ce-words"):
         """Wait until a part says words."""
         handle = self.root.locator(f".{name}").element_handle()
-        self.page.wait_for_function(
-            "([one, words]) => one.textContent.includes(words)", arg=[handle, words], timeout=8000
-        )
+        self.page.wait_for_function("([one, words]) => one.textContent.includes(words)", arg=[handle, words])
 
     def press(self, *keys):
         for key in keys:
@@ -112,8 +114,8 @@ class Shown:
         handle = self.root.element_handle()
         self.page.wait_for_function(
             "([one, all]) => [...one.querySelectorAll('.ne-share')].every((cell, k) => cell.textContent === all[k])",
-            arg=[handle, expected], timeout=8000,
-        )  # fmt: skip
+            arg=[handle, expected],
+        )
         marks = self.bars()[1]
         assert marks[int(shares.argmax())].startswith("answer")
 
@@ -121,6 +123,7 @@ class Shown:
 def first_garment(page):
     shown = Shown(page)
     shown.choose(1)
+    shown.wait("The network says Trouser")
     shown.choose(0)
     shown.wait("T-shirt/top, 100% sure")
     return shown
@@ -135,8 +138,8 @@ def test_maps_are_those_of_the_network(opened):
     image = DATA.images[19]
     for name, across in (("2 ReLU", 3), ("10 MaxPool2d", 4)):
         shown.go_to_layer(name)
-        opened.page.wait_for_timeout(200)
         maps = activations.feature_maps(CARRIED, image)[name]
+        expect(shown.root.locator(".ne-maps figcaption")).to_have_text(f"dark 0, bright {maps.max():.2f}")
         share = 4 * np.sqrt(np.maximum(maps, 0) / maps.max())
         low = np.minimum(share.astype(int), 3)[..., None]
         expected = VIRIDIS[low[..., 0]] + (share[..., None] - low) * (VIRIDIS[low[..., 0] + 1] - VIRIDIS[low[..., 0]])
@@ -144,7 +147,6 @@ def test_maps_are_those_of_the_network(opened):
         for number, colours in enumerate(expected):
             corner = (number // across) * (height + 1), (number % across) * (width + 1)
             assert np.abs(tile(drawn, corner, (height, width))[..., :3] - colours).max() <= 4
-        assert shown.root.locator(".ne-maps figcaption").inner_text() == f"dark 0, bright {maps.max():.2f}"
     assert np.array_equal(grey(shown.picture), image)
 
 
@@ -256,7 +258,6 @@ def test_the_task_is_found_by_the_smallest_shift_and_by_no_other(opened):
                 best = min(best, (abs(down) + abs(right), down, right))
     pixels_needed, down, right = best
     assert pixels_needed < 9
-    opened.page.wait_for_timeout(600)  # for the answers to all shifts
     shown.picture.focus()
     keys = ["ArrowDown" if down > 0 else "ArrowUp"] * abs(down) + ["ArrowRight" if right > 0 else "ArrowLeft"] * abs(
         right
@@ -279,7 +280,6 @@ def test_far_shifts_count_too(opened):
     """The trousers bear 4 rows and columns, but not 6 to the left."""
     shown = first_garment(opened.page)
     shown.choose(1)
-    opened.page.wait_for_timeout(600)
     shown.picture.focus()
     for k in range(6):
         shown.press("ArrowLeft")
@@ -326,7 +326,7 @@ def test_a_file_is_brought_into_the_form_of_a_garment(opened):
     bright = 255 - np.kron(dark, np.ones((4, 4), np.uint8))
     upload(shown, "shoe.png", png(bright))
     shown.wait("your file, as a negative", "ne-left")
-    opened.page.wait_for_timeout(300)
+    settle(opened.page)
     assert np.abs(grey(shown.picture).astype(int) - dark).max() <= 1
     shown.wait_for_answer(dark)
     assert "truth" not in shown.bars()[1]
@@ -346,7 +346,7 @@ def test_a_garment_is_drawn_by_keys(opened):
     shown = first_garment(opened.page)
     shown.root.get_by_role("button", name="Draw one").focus()
     shown.press("Enter", *[" ", "ArrowDown"] * 6, *[" ", "ArrowRight"] * 4)
-    opened.page.wait_for_timeout(300)
+    settle(opened.page)
     drawn = grey(shown.picture)
     assert (drawn > 200).sum() > 8
     shown.wait_for_answer(drawn)
@@ -376,7 +376,6 @@ def test_stages_of_the_training_are_played_and_chosen(opened):
     shown.wait("as it is", "ne-stage")
     shown.wait_for_answer(moved, stages, 2)
     shown.wait("Play the training", "ne-stage")
-    shown.page.wait_for_timeout(1000)  # while Python answers, what the reader chose has to wait
     assert view(opened, 1)["stage"] == 2
 
 
@@ -385,16 +384,20 @@ def test_a_network_that_fails_is_told_and_the_explorer_lives_on(opened):
     shown.wait("0 Flatten, neuron")
     shown.root.get_by_role("button", name="Draw one").focus()
     shown.press("Enter", " ")
-    opened.page.wait_for_timeout(300)
+    answered(opened)
     shown.root.get_by_role("button", name="Clear").focus()
     shown.press("Enter")
     shown.wait("Python could not answer: ValueError: it is too dark in here", "ce-trouble")
     assert "The network says" not in shown.text("ce-words")  # what it said of another picture
     shown.choose(2)
-    shown.wait("T-shirt", "ne-bars")
+    shown.wait("answer", "ne-bars")
     shown.page.wait_for_function(
         "one => one.textContent === ''", arg=shown.root.locator(".ce-trouble").element_handle()
     )
+
+
+def toggle_left_area(page):
+    relaid(page, lambda: page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')"))
 
 
 def test_it_keeps_its_height_and_fits_into_600_pixels(opened):
@@ -402,12 +405,11 @@ def test_it_keeps_its_height_and_fits_into_600_pixels(opened):
     heights = set()
     for name in ("2 ReLU", "5 BatchNorm2d", "14 Conv2d", "17 MaxPool2d", "18 Flatten", "23 Linear"):
         shown.go_to_layer(name)
-        opened.page.wait_for_timeout(400)
+        shown.wait("test pictures", "ne-best")
         heights.add(round(shown.root.bounding_box()["height"]))
     assert len(heights) == 1
-    opened.page.set_viewport_size({"width": 600, "height": 1000})
-    opened.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
-    opened.page.wait_for_timeout(700)
+    resize(opened.page, 600, 1000)
+    toggle_left_area(opened.page)
     root = shown.root.bounding_box()
     assert root["width"] < 600
     for one in shown.root.locator("figure, input:not(.ce-file), select, button, p, li, output").all():
@@ -415,8 +417,8 @@ def test_it_keeps_its_height_and_fits_into_600_pixels(opened):
             box = one.bounding_box()
             assert root["x"] <= box["x"]
             assert box["x"] + box["width"] <= root["x"] + root["width"]
-    opened.page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
-    opened.page.set_viewport_size({"width": 1280, "height": 1400})
+    toggle_left_area(opened.page)
+    resize(opened.page, 1280, 1400)
 
 
 @pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark"])
@@ -464,7 +466,7 @@ def test_without_python_the_first_garment_can_be_explored(alone):
     assert shown.root.locator("select").input_value() == "T-shirt/top (picture 19)"
     shown.root.get_by_role("button", name="Draw one").click()
     shown.press(" ")
-    alone.wait_for_timeout(200)
+    settle(alone)
     assert "The network says" not in shown.text("ce-words")
 
 

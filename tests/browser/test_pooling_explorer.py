@@ -4,13 +4,15 @@ import base64
 import gzip
 import io
 import re
+import time
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, grey, theme, view
+from explorers import EXPLORER, answered, findings, grey, in_kernel, resize, theme, view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from playwright.sync_api import expect
 
 from course import moves
 from course.ops import avg_pool2d, max_pool2d, shift
@@ -26,7 +28,10 @@ import time
 import numpy as np
 from course import ops
 from course.widgets.pooling import pooling_explorer
+calls = 0
 def max_pool2d(x, kernel_size, stride, padding):  # each size of the window meets another mistake
+    global calls
+    calls += 1
     out = ops.max_pool2d(x, kernel_size, stride, padding)
     if stride == 1:
         raise ValueError("windows of 1 are not for me")
@@ -70,10 +75,10 @@ class Driven:
     def output(self, layer=1):
         return self.root.locator(".pool-slot .ce-plane").nth(layer)
 
-    def words(self, has=None, seconds=5):
+    def words(self, has=None):
         """Return what is said, when it holds some words."""
         if has:
-            self.root.locator(".ce-words", has_text=has).wait_for(timeout=1000 * seconds)
+            self.root.locator(".ce-words", has_text=has).wait_for()
         else:
             self.frame()
         return self.root.locator(".ce-words").inner_text()
@@ -125,6 +130,7 @@ def opened(explore):
 def moving(opened):
     driven = Driven(opened, 0)
     driven.choose("computed by", "browser")
+    driven.choose("and chart it", "right")
     driven.set()
     return driven
 
@@ -301,6 +307,7 @@ def test_the_keyboard_alone_finds_all_answers(moving):
     moving.press("ArrowRight")
     moving.frame()
     assert "✓ Found. 5 pixels. With 6, two cells change." in tasks.nth(2).inner_text()
+    answered(moving.opened)  # what is found is told at once: a move before Python's echo of it would be forgotten
     moving.press("ArrowRight")
     assert "7 of 9 cells stay" in moving.words("7 of 9")
     assert page.locator(".jp-Cell").count() == cells
@@ -334,7 +341,7 @@ def test_play_moves_there_and_back_and_draws_the_chart(moving):
     moving.slide("to the right", 5)
     moving.root.get_by_role("button", name="Play the shift").click()
     moving.root.get_by_role("button", name="Pause").wait_for()
-    moving.root.get_by_role("button", name="Play the shift").wait_for(timeout=10_000)
+    moving.root.get_by_role("button", name="Play the shift").wait_for()
     assert "The shirt, not moved" in moving.words()
     chart = moving.root.locator(".pool-chart").get_attribute("aria-label")
     x = _pictures()["shirt"][np.newaxis, np.newaxis].astype(float)
@@ -367,7 +374,7 @@ def test_a_picture_of_the_reader_s_own(moving):
     assert "no window of 2 × 2 fits into the picture" in moving.words("thin.png")
     assert moving.root.locator(".pool-with-mark").count() == 0
     moving.choose("computed by", "yours")
-    moving.page.wait_for_timeout(300)
+    answered(moving.opened)
     assert moving.words().endswith("fits into the picture.")
 
 
@@ -398,17 +405,24 @@ def test_the_reader_s_function_is_asked_and_told_apart(moving):
     moving.slide("window and stride", 3)
     moving.root.locator(".ce-trouble", has_text="shape (2, 1, 9, 8); here it must be (2, 1, 9, 9)").wait_for()
     moving.slide("window and stride", 4)
-    assert "Waiting for your max_pool2d" in moving.words("Waiting")
+    moving.page.wait_for_function(  # looks in each frame, for it is said for less than a second
+        "one => one.textContent.includes('Waiting for your max_pool2d')",
+        arg=moving.root.locator(".ce-words").element_handle(),
+    )
     assert "the browser finds the same" in moving.words("Computed by your max_pool2d")
     assert moving.trouble() == ""
 
     moving.picture.focus()
-    for _ in range(15):  # a slow function leaves no queue: the last move is shown after two answers at most
+    before, start = in_kernel(moving.opened, "calls"), time.monotonic()
+    for _ in range(15):  # a slow function leaves no queue: one answer after the other, and two after the last move
         moving.press("ArrowRight ArrowLeft")
     moving.press("ArrowRight")
-    moving.page.wait_for_timeout(3600)
-    assert "3 down and 1 to the right" in moving.words()
-    assert "Computed by your max_pool2d" in moving.words()
+    seconds = time.monotonic() - start
+    expect(moving.root.locator(".ce-words")).to_have_text(
+        re.compile("3 down and 1 to the right.* Computed by your max_pool2d")
+    )
+    answered(moving.opened)
+    assert in_kernel(moving.opened, "calls") - before <= seconds / 1.2 + 2
     moving.choose("passes on the", "mean")  # no function was given for it
     moving.frame()
     assert "By the browser: it was given no function for the mean." in moving.words("By the browser")
@@ -469,8 +483,7 @@ def test_axe_finds_nothing_serious(moving, name):
 
 def test_nothing_is_cut_off_in_a_narrow_window(moving):
     moving.set("sneaker", right=1, layers=2)
-    moving.page.set_viewport_size({"width": 600, "height": 900})
-    moving.page.wait_for_timeout(300)
+    resize(moving.page, 600, 900)
     for number in (0, 1):
         outside = (
             moving.page.locator(EXPLORER)
@@ -493,7 +506,7 @@ def test_nothing_is_cut_off_in_a_narrow_window(moving):
             )
         )
         assert outside == []
-    moving.page.set_viewport_size({"width": 1280, "height": 1200})
+    resize(moving.page, 1280, 1200)
     assert moving.opened.problems() == []
 
 

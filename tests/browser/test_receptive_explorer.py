@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, grey, pixels, settle, theme, view
+from explorers import EXPLORER, answered, findings, grey, pixels, resize, settle, theme, until, view
 from PIL import Image
+from playwright.sync_api import expect
 
 from course.arithmetic import dilated_output_size
 from course.errors import ArgumentError
@@ -56,7 +57,7 @@ FRAMES = """one => [...one.querySelectorAll("svg rect")].filter((_, k) => k % 3 
 @pytest.fixture(scope="module")
 def opened(explore):
     page = explore(*CELLS)
-    page.page.wait_for_function("document.querySelectorAll('.course-explorer .ce-words').length === 5")
+    answered(page)  # the photograph itself, and whether there is a network to measure
     return page
 
 
@@ -136,7 +137,7 @@ def stack(opened):
     parts.root.get_by_role("checkbox", name="hold").set_checked(False)
     parts.root.get_by_label("picture", exact=True).select_option("temple")
     parts.maps.nth(3).focus()
-    parts.press("Home")
+    parts.press("Home", *["Shift+ArrowUp"] * 6)
     return parts
 
 
@@ -252,12 +253,16 @@ def test_the_window_is_dragged(window):
 
 def test_the_window_shows_the_photograph(window):
     window.big.focus()
-    shown = pixels(window.zoom)[..., :3].astype(float)
     row, column = window.view()["unit"]
-    side = len(shown) / 40
-    centres = (side * (np.arange(40) + 0.5)).astype(int)
     seen = china()[row : row + 40, column : column + 40]
-    assert np.abs(shown[np.ix_(centres, centres)] - seen).mean() < 8  # the photograph comes as a WebP
+
+    def shows_it():
+        shown = pixels(window.zoom)[..., :3].astype(float)
+        side = len(shown) / 40
+        centres = (side * (np.arange(40) + 0.5)).astype(int)
+        assert np.abs(shown[np.ix_(centres, centres)] - seen).mean() < 8  # the photograph comes as a WebP
+
+    until(shows_it)  # when Python has given it, and the browser has decoded it
     light = pixels(window.big)[..., :3].astype(float)
     dark = light[200, 100] / np.maximum(china()[200, 100], 1)
     assert 0.3 < dark.mean() < 0.8
@@ -481,7 +486,7 @@ def png(array):
 def test_a_picture_is_opened_and_one_is_drawn(stack):
     own = np.random.default_rng(0).integers(0, 256, (20, 30), dtype=np.uint8)
     stack.root.locator(".ce-file").set_input_files({"name": "own.png", "mimeType": "image/png", "buffer": png(own)})
-    stack.page.wait_for_timeout(300)
+    expect(stack.root.get_by_label("picture", exact=True)).to_have_value("own.png")
     stack.set("kernel", 1, 31)
     assert "reaches over 31 × 31 units, and below it there are 22 × 32" in stack.trouble()
     shown = grey(stack.big)[2:-2, 2:-2].astype(int)
@@ -498,8 +503,7 @@ def test_a_picture_is_opened_and_one_is_drawn(stack):
 def test_files_that_cannot_be_shown_get_a_sentence(stack):
     file = stack.root.locator(".ce-file")
     file.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
-    stack.page.wait_for_timeout(300)
-    assert "bad.png is no picture that this browser can read" in stack.trouble()
+    expect(stack.root.locator(".ce-trouble")).to_contain_text("bad.png is no picture that this browser can read")
     file.set_input_files({"name": "big.png", "mimeType": "image/png", "buffer": png(np.zeros((4000, 4000), np.uint8))})
     stack.page.wait_for_function(
         "[...document.querySelectorAll('.ce-trouble')].some(one => one.textContent.includes('shown with 640 × 640'))"
@@ -535,8 +539,7 @@ def test_a_network_is_measured_and_the_table_repaired(opened):
     parts.press("ArrowUp")
     assert "Measured" not in parts.words()
     parts.tool("Measure it").click()
-    parts.page.wait_for_timeout(500)
-    assert "what it returns are the units of layer 3" in parts.trouble()
+    expect(parts.root.locator(".ce-trouble")).to_contain_text("what it returns are the units of layer 3")
 
 
 def test_what_a_unit_sees_is_shown_to_the_pixel(opened):
@@ -584,8 +587,7 @@ def test_zeros_around_the_picture_are_black(opened):
 def test_a_network_that_raises_gets_a_sentence(opened):
     parts = Parts(opened, 3)
     parts.tool("Measure it").click()
-    parts.page.wait_for_timeout(500)
-    assert "Your broken raised RuntimeError: no weights yet" in parts.trouble()
+    expect(parts.root.locator(".ce-trouble")).to_contain_text("Your broken raised RuntimeError: no weights yet")
     parts.set("kernel", 1, 4)
     assert parts.column("size")[1] == "4"
 
@@ -638,14 +640,12 @@ CLIPPED = """root => {
 
 
 def test_nothing_is_clipped_in_a_narrow_window(opened):
-    opened.page.set_viewport_size({"width": 600, "height": 800})
+    resize(opened.page, 600, 800)
     try:
-        opened.page.wait_for_timeout(500)
         for number in range(3):
             assert Parts(opened, number).root.evaluate(CLIPPED) == []
     finally:
-        opened.page.set_viewport_size({"width": 1280, "height": 900})
-        opened.page.wait_for_timeout(300)
+        resize(opened.page, 1280, 900)
     for number in range(3):
         assert Parts(opened, number).root.evaluate(CLIPPED) == []
 

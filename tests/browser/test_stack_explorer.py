@@ -1,11 +1,13 @@
 """The explorer of feature maps in JupyterLab: by mouse, by keys, against course.ops, with the reader's own function."""
 
 import io
+import re
 
 import numpy as np
 import pytest
-from explorers import EXPLORER, findings, pixels, settle, theme, view
+from explorers import EXPLORER, answered, findings, in_kernel, pixels, resize, settle, theme, view
 from PIL import Image
+from playwright.sync_api import expect
 
 from course import ops
 from course.images import china, crop
@@ -102,6 +104,7 @@ class Explorer:
         self.page.mouse.move(2, 2)
         held = self.root.get_by_label("hold the place")
         held.uncheck()
+        self.choose("picture", "the temple")
         self.root.get_by_role("button", name="Reset the layer").click()
         slider = self.root.get_by_label("terms added")
         slider.focus()
@@ -311,8 +314,9 @@ def test_pictures_of_the_readers(part):
     random = np.random.default_rng(2)
     for shape in ((30, 17), (12, 40), (40, 40)):
         own = random.integers(0, 256, (*shape, 3), dtype=np.uint8)
-        explorer.open("own.png", own)
-        explorer.page.wait_for_timeout(300)
+        name = f"{shape[0]} rows.png"
+        explorer.open(name, own)
+        expect(explorer.root.get_by_label("picture", exact=True)).to_have_value(name)
         assert explorer.trouble == ""
         shows(explorer, ops.conv2d(own.transpose(2, 0, 1)[None] / 255, KERNELS)[0])
         assert explorer.root.bounding_box()["height"] == pytest.approx(height, abs=1)
@@ -324,11 +328,11 @@ def test_pictures_of_the_readers(part):
     np.testing.assert_allclose(explorer.table("it sees", 0), 1)
     np.testing.assert_allclose(explorer.table("it sees", 2), 0.2, atol=0.01)
     explorer.open("tiny.png", np.zeros((2, 5), dtype=np.uint8))
-    explorer.page.wait_for_timeout(300)
-    assert explorer.trouble.startswith("tiny.png is shown with 2 × 5 pixels: too few for a window of 3 × 3.")
+    expect(explorer.root.locator(".ce-trouble")).to_have_text(
+        re.compile("^tiny.png is shown with 2 × 5 pixels: too few for a window of 3 × 3.")
+    )
     explorer.file.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
-    explorer.page.wait_for_timeout(300)
-    assert "bad.png is no picture that this browser can read" in explorer.trouble
+    expect(explorer.root.locator(".ce-trouble")).to_contain_text("bad.png is no picture that this browser can read")
     assert pixels(explorer.channels.nth(0)).shape[:2] == (40, 40)  # the last that could be shown
     draw = explorer.root.get_by_role("button", name="Draw one")
     draw.press("Enter")
@@ -348,39 +352,24 @@ def test_pictures_of_the_readers(part):
 # --- The reader's own function ---------------------------------------------------------------------------
 
 
-def in_kernel(opened, code):
-    """Run a line in the notebook's kernel, and return what it prints."""
-    return opened.page.evaluate(
-        """async code => {
-            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-            const future = kernel.requestExecute({ code, store_history: false });
-            let said = '';
-            future.onIOPub = message => { said += message.content.text ?? ''; };
-            await future.done;
-            return said.trim();
-        }""",
-        code,
-    )
-
-
 def crosses(explorer, k):
     return explorer.maps.nth(k).locator("svg path").first.get_attribute("d").count("M")
 
 
 def test_a_function_that_is_right_is_told_so(part):
     explorer = part(RIGHT)
-    explorer.page.wait_for_timeout(200)
+    answered(explorer.opened)
     assert explorer.verdict == "✓ Your right gives the same numbers in all 2,464 units."
     explorer.choose("stride", "2")
     explorer.choose("padding", "1")
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     assert explorer.verdict == "✓ Your right gives the same numbers in all 720 units."
     assert crosses(explorer, 0) == 0
 
 
 def test_where_a_function_differs_is_marked(part):
     explorer = part(FLIPPED)
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     theirs, ours = ops.conv2d(X[None], KERNELS[:, :, ::-1])[0], ops.conv2d(X[None], KERNELS)[0]
     places = np.argwhere(np.abs(theirs - ours) > 1e-4)
     k, row, column = places[0]
@@ -397,26 +386,26 @@ def test_where_a_function_differs_is_marked(part):
     ]  # only map 1 is not symmetric
     explorer.choose("map", "1")
     explorer.choose("its kernel", "zeros")
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     assert explorer.verdict.startswith("✓")
     assert crosses(explorer, 1) == 0
 
 
 def test_a_function_that_fails_gets_a_sentence_and_another_chance(part):
     explorer = part(RAISING)
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     assert explorer.trouble == "Your raising raised ValueError: not written yet"
     assert explorer.verdict == "✗ Your raising has no maps to compare."
     explorer.press("ArrowRight", "ArrowRight")
     assert "row 0, column 2" in explorer.words
     explorer.choose("stride", "2")
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     assert "returned an array of shape (1, 4, 22, 28); here it must be (1, 4, 11, 14)" in explorer.trouble
     bias = explorer.root.get_by_label("bias", exact=True)
     bias.fill("x")
     assert "is no number" in explorer.trouble
     bias.fill("1")
-    explorer.page.wait_for_timeout(300)
+    answered(explorer.opened)
     assert "returned an array" in explorer.trouble
 
 
@@ -425,23 +414,24 @@ def test_a_slow_function_leaves_no_queue_and_no_wait(opened):
     explorer.root.scroll_into_view_if_needed()
     verdict = explorer.root.locator(".sk-verdict").element_handle()
     explorer.page.wait_for_function("one => one.textContent.startsWith('✓')", arg=verdict)
-    before = int(in_kernel(opened, "print(len(calls))"))
+    before = in_kernel(opened, "len(calls)")
     bias = explorer.root.get_by_label("bias", exact=True)
-    said = bias.evaluate("""async field => {
+    said, seconds = bias.evaluate("""async field => {
         const words = field.closest('.course-explorer').querySelector('.ce-words');
-        const said = [];
+        const said = [], start = performance.now();
         for (let number = 1; number <= 15; number += 1) {
             field.value = String(number);
             field.dispatchEvent(new Event('input'));
-            await new Promise(resolve => setTimeout(resolve, 33));
+            await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
             said.push(words.textContent.match(/bias ([0-9.]+)/)[1]);
         }
-        return said;
+        return [said, (performance.now() - start) / 1000];
     }""")
     assert len(set(said)) > 8  # the maps do not wait
-    explorer.page.wait_for_timeout(2000)
-    assert before < int(in_kernel(opened, "print(len(calls))")) <= before + 5
-    assert in_kernel(opened, "print(calls[-1][0])") == "15.0"
+    answered(opened)
+    assert before < in_kernel(opened, "len(calls)") <= before + seconds / 0.4 + 2
+    assert in_kernel(opened, "float(calls[-1][0])") == 15.0
 
 
 # --- Another layer, and what a saved notebook keeps ---------------------------------------------------------
@@ -495,8 +485,7 @@ def test_nothing_serious_for_axe_and_nothing_clipped_from_600_pixels(opened):
         assert findings(opened) == []
     assert faults(explorer) == []
     size = explorer.page.viewport_size
-    explorer.page.set_viewport_size({"width": 600, "height": 900})
-    explorer.page.wait_for_timeout(500)
+    resize(explorer.page, 600, 900)
     assert faults(explorer) == []
     height = explorer.root.bounding_box()["height"]
     explorer.maps.nth(0).focus()
@@ -504,10 +493,11 @@ def test_nothing_serious_for_axe_and_nothing_clipped_from_600_pixels(opened):
     settle(explorer.page)
     assert explorer.root.bounding_box()["height"] == height
     explorer.open("wide.png", np.zeros((12, 40, 3), dtype=np.uint8))
-    explorer.page.wait_for_timeout(500)
+    expect(explorer.root.get_by_label("picture", exact=True)).to_have_value("wide.png")
+    settle(explorer.page)
     assert explorer.root.bounding_box()["height"] == pytest.approx(height, abs=1)
     explorer.choose("picture", "the temple")
-    explorer.page.set_viewport_size(size)
+    resize(explorer.page, size["width"], size["height"])
 
 
 def test_the_height_stays_and_a_move_is_drawn_at_once(part):
@@ -547,10 +537,10 @@ def test_without_a_kernel_it_moves_and_says_what_is_missing(browser, tmp_path):
     page.wait_for_selector(".course-explorer")
     page.locator(".sk-map .ce-plane").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1200)
+    settle(page)
     assert page.locator(".ce-words").inner_text().startswith("Map 1, horizontal edges: the unit in row 6, column 9 ")
     verdict = "Your mine has not answered yet. It needs the running notebook, and waits while another cell runs."
-    assert page.locator(".sk-verdict").inner_text() == verdict
+    expect(page.locator(".sk-verdict")).to_have_text(verdict)
     assert page.locator(".ce-trouble").inner_text() == ""
     assert errors == []
     page.close()

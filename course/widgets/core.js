@@ -393,11 +393,17 @@ function latest(work) {
 
 /** Keep the reader's choices in the model, where Python and a saved notebook find them: at once here, later there. */
 function remember(model) {
-  let later = null;
+  let later = null, fresh = {};
+  const put = () => model.set("view", { ...model.get("view"), ...fresh });
   return (view) => {
-    model.set("view", { ...model.get("view"), ...view });
+    fresh = { ...fresh, ...view };
+    put();
     clearTimeout(later);
-    later = setTimeout(() => model.save_changes(), 250);
+    later = setTimeout(() => {
+      put(); // once more: what Python echoes of an earlier view may have come in between
+      fresh = {};
+      model.save_changes();
+    }, 250);
   };
 }
 

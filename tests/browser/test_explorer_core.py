@@ -13,7 +13,7 @@ from course.widgets import explorer
 
 pytestmark = pytest.mark.browser
 
-NAMES = "correlate2d, moved, outputSize, pool2d, windowAt, number, typed, inGrey, squared, SCALES"
+NAMES = "correlate2d, moved, outputSize, pool2d, windowAt, number, typed, inGrey, remember, squared, SCALES"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,30 @@ def test_what_is_typed_is_a_number_or_nothing(core):
         assert core("typed", text) is None, text
     assert core("number", -0.001) == "0.00"
     assert core("number", -1.5) == "−1.50"
+
+
+def test_a_choice_outlives_the_echo_of_an_earlier_one(core):
+    """Python echoes each saved view, and ipywidgets sets it, though the reader may have gone on meanwhile."""
+    saved, shown = core(
+        """async () => {
+            let view = { at: 0, picture: "temple" };
+            const saved = [], set = (_, value) => { view = value; };
+            const model = { get: () => view, set, save_changes: () => saved.push(view) };
+            const keep = remember(model), wait = () => new Promise((done) => setTimeout(done, 10));
+            keep({ at: 1 });
+            while (saved.length < 1) await wait();
+            keep({ at: 2 });
+            keep({ picture: "letter" });
+            view = { ...saved[0], found: true };
+            while (saved.length < 2) await wait();
+            view = { ...view, at: 7 };
+            keep({ picture: "temple" });
+            while (saved.length < 3) await wait();
+            return [saved, view];
+        }"""
+    )
+    assert saved[:2] == [{"at": 1, "picture": "temple"}, {"at": 2, "picture": "letter", "found": True}]
+    assert saved[2] == shown == {"at": 7, "picture": "temple", "found": True}
 
 
 SCRIPT = """

@@ -150,6 +150,7 @@ export default {
       });
       return [0, 1].map((which) => batches.map((batch) => batch[which]));
     };
+    const byYours = () => at.by === "yours" && kernel && given.yours[at.kind];
     const askYours = latest(async (now) => {
       const { rows, columns, levels } = now.picture, both = new Float64Array(2 * rows * columns);
       both.set(levels);
@@ -159,14 +160,14 @@ export default {
         const question = { kind: now.kind, window: now.window, layers: now.layers, rows, columns };
         const [, buffers] = await ask("pool", question, [both.buffer]);
         answered = { key: now.key, outputs: fromPython(buffers, now.after) };
-        if (at.by === "yours") show(now, answered.outputs);
+        if (byYours()) show(now, answered.outputs);
         if (failed) trouble(null);
         failed = false;
       } catch (error) {
         answered = { key: now.key, outputs: null };
         failed = true;
         trouble(`${error.message.replace(/[^.!?]$/, "$&.")} The browser’s own numbers are shown.`);
-        if (at.by === "yours") show(now);
+        if (byYours()) show(now);
       } finally {
         clearTimeout(waiting);
       }
@@ -179,7 +180,7 @@ export default {
       const now = { ...at, picture, pixels, before, after, key };
       paintPicture(now);
       who.disabled = !kernel;
-      if (at.by !== "yours" || !kernel || !given.yours[at.kind]) show(now);
+      if (!byYours()) show(now);
       else if (answered?.key === key) show(now, answered.outputs);
       else askYours(now);
     });

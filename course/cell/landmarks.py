@@ -56,7 +56,7 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         weights = [one for one in network.parameters() if not isinstance(one, torch.nn.UninitializedParameter)]
         learning = [weight for weight in weights if weight.requires_grad]
         kept = {id(weight): weight.detach().clone() for weight in learning if _is_code(weight)}
-        zeros = {id(weight): weight.detach() == 0 for weight in learning if weight.ndim == 4 and weight.any()}
+        zeros = {id(weight): _masked(weight) for weight in learning if weight.ndim == 4 and weight.any()}
         _set_weights(learning, kept, zeros, lambda weight, rng: _drawn(weight, rng), draw)
         problem, seen, result = _followed(network, x)
         shape = () if result is None else tuple(result.shape)
@@ -101,6 +101,12 @@ def _one_thread() -> Iterator[None]:
 def _is_code(weight: Any) -> bool:
     """Tell whether a weight is the table of the codes, which was made to learn by mistake."""
     return tuple(sorted(weight.shape)) == (CLASSES, 84) and bool((weight**3 == weight).all())  # -1, 0, 1
+
+
+def _masked(weight: Any) -> Any:
+    """Return which kernels hold nothing but zeros; one weight of many thousands may be 0 by chance."""
+    zero = weight.detach() == 0
+    return zero.all(dim=(2, 3), keepdim=True).expand_as(zero) & (weight[0, 0].numel() > 1)
 
 
 def _drawn(weight: Any, rng: np.random.Generator) -> Any:

@@ -193,10 +193,12 @@ class _Search:
         return [(self.parted[a], self.parted[b]) for a, b in sorted(possible or ())]
 
     def _giving_a_wrong_word(self) -> list[Mistake]:
-        """Return the mistakes that give one of an answer's wrong words by themselves; all, where it has no words."""
+        """Return the mistakes that give one of an answer's wrong words by themselves; none, if it stopped without."""
         imagine, got = self.plan.exercise.imagine, self.got[self.order[0]].value
-        if imagine is None or not isinstance(got, dict):
+        if imagine is None:
             return self.parted
+        if not isinstance(got, dict):
+            return []  # what is imagined never stops
         wrong = got.items() - imagine().items()
         return [mistake for mistake in self.parted if imagine(**mistake.parts).items() & wrong]
 

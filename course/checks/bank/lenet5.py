@@ -197,7 +197,7 @@ def of_layers(
 def of_table() -> list[Mistake]:
     """Return what may be wrong with the table that C3 follows: the mistakes of `c3_connections`."""
     first: dict[bytes, tuple[str, str, np.ndarray]] = {}
-    for mistake in c3_connections.MISTAKES:
+    for mistake in c3_connections.FOR_NETWORKS:
         table = c3_connections.in_parts(**mistake.parts)
         if (
             isinstance(table, np.ndarray)

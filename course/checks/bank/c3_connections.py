@@ -153,7 +153,8 @@ MISTAKES = [
     wrong("pushed back from the end", "Your last rows begin earlier, so that they end at map 5. They are counted in a "
           "circle: map 0 follows map 5.", **both(pushed_back)),
     wrong("remainder of 5", "You take the remainder of 5: maps 0 to 5 are six.", wraps=lambda m: m % 5),
-    wrong("remainder of 7", "You take the remainder of 7: maps 0 to 5 are six.", wraps=lambda m: m % 7),
+    wrong("remainder of 7", "Your circle has a place too many: map 0 follows map 5 at once. The remainder of 7 does "
+          "that, and so does np.roll without an axis.", wraps=lambda m: m % 7),
     wrong("around the map", "Your rows begin with the map before. Row i begins with map i itself, and goes on to those "
           "that follow.", **both(before_and_after)),
     wrong("around the map, not in a circle", "Your rows begin with the map before, and end at map 5. Row i begins with "
@@ -174,6 +175,8 @@ MISTAKES = [
           "0 to 5 are six.", threes=lambda i, count: from_here(i, count + (i == 5))),
     wrong("the first row of four with three", "Your row 6 sees three maps. It is the first of those that see four: "
           "rows 0 to 5 are six.", fours=lambda i, count: from_here(i, count - (i == 0))),
+    wrong("the last row of four with a gap", "Your row 11 sees two pairs. It is the last of those that see four "
+          "neighbours: rows 6 to 11 are six.", fours=lambda i, count: from_here(i, count) if i < 5 else [5, 0, 2, 3]),
     wrong("two neighbours for three", "Your first six rows see two maps each. They see three.", three=2),
     wrong("four neighbours for three", "Your first six rows see four maps each. They see three.", three=4),
     wrong("three neighbours for four", "Your maps 6 to 11 see three maps each. They see four.", four=3),
@@ -210,6 +213,8 @@ MISTAKES = [
           last=()),
     *[wrong(f"the last map without map {k}", f"Your map 15 does not see map {k}. It sees all six.",
             last=[m for m in range(6) if m != k]) for k in range(6)],
+    wrong("the last map with a gap", "Your map 15 sees two pairs, as maps 12 to 14 do. It sees all six.",
+          last=(0, 1, 3, 4)),
     wrong("the last map sees four", "Your map 15 sees four maps, as a row of four does. It sees all six.",
           last=(0, 3, 4, 5)),
     wrong("the last map sees map 0 alone", "Your map 15 sees map 0 alone. It sees all six.", last=(0,)),

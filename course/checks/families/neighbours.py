@@ -105,7 +105,7 @@ def in_group(part: str, rows: str, first: int) -> list[Mistake]:
         one("pushed back from the end", f"begin earlier in the end, so that they end at map 5. {circle}", pushed_back),
         one("from the left", "see too many maps at first, and are right where they go round. A slice that ends at a "
             "number below 0 ends so far from the right.", from_the_left),
-        one("backwards", f"go down. {begins}, and goes up.", backwards),
+        one("backwards", f"hold a map and those before it. {begins}, and goes up.", backwards),
         one("around the map", f"begin with the map before. {begins}.", before_and_after),
         one("around the map, not in a circle", f"begin with the map before, and end at map 5. {begins}. {circle}",
             around_cut),
@@ -128,6 +128,8 @@ def in_group(part: str, rows: str, first: int) -> list[Mistake]:
         one("one", f"are one: rows {first + 1} to {first + 5} see nothing. They are six. Does the loop end in its "
             "first turn, by a return?", only(range(1))),
         one("of one map", f"see one map each. They see {rows}.", lambda i, count: [i]),
+        one("without what they should see", f"see what they should not, and nothing else. They see {rows}.",
+            lambda i, count: [i + k for k in range(count, 6)]),
         one("of all maps", f"see all six maps. They see {rows}.", lambda i, count: range(6)),
         one("missing", "see nothing.", lambda i, count: []),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .squashing import CLOSE, Found, found_in, line_through
+from .squashing import CLOSE, A, Found, found_in, line_through
 
 __all__ = ["BELOW", "PICTURES", "STAGES", "observe_lenet"]
 
@@ -56,7 +56,7 @@ def observe_lenet(network: Any, arguments: list[Any]) -> Any:
         weights = [one for one in network.parameters() if not isinstance(one, torch.nn.UninitializedParameter)]
         learning = [weight for weight in weights if weight.requires_grad]
         kept = {id(weight): weight.detach().clone() for weight in learning if _is_code(weight)}
-        zeros = {id(weight): weight.detach() == 0 for weight in learning if weight.ndim == 4 and weight.any()}
+        zeros = {id(weight): _masked(weight) for weight in learning if weight.ndim == 4 and weight.any()}
         _set_weights(learning, kept, zeros, lambda weight, rng: _drawn(weight, rng), draw)
         problem, seen, result = _followed(network, x)
         shape = () if result is None else tuple(result.shape)
@@ -101,6 +101,12 @@ def _one_thread() -> Iterator[None]:
 def _is_code(weight: Any) -> bool:
     """Tell whether a weight is the table of the codes, which was made to learn by mistake."""
     return tuple(sorted(weight.shape)) == (CLASSES, 84) and bool((weight**3 == weight).all())  # -1, 0, 1
+
+
+def _masked(weight: Any) -> Any:
+    """Return which kernels hold nothing but zeros; one weight of many thousands may be 0 by chance."""
+    zero = weight.detach() == 0
+    return zero.all(dim=(2, 3), keepdim=True).expand_as(zero) & (weight[0, 0].numel() > 1)
 
 
 def _drawn(weight: Any, rng: np.random.Generator) -> Any:
@@ -273,20 +279,24 @@ def _parameters(seen: Track, layers: Layers, learning: list[Any], result: Any) -
     return {"parameters": counts, "unused": sum(unused) if result is not None else 0}
 
 
-def _output(seen: Track, layers: Layers, result: Any) -> dict[str, str]:
-    """Return what the ten numbers are, and what kind of codes they are measured from."""
+def _output(seen: Track, layers: Layers, result: Any) -> dict[str, Any]:
+    """Return what the ten numbers are, what kind of codes they are measured from, and those of 1 and -1 themselves."""
     import torch
 
     if result is None or not seen["F6"] or not result.requires_grad:
-        return {"output": "", "codes": ""}
+        return {"output": "", "codes": "", "written": None}
     features = seen["F6"][layers["F6"].given][0]
+    nothing = {"codes": "", "written": None}
     if not features.requires_grad:
-        return {"output": "something else", "codes": ""}
+        return {"output": "something else", **nothing}
+    end = result.detach()
+    if bool((end - end[0, 0]).abs().max() < CLOSE * CLOSE):
+        return {"output": "squashed" if bool((end - A).abs().max() < CLOSE) else "the same for all", **nothing}
     asked = torch.arange(PICTURES) % CLASSES
     of_class = result[torch.arange(PICTURES), asked]
     (slopes,) = torch.autograd.grad(of_class.sum(), features, retain_graph=True, allow_unused=True)
     if slopes is None:
-        return {"output": "something else", "codes": ""}
+        return {"output": "something else", **nothing}
     x, slopes, out = features.detach().flatten(1), slopes.flatten(1), of_class.detach()[:, None]
 
     def agree(rows: Any) -> bool:
@@ -301,13 +311,26 @@ def _output(seen: Track, layers: Layers, result: Any) -> dict[str, str]:
     }
     for word, (codes, of_distance) in tries.items():
         if agree(codes) and torch.allclose(of_distance(((x - codes) ** 2).sum(1, keepdim=True)), out, rtol=CLOSE):
-            return {"output": word, "codes": _kind_of(codes[:CLASSES])}
-    sums = result.detach().sum(dim=1)
+            kind = _kind_of(codes[:CLASSES])
+            written = codes[:CLASSES].round().numpy().astype(np.float64) if kind == "-1 and 1" else None
+            return {"output": word, "codes": kind, "written": written}
+    sums = end.sum(dim=1)
     if torch.allclose(sums, torch.ones_like(sums), atol=CLOSE):
-        return {"output": "probabilities", "codes": ""}
-    if torch.allclose(result.detach().logsumexp(dim=1), torch.zeros_like(sums), atol=CLOSE):
-        return {"output": "logarithms", "codes": ""}  # and straight lines, where one class wins them all
-    return {"output": "dense" if agree(slopes) else "something else", "codes": ""}
+        return {"output": "probabilities", **nothing}
+    if torch.allclose(end.logsumexp(dim=1), torch.zeros_like(sums), atol=CLOSE):
+        return {"output": "logarithms", **nothing}  # and straight lines, where one class wins them all
+    if bool(((slopes.abs() - 1).abs() < CLOSE).all()):
+        return {"output": _of_signs(slopes, (out - (x * slopes).sum(1, keepdim=True)), agree(slopes)), **nothing}
+    return {"output": "dense" if agree(slopes) else "something else", **nothing}
+
+
+def _of_signs(signs: Any, rest: Any, fixed: bool) -> str:
+    """Return what sums of numbers and of their negatives are, and of a rest."""
+    if fixed and bool((signs > 0).all()):
+        return "plain differences"
+    if fixed and bool((rest.abs() < 10 * CLOSE).all()):
+        return "products"
+    return "absolute differences" if bool(((rest / 2 - (rest / 2).round()).abs() < CLOSE).all()) else "something else"
 
 
 def _kind_of(codes: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["CLOSE", "Found", "found_in", "line_through"]
+__all__ = ["CLOSE", "A", "Found", "found_in", "line_through"]
 
 A = 1.7159
 RIGHT = "scaled tanh"

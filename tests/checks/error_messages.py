@@ -76,6 +76,10 @@ too many indices
     np.float64(1)[0]
 mask of another shape
     np.zeros((2,3))[np.ones((2,2),bool)]
+function not called
+    f = lambda: [1]; [x for x in f]
+    list([1].copy)
+    list(len)
 not iterable
     len(np.array(5))
     for x in np.array(5): pass

@@ -17,22 +17,36 @@ import numpy as np
 from ...cell.connections import numbers_of_maps, observe_table
 from ..families.cells import same
 from ..families.lenet import TABLE
-from ..spec import Case, Exercise, Form, Mistake, Property, wrong
+from ..families.neighbours import (
+    GAPS,
+    Rows,
+    Way,
+    around_cut,
+    backwards,
+    before_and_after,
+    both,
+    circled,
+    down_from_0,
+    every_other,
+    from_here,
+    in_gaps,
+    in_group,
+    in_turns,
+    loops_from_1,
+    moved,
+    one_further,
+    past_the_first,
+    pushed_back,
+    to_both_sides,
+    with_gaps,
+)
+from ..spec import Case, Exercise, Form, Property, wrong
 
 __all__ = ["EXERCISE"]
 
 Array = np.ndarray
-Rows = list[Sequence[int]]
-Way = Callable[[int, int], Sequence[int]]
 
 # --- The computation, in parts ------------------------------------------------------------------------------
-
-GAPS = ((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5))
-
-
-def from_here(i: int, count: int) -> list[int]:
-    """Return a map and those that follow it."""
-    return [i + k for k in range(count)]
 
 
 def in_parts(
@@ -42,7 +56,9 @@ def in_parts(
     three: int = 3,
     four: int = 4,
     wraps: Callable[[int], int] = lambda m: m % 6,
-    gaps: Sequence[Sequence[int]] = GAPS,
+    row12: Sequence[int] = GAPS[0],
+    row13: Sequence[int] = GAPS[1],
+    row14: Sequence[int] = GAPS[2],
     last: Sequence[int] = range(6),
     order: Callable[[Rows, Rows, Rows, Rows], Rows] = lambda threes, fours, gaps, last: threes + fours + gaps + last,
     axes: Callable[[Array], Array] = same,
@@ -56,7 +72,7 @@ def in_parts(
     groups: list[Rows] = [
         [wrapped(threes(i, three)) for i in range(6)],
         [wrapped(fours(i, four)) for i in range(6)],
-        list(gaps),
+        [row12, row13, row14],
         [last],
     ]
     table = np.zeros((16, 6), dtype=bool)
@@ -65,7 +81,7 @@ def in_parts(
     return kind(axes(table))
 
 
-GROUPS = {"threes": slice(0, 6), "fours": slice(6, 12), "gaps": slice(12, 15), "last": slice(15, 16)}
+GROUPS = {"threes": slice(0, 6), "fours": slice(6, 12), **{f"row {j}": slice(j, j + 1) for j in range(12, 16)}}
 MOST = 200  # cells of a table that words are made of
 
 # --- What must hold -----------------------------------------------------------------------------------------
@@ -118,59 +134,6 @@ PROPERTIES = [
 # --- Mistakes -----------------------------------------------------------------------------------------------
 
 
-def before_and_after(i: int, count: int) -> list[int]:
-    """Return a map, the one before it, and those that follow."""
-    return [i - 1 + k for k in range(count)]
-
-
-def backwards(i: int, count: int) -> list[int]:
-    """Return a map and those before it."""
-    return [i - k for k in range(count)]
-
-
-def every_other(i: int, count: int) -> list[int]:
-    """Return every other map."""
-    return [i + 2 * k for k in range(count)]
-
-
-def pushed_back(i: int, count: int) -> list[int]:
-    """Return neighbours that end at the last map."""
-    return from_here(min(i, 6 - count), count)
-
-
-def one_further(i: int, count: int) -> list[int]:
-    """Return the neighbours that follow."""
-    return from_here(i + 1, count)
-
-
-def inside(i: int, count: int) -> list[int]:
-    """Return the neighbours up to the last map."""
-    return [m for m in from_here(i, count) if m < 6]
-
-
-def only(rows: range) -> Way:
-    """Return neighbours, but none for some of the rows, as a range does that ends too early or begins too late."""
-    return lambda i, count: from_here(i, count) if i in rows else []
-
-
-def moved(group: int, by: int) -> Callable[[Rows, Rows, Rows, Rows], Rows]:
-    """Return what writes a group from another row on, into the same table as all others."""
-
-    def order(*groups: Rows) -> Rows:
-        rows: list[list[int]] = [[] for _ in range(17)]
-        for number, (first, those) in enumerate(zip((0, 6, 12, 15), groups, strict=True)):
-            for k, maps in enumerate(those, start=first + by * (number == group)):
-                rows[k] += maps
-        return list(rows[:16])
-
-    return order
-
-
-def both(way: Way) -> dict[str, Any]:
-    """Return a way for threes and fours."""
-    return {"threes": way, "fours": way}
-
-
 def as_lists(table: Array) -> list[list[int]]:
     """Return the numbers of the maps, row by row."""
     return [[int(m) for m in np.flatnonzero(row)] for row in table]
@@ -179,42 +142,6 @@ def as_lists(table: Array) -> list[list[int]]:
 def with_an_empty_column(table: Array) -> Array:
     """Return a table whose columns count from 1."""
     return np.concatenate([np.zeros((len(table), 1), bool), table], axis=1)
-
-
-def in_group(part: str, rows: str, first: int) -> list[Mistake]:
-    """Return what goes wrong in the neighbours of one group alone, the threes or the fours."""
-    begins = f"Row {first} begins with map 0"
-
-    def one(name: str, says: str, way: Way) -> Mistake:
-        return wrong(f"{part} {name}", f"Your rows of {part[:-1]} {says}", **{part: way})
-
-    return [
-        one("not in a circle", "end at map 5. They are counted in a circle: map 0 follows map 5.", inside),
-        one("pushed back from the end", "begin earlier in the end, so that they end at map 5. They are counted in a "
-            "circle: map 0 follows map 5.", pushed_back),
-        one("backwards", f"go down. {begins}, and goes up.", backwards),
-        one("around the map", f"begin with the map before. {begins}.", before_and_after),
-        one("one map further", f"begin one map too far: {begins[0].lower()}{begins[1:]}.", one_further),
-        one("every other map", "skip every other map. Neighbours follow one upon the other.", every_other),
-        one("two apart", f"begin two maps apart, the one and the next. {begins}, row {first + 1} with map 1.",
-            lambda i, count: from_here(2 * i, count)),
-        one("all alike", "are all alike. Each begins with another map.", lambda i, count: from_here(0, count)),
-        one("from the end", f"stand in reverse order. {begins}.", lambda i, count: from_here(5 - i, count)),
-        one("remainder of 5", "take the remainder of 5: maps 0 to 5 are six.",
-            lambda i, count: [m % 5 for m in from_here(i, count)]),
-        one("without the first", f"begin late: row {first} sees nothing.", only(range(1, 6))),
-        one("without the last", f"are five: row {first + 5} sees nothing. range(5) ends before 5.", only(range(5))),
-        one("four", f"are four: rows {first + 4} and {first + 5} see nothing. They are six.", only(range(4))),
-        one("three", f"are three: rows {first + 3} to {first + 5} see nothing. They are six.", only(range(3))),
-        one("of one map", f"see one map each. They see {rows}.", lambda i, count: [i]),
-        one("of all maps", f"see all six maps. They see {rows}.", lambda i, count: range(6)),
-        one("missing", "see nothing.", lambda i, count: []),
-    ]  # fmt: skip
-
-
-def circled(offsets: Sequence[int]) -> Rows:
-    """Return the rows with a gap that begin with maps 0, 1 and 2."""
-    return [[(i + k) % 6 for k in offsets] for i in range(3)]
 
 
 MISTAKES = [
@@ -226,48 +153,70 @@ MISTAKES = [
     wrong("pushed back from the end", "Your last rows begin earlier, so that they end at map 5. They are counted in a "
           "circle: map 0 follows map 5.", **both(pushed_back)),
     wrong("remainder of 5", "You take the remainder of 5: maps 0 to 5 are six.", wraps=lambda m: m % 5),
-    wrong("remainder of 7", "You take the remainder of 7: maps 0 to 5 are six.", wraps=lambda m: m % 7),
+    wrong("remainder of 7", "Your circle has a place too many: map 0 follows map 5 at once. The remainder of 7 does "
+          "that, and so does np.roll without an axis.", wraps=lambda m: m % 7),
     wrong("around the map", "Your rows begin with the map before. Row i begins with map i itself, and goes on to those "
           "that follow.", **both(before_and_after)),
+    wrong("around the map, not in a circle", "Your rows begin with the map before, and end at map 5. Row i begins with "
+          "map i itself, and map 0 follows map 5.", **both(around_cut)),
+    wrong("to both sides", "Your rows go to both sides, and not round. Row i begins with map i, goes on to those that "
+          "follow, and map 0 follows map 5.", **both(to_both_sides)),
+    wrong("down from map 0", "Your rows begin with maps 0, 5, 4 and so on. Row i begins with map i.",
+          **both(down_from_0)),
+    wrong("without the map itself", "Your rows leave out their first map. Row i begins with map i itself.",
+          **both(past_the_first)),
     wrong("backwards", "Your rows go on to the maps before. Row i begins with map i, and goes on to those that follow.",
           **both(backwards)),
     wrong("one map further", "Your rows begin one map too far: counting starts at 0, so row 0 begins with map 0.",
           **both(one_further)),
     wrong("every other map", "Your rows skip every other map. Neighbours follow one upon the other.",
           **both(every_other)),
+    wrong("the last row of three with four", "Your row 5 sees four maps. It is the last of those that see three: rows "
+          "0 to 5 are six.", threes=lambda i, count: from_here(i, count + (i == 5))),
+    wrong("the first row of four with three", "Your row 6 sees three maps. It is the first of those that see four: "
+          "rows 0 to 5 are six.", fours=lambda i, count: from_here(i, count - (i == 0))),
+    wrong("the last row of four with a gap", "Your row 11 sees two pairs. It is the last of those that see four "
+          "neighbours: rows 6 to 11 are six.", fours=lambda i, count: from_here(i, count) if i < 5 else [5, 0, 2, 3]),
     wrong("two neighbours for three", "Your first six rows see two maps each. They see three.", three=2),
     wrong("four neighbours for three", "Your first six rows see four maps each. They see three.", three=4),
     wrong("three neighbours for four", "Your maps 6 to 11 see three maps each. They see four.", four=3),
     wrong("five neighbours for four", "Your maps 6 to 11 see five maps each. They see four.", four=5),
     # --- gaps ---
     wrong("no gap", "Your maps 12 to 14 see four neighbours without a gap. They see two pairs, as 0, 1 and 3, 4.",
-          gaps=((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5))),
-    wrong("last gap not in a circle", "Your map 14 does not reach round the circle. It sees 0, 2, 3 and 5.",
-          gaps=(*GAPS[:2], (2, 3, 5))),
+          **with_gaps([(0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5)])),
+    *in_gaps(),
+    wrong("gaps missing", "Your maps 12 to 14 see nothing. Each sees two pairs of neighbours, with a gap between them.",
+          **with_gaps([(), (), ()])),
+    wrong("five maps from row 12 on", "Your maps 12 to 15 see five maps each, as the next step after three and four. "
+          "Maps 12 to 14 see two pairs, and map 15 all six.",
+          **with_gaps(circled(range(5))), last=[m % 6 for m in range(3, 8)]),
     wrong("wider gaps", "The gaps of your maps 12 to 14 are wider than the paper's, or none. They see 0, 1, 3, 4; 1, "
-          "2, 4, 5; 0, 2, 3, 5.", gaps=((0, 1, 4, 5), (0, 1, 2, 5), (1, 2, 3, 4))),
+          "2, 4, 5; 0, 2, 3, 5.", **with_gaps([(0, 1, 4, 5), (0, 1, 2, 5), (1, 2, 3, 4)])),
     *[
         wrong(f"gaps in another order, {order}", "Your maps 12 to 14 stand in another order. It is 0, 1, 3, 4; 1, 2, "
-              "4, 5; 0, 2, 3, 5.", gaps=[GAPS[k] for k in order])
+              "4, 5; 0, 2, 3, 5.", **with_gaps([GAPS[k] for k in order]))
         for order in list(itertools.permutations(range(3)))[1:]
     ],
     *[
         wrong(f"gaps as {offsets}", f"Your maps 12 to 14 begin with maps 0, 1 and 2, and go on as "
-              f"{', '.join(map(str, offsets))} does. They should go on as 0, 1, 3, 4.", gaps=circled(offsets))
+              f"{', '.join(map(str, offsets))} does. They should go on as 0, 1, 3, 4.", **with_gaps(circled(offsets)))
         for offsets in ((0, 1, 3, 5), (0, 1, 4, 5), (0, 1, 3), (0, 2, 4), (0, 1, 2, 3, 4), (0, 1, 3, 4, 5), (0, 3),
                         (0, 1, 2), (0, 2), (0, 1))
     ],
     wrong("the gap itself", "Your maps 12 to 14 see the two maps of the gap. They see the other four.",
-          gaps=circled((2, 5))),
-    wrong("all maps for the gaps", "Your maps 12 to 14 see all six. They see four.", gaps=[range(6)] * 3),
+          **with_gaps(circled((2, 5)))),
+    wrong("all maps for the gaps", "Your maps 12 to 14 see all six. They see four.", **with_gaps([range(6)] * 3)),
     wrong("gaps not in a circle", "Your maps 12 to 14 are taken with a remainder of 5: maps 0 to 5 are six.",
-          gaps=[[(i + k) % 5 for k in (0, 1, 3, 4)] for i in range(3)]),
-    wrong("the last gap missing", "Your map 14 sees nothing. It sees 0, 2, 3 and 5.", gaps=(*GAPS[:2], ())),
+          **with_gaps([[(i + k) % 5 for k in (0, 1, 3, 4)] for i in range(3)])),
     # --- the last map, the order ---
     wrong("the last map sees nothing", "Your map 15 sees nothing. It sees all six maps: range(15) ends before 15.",
           last=()),
-    wrong("the last map without the last", "Your map 15 does not see map 5. It sees all six.", last=range(5)),
-    wrong("the last map without the first", "Your map 15 does not see map 0. It sees all six.", last=range(1, 6)),
+    *[wrong(f"the last map without map {k}", f"Your map 15 does not see map {k}. It sees all six.",
+            last=[m for m in range(6) if m != k]) for k in range(6)],
+    wrong("the last map with a gap", "Your map 15 sees two pairs, as maps 12 to 14 do. It sees all six.",
+          last=(0, 1, 3, 4)),
+    wrong("the last map sees four", "Your map 15 sees four maps, as a row of four does. It sees all six.",
+          last=(0, 3, 4, 5)),
     wrong("the last map sees map 0 alone", "Your map 15 sees map 0 alone. It sees all six.", last=(0,)),
     wrong("the last map sees map 5 alone", "Your map 15 sees map 5 alone. It sees all six.", last=(5,)),
     wrong("fifteen rows", "Your table has 15 rows: the one that sees all maps is missing.",
@@ -292,6 +241,10 @@ MISTAKES = [
           order=moved(3, -1)),
     wrong("fours over threes", "Your rows 0 to 5 see four maps, and rows 6 to 11 none: rows of four begin in row 6.",
           fours=from_here, order=lambda threes, fours, gaps, last: fours + [()] * 6 + gaps + last),
+    wrong("loops from 1", "Your rows of neighbours begin in rows 1 and 7, and with map 1. Rows and maps count from 0.",
+          order=loops_from_1),
+    wrong("threes and fours in turns", "Your rows of three and of four take turns. All rows of three stand first.",
+          order=in_turns),
     wrong("fours before threes", "Your rows of four stand before those of three.",
           order=lambda threes, fours, gaps, last: fours + threes + gaps + last),
     wrong("all maps first", "The row that sees all maps is your first. It is the last.",
@@ -321,7 +274,7 @@ MISTAKES = [
     wrong("the first row missing", "Your table has 15 rows: the first is missing.", axes=lambda table: table[1:]),
     wrong("all False", "Your table is False everywhere: no map sees any.", axes=np.zeros_like),
     wrong("all True", "Nothing in your table counts as False: every map sees all. (Any number but 0 counts as "
-          "True.)", axes=np.ones_like),
+          "True, and [row] * 16 is one row sixteen times.)", axes=np.ones_like),
     # --- what it holds ---
     wrong("1 and 0 for True and False", "Your table holds whole numbers, or floats. True and False pick maps, 1 and 0 "
           "are taken for places: give the array dtype=bool.", kind=lambda table: table.astype(int)),
@@ -335,6 +288,8 @@ MISTAKES = [
     wrong("sets", "You return sets, or a dictionary. Wanted is an array of True and False.",
           kind=lambda table: [set(maps) for maps in as_lists(table)]),
 ]  # fmt: skip
+
+FOR_NETWORKS = [one for one in MISTAKES if len(one.parts.keys() & {"row12", "row13", "row14"}) != 1]  # no slips
 
 # --- Right forms, hints -------------------------------------------------------------------------------------
 
@@ -373,8 +328,11 @@ def sketch(seen: Any) -> Any:
     table, words = seen.get("table"), {"form": str(seen.get("form"))}
     if not isinstance(table, np.ndarray) or table.ndim != 2 or table.size > MOST:
         return words
-    parts = GROUPS if table.shape == TABLE.shape else {"whole": slice(None)}
-    return words | {name: str(table[rows].astype(int).tolist()) for name, rows in parts.items()}
+    if table.shape == TABLE.shape[::-1]:
+        table = table.T
+    elif table.shape == (16, 7) and not table[:, 0].any():
+        table = table[:, 1:]
+    return words | {name: str(table[rows].astype(int).tolist()) for name, rows in GROUPS.items()}
 
 
 EXERCISE = Exercise(

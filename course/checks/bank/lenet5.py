@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from ...cell.landmarks import BELOW, STAGES
-from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, NO_TENSOR, RIGHT, TABLE, TAKE, sketch, words
+from ..families.lenet import CODES, DISTANCES, FULL, LEARNED, NO_TENSOR, RIGHT, TABLE, TAKE, codes_of, sketch, words
+from ..families.lenet_layers import in_layers
 from ..families.lenet_network import network
 from ..spec import Case, Exercise, Form, Mistake, Property, wrong
 from . import c3_connections
@@ -102,8 +103,8 @@ def gives_distances(case: Case, seen: Any) -> str | None:
     if seen["output"] != DISTANCES:
         what = f"yours are of another kind: {seen['output']}" if seen["output"] else "there are none yet"
         return f"the ten numbers should be sums of squared differences between F6 and the codes; {what}"
-    if seen["codes"] != CODES:
-        return f"the codes should be ten different rows of -1 and 1; yours are {seen['codes']}"
+    if codes_of(seen) != CODES:
+        return f"the codes should be ten different rows of -1 and 1, one for each digit; yours are {codes_of(seen)}"
     return None if seen["training"] == "the same" else "while training, the network gives other numbers"
 
 
@@ -127,77 +128,10 @@ PROPERTIES = [
 # --- Mistakes ------------------------------------------------------------------------------------------------
 
 
-MAPS_AND_CELLS = ("C1", "C3", "C5", "F6")
-PAIRS = ("S2", "S4")
-SHOULD = "It should be 1.7159 * tanh(2 / 3 * z)."
-SQUASHED = {  # the word for it: the name of the mistake, and what is said of the layers
-    "none": ("not squashed", "Nothing is squashed in your {}. Each layer up to F6 squashes what it has added up."),
-    "relu": ("ReLU", f"There is a ReLU in your {{}}, as in today's networks. {SHOULD}"),
-    "tanh": ("tanh without its numbers", f"The squashing in your {{}} is tanh(z). {SHOULD}"),
-    "sigmoid": ("sigmoid", f"The squashing in your {{}} is a sigmoid. {SHOULD}"),
-    "another function": ("another function", f"The squashing in your {{}} is another function. {SHOULD}"),
-    "1.7159 tanh(z)": ("2 / 3 forgotten", f"The squashing in your {{}} lacks the 2 / 3 within tanh. {SHOULD}"),
-    "tanh(2z / 3)": ("1.7159 forgotten", f"The squashing in your {{}} lacks the 1.7159 before tanh. {SHOULD}"),
-    "1.7159 tanh(2z) / 3": ("tanh(2z) / 3", f"The squashing in your {{}} divides by 3 after tanh. {SHOULD}"),
-    "tanh(2z) / 3": ("tanh(2z) / 3, and 1.7159 forgotten",
-                     f"The squashing in your {{}} divides by 3 after tanh, and lacks the 1.7159. {SHOULD}"),
-    "1.7159 tanh(3z / 2)": ("3 / 2 for 2 / 3", f"The squashing in your {{}} multiplies by 3 / 2 within tanh. {SHOULD}"),
-    "twice": ("squashed twice", "What is added up is squashed twice in your {}. Once is enough."),
-}  # fmt: skip
-LEARNS = "LeNet-5 adds up each window, times a coefficient, plus a bias, and squashes that."
-PLAIN = {  # the same for pools of today, with nothing behind
-    "average": ("average pool", f"Your network has an average pool for {{}}, which learns nothing. {LEARNS}"),
-    "maximum": ("max pool", f"Your network has a max pool for {{}}, as today's networks do. {LEARNS}"),
-}
-POOLED = {  # and for what S2 and S4 make of a window
-    "average": ("mean alone", f"Nothing but the mean of each window is squashed in your {{}}. {LEARNS}"),
-    "maximum": ("maximum alone", f"Nothing but the maximum of each window is squashed in your {{}}. {LEARNS}"),
-    "max": ("max for sum", "The maximum of each window is taken in your {}. It should be the sum."),
-    "mean": ("mean for sum", "The mean of each window is taken in your {}. It should be the sum."),
-    "one pair for all": ("one pair for all maps", "All maps share one coefficient and one bias in your {}. Each map "
-                         "has its own."),
-    "one bias for all": ("one bias for all maps", "All maps share one bias in your {}. Each map has its own."),
-    "one coefficient for all": ("one coefficient for all maps", "All maps share one coefficient in your {}. Each map "
-                                "has its own."),
-    "bias first": ("bias before the coefficient", "The bias is added before the multiplication in your {}. Add it "
-                   "after."),
-    "no bias": ("no bias", "There is no bias in your {}: one for each map."),
-    "no coefficient": ("no coefficient", "There is no coefficient in your {}: one for each map."),
-    "plain sum": ("nothing learned", "Nothing is learned in your {}. Each map has a coefficient and a bias, as "
-                  "nn.Parameter."),
-    "four weights": ("four weights for a window", "There are four weights for each window in your {}. The window is "
-                     "added up, and the sum has one coefficient."),
-    "convolution": ("a convolution", "There is a convolution over all maps in your {}. Each map's windows are added up "
-                    "by themselves, with one coefficient and one bias for each map."),
-}  # fmt: skip
-
-
-def of_layers(
-    words: dict[str, tuple[str, str]], groups: dict[str, tuple[str, ...]], part: str, **more: str
-) -> list[Mistake]:
-    """Return each mistake for each group of layers: in layer S2, with the part "pool{0}", it is pool2 that goes wrong.
-
-    The words of further parts are the same for each mistake.
-    """
-    return [
-        wrong(
-            f"{name} in {layers}",
-            says.format(layers),
-            **{
-                key.format(layer[1], layer.lower()): value
-                for layer in group
-                for key, value in {part: word, **more}.items()
-            },
-        )
-        for layers, group in groups.items()
-        for word, (name, says) in words.items()
-    ]
-
-
 def of_table() -> list[Mistake]:
     """Return what may be wrong with the table that C3 follows: the mistakes of `c3_connections`."""
     first: dict[bytes, tuple[str, str, np.ndarray]] = {}
-    for mistake in c3_connections.MISTAKES:
+    for mistake in c3_connections.FOR_NETWORKS:
         table = c3_connections.in_parts(**mistake.parts)
         if (
             isinstance(table, np.ndarray)
@@ -213,12 +147,10 @@ def of_table() -> list[Mistake]:
     ]
 
 
-GROUPS = {"C1, S2, C3, S4, C5 and F6": tuple(STAGES), "C1, C3, C5 and F6": MAPS_AND_CELLS,
-          "C1, C3 and C5": ("C1", "C3", "C5"), "C1 and C3": ("C1", "C3"), "C5 and F6": ("C5", "F6"),
-          "S2 and S4": PAIRS, **{name: (name,) for name in STAGES}}  # fmt: skip
-SUBSAMPLING = {name: GROUPS[name] for name in ("S2 and S4", *PAIRS)}
 WHAT_OTHERS = {
     "C1": "It takes pictures of one channel.",
+    "S2": "C1 gives six maps, and each has its own pair.",
+    "S4": "C3 gives 16 maps, and each has its own pair.",
     "C3": "S2 gives six maps.",
     "C5": "S4 gives 16 maps of 5 × 5, which are 400 numbers.",
     "F6": "C5 gives 120.",
@@ -245,14 +177,18 @@ MISTAKES = [
           size="cells of F6"),
     *[wrong(f"{name} made for others", f"Your {name} is made for another number of inputs than it gets. {says}",
             size=f"{name} awaits others") for name, says in WHAT_OTHERS.items()],
+    *[wrong(f"{name} along the columns", f"The coefficients of your {name} stand along the columns. Each belongs to a "
+            "map: as arrays of shape (maps, 1, 1) they do.", size=f"{name} along the columns") for name in BELOW],
+    wrong("C3 beyond S2", "Your C3 looks for a map beyond the six of S2, which are maps 0 to 5. Row j of the table "
+          "belongs to map j of C3, column i to map i of S2.", size="C3 beyond S2"),
+    wrong("S4 lined up too early", "Your C5 is a convolution, and gets what is lined up already. Line up what C5 "
+          "gives: nn.Flatten() stands behind it.", size="C5 lined up early"),
     wrong("S4 not lined up", "Your C5 is a dense layer, and gets maps. Line up what S4 gives, picture by picture: "
           "nn.Flatten(), or .flatten(1).", size="C5 cut short"),
     wrong("C5 not lined up", "Your F6 gets maps of 1 × 1, or all pictures in one row. Line up what C5 gives, picture "
           "by picture: nn.Flatten(), or .flatten(1).", size="F6 cut short"),
     # --- squashing, S2 and S4 ---
-    *of_layers(SQUASHED, GROUPS, "{1}"),
-    *of_layers(PLAIN, SUBSAMPLING, "pool{0}", **{"{1}": "none"}),
-    *of_layers(POOLED, SUBSAMPLING, "pool{0}"),
+    *in_layers(),
     # --- C3 ---
     wrong("C3 sees all maps", "Your C3 sees all maps of S2. Each of its maps sees those of your table.", table=FULL),
     *of_table(),
@@ -271,6 +207,10 @@ MISTAKES = [
             norms=(name,)) for name in ("C1", "C3")],
     wrong("dropout", "While training, your network gives other numbers: LeNet-5 has no dropout, nor anything like it.",
           dropout=True),
+    wrong("C3 not found", "Your C3 learns nothing. Are its layers in a plain list? They are not found there: put them "
+          "into nn.ModuleList, and arrays into nn.Parameter.", unfound="C3"),
+    wrong("nothing found", "Your network learns nothing. Are its layers in a plain list? They are not found there: put "
+          "them into nn.Sequential or nn.ModuleList, or give each a name in __init__.", unfound="everything"),
     wrong("layers that are not used", "Your network has weights that no picture reaches. Take out what `forward` does "
           "not use.", unused=True),
     # --- the output ---
@@ -295,6 +235,29 @@ MISTAKES = [
     wrong("probabilities", "Your scores are probabilities. Return the distances themselves.", output="probabilities"),
     wrong("logarithms", "Your scores are logarithms of probabilities. Return the distances themselves.",
           output="logarithms"),
+    wrong("squashed distances", "Your distances are squashed, which makes 1.7159 of each. Only layers up to F6 squash.",
+          output="squashed"),
+    wrong("the same for every picture", "Your network gives one and the same number for all digits of all pictures. "
+          "Distances are large: what is made of them behind, as exp(-y), tanh or a sigmoid, tells none from the other.",
+          output="the same for all"),
+    wrong("products with the codes", "Your scores are sums of products of F6 and the codes. They should be sums of "
+          "squared differences.", output="products"),
+    wrong("differences not squared", "Your differences from the codes are added up as they are. Square each before.",
+          output="plain differences"),
+    wrong("absolute differences", "Your scores add up how far apart the numbers are, without squares. Square each "
+          "difference.", output="absolute differences"),
+    wrong("codes and F6 do not fit", "Your output gets numbers that do not fit its codes. Distances takes the 84 of "
+          "F6, as they are, and ten codes of 84.", output="does not fit"),
+    wrong("the answer for the distances", "Your network gives one number for a picture, as argmin does. Return the ten "
+          "distances.", output="one number"),
+    wrong("84 numbers for ten", "Your network gives 84 numbers for a picture: the output is missing, or it adds up "
+          "along the codes. For each code, add up over the 84 numbers.", output="84 numbers"),
+    wrong("squares not added up", "Your network gives 10 × 84 squares for a picture. Add up the 84 of each code.",
+          output="10 x 84 numbers"),
+    wrong("codes in another order", "Your codes are the lesson's in another order: distance k belongs to digit k.",
+          codes="in another order"),
+    wrong("black and white exchanged", "Your codes have -1 where the lesson's have 1, and 1 for -1.",
+          codes="black and white exchanged"),
     wrong("codes of 0 and 1", "Your codes are made of 0 and 1. They are made of -1 and 1.", codes="0 and 1"),
     wrong("other codes", "Your codes are of other numbers. They are made of -1 and 1.", codes="other numbers"),
     wrong("one code for all", "Your ten codes are all the same. Each digit has its own.", codes="all the same"),

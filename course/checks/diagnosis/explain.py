@@ -169,7 +169,13 @@ class _Search:
         """
         few = self._giving_a_wrong_word() if len(self.parted) > MOST_PARTED else self.parted
         if not self.slow and len(few) * (len(few) - 1) // 2 <= MOST_PAIRS:
-            return list(itertools.combinations(few, 2))
+            pairs: list[Explanation] = list(itertools.combinations(few, 2))
+            if len(few) < len(self.parted) and len(few) * len(self.parted) <= MOST_PAIRS:
+                # Beside one that gives a wrong word may stand another whose words are changed by the first.
+                rest = [mistake for mistake in self.parted if mistake not in few]
+                unions = (_union(self.plan, (one,), (other,)) for one in few for other in rest)
+                pairs += [one for one in unions if one is not None]
+            return pairs
         guessed = [pair for pair in self._guessed() if self.fit(pair) < NOT]
         if self.slow:
             return guessed
@@ -193,10 +199,12 @@ class _Search:
         return [(self.parted[a], self.parted[b]) for a, b in sorted(possible or ())]
 
     def _giving_a_wrong_word(self) -> list[Mistake]:
-        """Return the mistakes that give one of an answer's wrong words by themselves; all, where it has no words."""
+        """Return the mistakes that give one of an answer's wrong words by themselves; none, if it stopped without."""
         imagine, got = self.plan.exercise.imagine, self.got[self.order[0]].value
-        if imagine is None or not isinstance(got, dict):
+        if imagine is None:
             return self.parted
+        if not isinstance(got, dict):
+            return []  # what is imagined never stops
         wrong = got.items() - imagine().items()
         return [mistake for mistake in self.parted if imagine(**mistake.parts).items() & wrong]
 

@@ -110,6 +110,10 @@ not iterable
     / cannot unpack non-iterable (?P<kind>[\w.]+) object
     The names on the left of `=`, or after `for`, are not as many as the values for them: print the values.
 
+function not called
+    / '(function|method|builtin_function_or_method)' object is not iterable
+    A function stands here for what it gives: brackets behind its name call it.
+
 not iterable
     / '(?P<kind>[\w.]+)' object is not iterable
     / iteration over a 0-d

@@ -12,7 +12,10 @@ import numpy as np
 from ...cell.landmarks import BELOW, PICTURES, STAGES
 from ...cell.squashing import RIGHT
 
-__all__ = ["CODES", "DISTANCES", "FULL", "LEARNED", "NO_TENSOR", "POOLS", "RIGHT", "TABLE", "TAKE", "sketch", "words"]
+__all__ = [
+    "CODES", "DISTANCES", "FULL", "LEARNED", "NO_TENSOR", "POOLS", "RIGHT", "TABLE", "TAKE", "codes_of", "sketch",
+    "words",
+]  # fmt: skip
 
 Array = np.ndarray
 
@@ -30,6 +33,9 @@ TAKE = "sum: coefficient, bias"
 DISTANCES, CODES = "distances", "-1 and 1"
 FULL = np.ones_like(TABLE)
 NO_TENSOR = "TypeError: the network gives"  # how a problem begins that is no error of PyTorch's
+ENDS = {"()": "one number", "(1,)": "one number", "(84,)": "84 numbers", "(10, 84)": "10 x 84 numbers"}
+NOT_OF_CODES = ("probabilities", "logarithms", "squashed", "the same for all", "products", "plain differences",
+                "absolute differences", "does not fit", *ENDS.values())  # fmt: skip
 # What S2 or S4 makes of a window: in words; whether each map has a coefficient of its own; how many numbers are
 # learned for so many maps.
 POOLS: dict[str, tuple[str, str, Callable[[int], int]]] = {
@@ -53,6 +59,7 @@ NORMAL = {"C1": 12, "C3": 32}  # what a batch norm behind these layers learns
 WITHOUT_BIAS = {"C1": 6, "C3": 16, "C5": 120, "F6": 84}  # numbers that are not learned then
 # What is seen in the place of a layer that is missing.
 PASSED, OTHERS, CUT, UNSEEN = "", "awaits others", "cut short", "unseen"
+ALONG, BEYOND, EARLY = "along the columns", "beyond", "lined up early"
 # The layer that is not there, and what is seen in its place.
 SIZES = {
     "": ("", ""),
@@ -65,7 +72,10 @@ SIZES = {
     "cells of C5": ("C5", ""),
     "cells of F6": ("F6", ""),
     "C1 missing": ("C1", "none"),
-    **{f"{name} awaits others": (name, OTHERS) for name in ("C1", "C3", "C5", "F6")},
+    **{f"{name} awaits others": (name, OTHERS) for name in STAGES},
+    **{f"{name} along the columns": (name, ALONG) for name in BELOW},
+    "C3 beyond S2": ("C3", BEYOND),
+    "C5 lined up early": ("C5", EARLY),
     **{f"{name} cut short": (name, CUT) for name in ("C5", "F6")},
 }
 
@@ -91,6 +101,7 @@ def words(
     unused: bool = False,
     bias: str = "once",
     masked_once: bool = False,
+    unfound: str = "",
 ) -> dict[str, str]:
     """Return what a sketch would say of a network; each argument is a part that may go wrong."""
     pools = {name: POOLS[kind] for name, kind in (("S2", pool2), ("S4", pool4))}
@@ -101,6 +112,8 @@ def words(
     for name in norms:
         counts[name] += NORMAL[name]
     counts["C3"] += 25 * (int(table.sum()) - int(TABLE.sum())) + 900 * masked_once
+    if unfound:
+        bias, counts["C3"] = "something else", 0
     counts["output"] = 850 if output.startswith("dense") else 840 * learns_codes
     facts: dict[str, Any] = {
         "problem": "",
@@ -114,9 +127,13 @@ def words(
         "bias": "something else" if "C3" in norms else "none" if "C3" in unbiased else bias,
         "unused": int(unused),
         "output": output.removeprefix("dense, "),
-        "codes": codes if not output.startswith(("dense", "probabilities", "logarithms")) else "",
+        "shape": "(10,)",
+        "codes": "" if output.startswith("dense") or output in NOT_OF_CODES else codes,
+        "written": None,
         "training": "different" if dropout or norms else "the same",
     }
+    if unfound == "everything":
+        return {"learned": "nothing"}
     return words_of(facts) | {"instead": SIZES[size][1]}
 
 
@@ -124,8 +141,12 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
     """Return what there is to say of a network, up to the first layer that is missing."""
     if facts["problem"].startswith(NO_TENSOR):
         return {"problem": "no tensor"}
-    missing = facts["missing"].partition(",")[0]
-    instead = _instead(facts["sizes"], facts["problem"], missing) if missing else ""
+    if not facts["missing"] and not any(facts["parameters"].values()):
+        return {"learned": "nothing"}
+    missing, instead = _of_pairs(facts["missing"], facts["problem"])
+    if instead == "":
+        missing = facts["missing"].partition(",")[0]
+        instead = _instead(facts["sizes"], facts["problem"], missing) if missing else ""
     if instead == UNSEEN:
         return {"problem": "stopped"}
     said = {"missing": missing, "instead": instead}
@@ -150,15 +171,60 @@ def words_of(facts: dict[str, Any]) -> dict[str, str]:
     return said | {
         "parameters of the output": str(counts.get("output", 0)),
         "unused": "there" if facts["unused"] else "none",
-        "output": facts["output"],
-        "codes": facts["codes"],
+        "output": facts["output"] or _end_of(facts["shape"], facts["problem"]),
+        "codes": codes_of(facts),
         "training": facts["training"],
     }
+
+
+def _end_of(shape: str, problem: str) -> str:
+    """Return what comes out in place of ten numbers, or whether F6 and the codes do not fit together."""
+    if not problem:
+        return ENDS.get(shape, "")
+    found = ALONG_AXIS.search(problem)
+    fits = found is None or "84" not in found.groups()[:2] or found[3] != "2"
+    return "stopped" if fits else "does not fit"
+
+
+def codes_of(facts: dict[str, Any]) -> str:
+    """Return what the codes are made of, and of those that the lesson has drawn, whether they are what they were."""
+    from ...lenet import digit_bitmaps
+
+    written = facts["written"]
+    if written is None:
+        return facts["codes"]
+    drawn = digit_bitmaps().reshape(10, -1)
+    rows, right = sorted(written.tolist()), sorted(drawn.tolist())
+    if rows == right and not np.array_equal(written, drawn):
+        return "in another order"
+    return "black and white exchanged" if np.array_equal(-written, drawn) else facts["codes"]
 
 
 PRODUCT = re.compile(r"\((\d+)x(\d+) and (\d+)x(\d+)\)")
 CHANNELS = re.compile(r"weight of size \[(\d+), .*expected input\[(\d+), (\d+), (\d+), \d+\]")
 DIFFERENT = re.compile(r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")
+ALONG_AXIS = re.compile(DIFFERENT.pattern + r" at non-singleton dimension (\d)")
+NO_SUCH_MAP = re.compile(r"index \d+ is out of bounds for dimension \d with size 6$")
+ROWS_FOR_MAPS = re.compile(r"to conv2d, but got input of size: \[(\d+), (\d+)\]")
+
+
+def _of_pairs(missing: str, problem: str) -> tuple[str, str]:
+    """Return the layer whose coefficients stopped the network, and what they are made for; or nothing.
+
+    What stopped it comes behind the sums of its windows, which have the layer's shape already.
+    """
+    names = list(STAGES)
+    found = ALONG_AXIS.search(problem)
+    if found and missing:
+        first = names.index(missing.partition(",")[0])
+        name = names[first - 1] if first else ""
+        maps, side = STAGES[name][:2] if name in BELOW else (0, 0)
+        pair, axis = {int(found[1]), int(found[2])}, int(found[3])
+        if axis == 1 and maps in pair:
+            return name, OTHERS
+        if axis == 3 and pair == {maps, side}:
+            return name, ALONG
+    return "", ""
 
 
 def _instead(sizes: str, problem: str, missing: str) -> str:
@@ -183,6 +249,10 @@ def _stopped(sizes: list[str], problem: str, missing: str) -> str:
             return OTHERS if columns == before != awaited else CUT
     if (found := CHANNELS.search(problem)) and tuple(map(int, found.groups())) == (maps, PICTURES, *shape[:2]):
         return OTHERS
+    if missing == "C3" and NO_SUCH_MAP.search(problem):
+        return BEYOND
+    if missing == "C5" and (found := ROWS_FOR_MAPS.search(problem)) and int(found[2]) == before:
+        return EARLY
     if (found := DIFFERENT.search(problem)) and {*map(int, found.groups())} == {before, maps}:
         return PASSED
     last = max((k for k, size in enumerate(sizes) if _numbers(size) == before), default=-1)

@@ -15,6 +15,7 @@ USUAL: dict[str, Any] = {
     "size": "", **dict.fromkeys(("c1", "s2", "c3", "s4", "c5", "f6"), RIGHT), "pool2": "subsample",
     "pool4": "subsample", "table": TABLE, "unbiased": (), "norms": (), "dropout": False, "output": DISTANCES,
     "codes": CODES, "learns_codes": False, "unused": False, "bias": "once", "masked_once": False,
+    "unfound": "",
 }  # fmt: skip
 
 
@@ -27,11 +28,15 @@ def network(**parts: Any) -> Any:
     kernel, padding = 3 if size == "3 x 3" else 5, 2 if size == "padded" else 0
     maps1, maps3 = 8 if size == "maps of C1" else 6, 20 if size == "maps of C3" else 16
     cells5, cells6 = (usual + 20 * (size == f"cells of {name}") for usual, name in ((120, "C5"), (84, "F6")))
-    more = {name: int(size == f"{name} awaits others") for name in ("C1", "C3", "C5", "F6")}
+    more = {name: int(size == f"{name} awaits others") for name in ("C1", "S2", "C3", "S4", "C5", "F6")}
     bias = {name: name not in part["unbiased"] for name in ("C1", "C3", "C5", "F6")}
 
     def norm(name: str, maps: int) -> list[Any]:
         return [nn.BatchNorm2d(maps)] if name in part["norms"] else []
+
+    def smaller(name: str, maps: int, kind: str) -> Any:
+        window, along = 3 if size == f"window of {name}" else 2, size == f"{name} along the columns"
+        return _subsample(maps + more[name], kind, window, along)
 
     third: Any
     if maps1 != 6 or more["C3"]:
@@ -39,26 +44,43 @@ def network(**parts: Any) -> Any:
     elif part["masked_once"]:
         third = _masked(bias["C3"])
     else:
-        third = _partial(maps3, part["table"], bias["C3"], part["bias"])
+        table = part["table"].T if size == "C3 beyond S2" else part["table"]
+        third = _partial(maps3, table, bias["C3"], part["bias"], part["unfound"])
     fifth = (
         nn.Linear(400, cells5) if size == "C5 cut short" else nn.Conv2d(maps3 + more["C5"], cells5, 5, bias=bias["C5"])
     )
     line = [nn.Flatten()] if size != "F6 cut short" else []
+    early = [nn.Flatten()] if size == "C5 lined up early" else []
     dense = [nn.Linear(cells6, 10), *_behind(part["output"])]
     last = dense if part["output"].startswith("dense") else [_distances(cells6, part)]
     first = nn.Conv2d(1 + more["C1"], maps1, kernel, padding=padding, bias=bias["C1"])
     made = nn.Sequential(
         *([] if size == "C1 missing" else [first]), *norm("C1", 6), _squash(part["c1"]),
-        _subsample(maps1, part["pool2"], 3 if size == "window of S2" else 2), _squash(part["s2"]),
+        smaller("S2", maps1, part["pool2"]), _squash(part["s2"]),
         third, *norm("C3", 16), _squash(part["c3"]),
-        _subsample(maps3, part["pool4"], 3 if size == "window of S4" else 2), _squash(part["s4"]),
-        fifth, _squash(part["c5"]), *line, *[nn.Dropout(0.5)] * part["dropout"],
+        smaller("S4", maps3, part["pool4"]), _squash(part["s4"]),
+        *early, fifth, _squash(part["c5"]), *line, *[nn.Dropout(0.5)] * part["dropout"],
         nn.Linear(cells5 + more["F6"], cells6, bias=bias["F6"]), _squash(part["f6"]), *last,
     )  # fmt: skip
     if part["unused"]:
         made.spare = nn.Linear(3, 2)
         made.forward = lambda x: nn.Sequential(*list(made.children())[:-1])(x)  # type: ignore[method-assign]
-    return made
+    return _unfound(made) if part["unfound"] == "everything" else made
+
+
+def _unfound(network: Any) -> Any:
+    """Return a network whose parameters are not among its own, as those of layers in a list are not."""
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = [network]
+
+        def forward(self, x: Any) -> Any:
+            return self.layers[0](x)
+
+    return Net()
 
 
 def _behind(output: str) -> list[Any]:
@@ -95,7 +117,7 @@ def _squash(name: str) -> Any:
     return Squash()
 
 
-def _subsample(maps: int, kind: str, window: int) -> Any:
+def _subsample(maps: int, kind: str, window: int, along: bool = False) -> Any:
     import torch
     import torch.nn.functional as F
     from torch import nn
@@ -112,8 +134,9 @@ def _subsample(maps: int, kind: str, window: int) -> Any:
             super().__init__()
             weights = 1 if kind in ("one pair for all", "one coefficient for all") else maps
             biases = 1 if kind in ("one pair for all", "one bias for all") else maps
-            self.weight = nn.Parameter(torch.ones(weights, 1, 1)) if "coefficient" in learns else 1.0
-            self.bias = nn.Parameter(torch.zeros(biases, 1, 1)) if "bias" in learns else 0.0
+            ones = () if along else (1, 1)
+            self.weight = nn.Parameter(torch.ones(weights, *ones)) if "coefficient" in learns else 1.0
+            self.bias = nn.Parameter(torch.zeros(biases, *ones)) if "bias" in learns else 0.0
 
         def forward(self, x: Any) -> Any:
             if take.startswith("max"):
@@ -125,7 +148,7 @@ def _subsample(maps: int, kind: str, window: int) -> Any:
     return Subsample()
 
 
-def _partial(maps: int, table: np.ndarray, biased: bool, bias: str) -> Any:
+def _partial(maps: int, table: np.ndarray, biased: bool, bias: str, unfound: str) -> Any:
     import torch
     from torch import nn
 
@@ -133,7 +156,8 @@ def _partial(maps: int, table: np.ndarray, biased: bool, bias: str) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.table = [torch.from_numpy(np.flatnonzero(row)) for row in [*table, *table][:maps]]
-            self.maps = nn.ModuleList(nn.Conv2d(max(len(row), 1), 1, 5, bias=biased) for row in self.table)
+            layers = [nn.Conv2d(max(len(row), 1), 1, 5, bias=biased) for row in self.table]
+            self.maps: Any = layers if unfound else nn.ModuleList(layers)
 
         def forward(self, x: Any) -> Any:
             pairs: list[tuple[Any, Any]] = list(zip(self.maps, self.table, strict=True))
@@ -159,8 +183,12 @@ def _distances(cells: int, part: dict[str, Any]) -> Any:
     import torch
     from torch import nn
 
+    from ...lenet import digit_bitmaps
+
     signs = np.random.default_rng(0).integers(0, 2, (10, cells)).astype(np.float32)
-    codes = {CODES: 2 * signs - 1, "0 and 1": signs, "other numbers": 0.1 * signs + 0.3, "all the same": 0 * signs + 1}
+    drawn = digit_bitmaps().reshape(10, 84)
+    codes = {CODES: 2 * signs - 1, "in another order": drawn[::-1].copy(), "black and white exchanged": -drawn,
+             "0 and 1": signs, "other numbers": 0.1 * signs + 0.3, "all the same": 0 * signs + 1}  # fmt: skip
 
     class Output(nn.Module):
         def __init__(self) -> None:
@@ -178,6 +206,15 @@ def _distances(cells: int, part: dict[str, Any]) -> Any:
                 "halves of distances": lambda: distances / 2,
                 "probabilities": lambda: (-distances).softmax(dim=1),
                 "logarithms": lambda: (-distances).log_softmax(dim=1),
+                "squashed": lambda: 1.7159 * torch.tanh(2 / 3 * distances),
+                "the same for all": lambda: torch.exp(-distances),
+                "products": lambda: x @ self.codes.T,
+                "plain differences": lambda: (x[:, None] - self.codes).sum(dim=2),
+                "absolute differences": lambda: (x[:, None] - self.codes).abs().sum(dim=2),
+                "does not fit": lambda: x[:, None] - self.codes[:, :10],
+                "one number": lambda: distances.argmin(dim=1),
+                "84 numbers": lambda: x,
+                "10 x 84 numbers": lambda: squares,
             }
             return ways[part["output"]]()
 

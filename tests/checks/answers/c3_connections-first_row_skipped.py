@@ -1,8 +1,8 @@
 # exercise: c3_connections
-# what: a range from 1, in the first group, and the last map without the last
+# what: a range from 1, in the first group, and the last map without map 5
 # expect: refuse
 # name: threes without the first
-# name: the last map without the last
+# name: the last map without map 5
 import numpy as np
 
 

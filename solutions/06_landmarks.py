@@ -962,7 +962,7 @@ c3_connections = course.check(c3_connections)
 
 
 # %% reveal-c3
-marks = int(c3_connections().sum())
+marks = int(np.sum(c3_connections()))
 course.reveal("c3-parameters", marks * 25 + 16, "numbers")
 print(f"{marks} kernels of 25 weights, and 16 biases; if all saw all: {16 * 6 * 25 + 16:,}")
 

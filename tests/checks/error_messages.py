@@ -198,6 +198,9 @@ not numbers
     np.array(["a"]).mean()
 & of floats
     np.ones(2) << 1
+^ for a power
+    np.ones(2) ^ 2
+    1.5 ^ 2
 negative power of whole numbers
     np.array([1,2]) ** -1
 unknown dtype
@@ -400,6 +403,8 @@ minus of True and False
 & of floats
     ~torch.ones(2)
     torch.ones(2) & 1
+^ for a power
+    torch.ones(2) ^ 2
 no gradient yet
     l=nn.Linear(2,1); l.weight.grad.zero_()
 super().__init__() is missing

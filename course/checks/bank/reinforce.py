@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..cases import Maker, between, one_of
-from ..families import cells
+from ..families import cells, learning
 from ..families.cells import inhibition
 from ..families.geometry import kept
 from ..spec import Case, Exercise, Form, Property, wrong
@@ -88,21 +88,26 @@ PROPERTIES = [
 
 def in_parts(
     a: Array, b: float, u: Array, c: Array, q: float, *,
+    shares: Callable[[Array, Array], Array] = lambda c, u: c,
     sees: Callable[[Array, Array, Array], Any] = lambda c, u, a: c * u,
     steps: Callable[[float], float] = cells.same,
     excites: Callable[[Array, Any], Any] = lambda a, more: a + more,
+    learned: Callable[[Any, Array, float, Array, Array], Any] = lambda new, a, q, c, u: new,
     inhibits: Callable[[Any, Array, Array, Array, Any], Any] = lambda v, a, u, c, new: v,
+    cell: Callable[[Any, Array, float, Array, Array, float], Any] = lambda v, a, b, u, c, q: v,
     halves: Callable[[float], float] = lambda q: q / 2,
     step: Callable[[float, Any], Any] = lambda half, v: half * v,
     adds: Callable[[float, Any], Any] = lambda b, more: b + more,
+    inhibited: Callable[[Any, float, float, Any], Any] = lambda new, b, q, v: new,
     kind: Callable[[Array, Array], Array] = lambda new, a: new,
     answer: Callable[[Any, Any], Any] = lambda new_a, new_b: (new_a, new_b),
     **ways: Callable[..., Any],
 ) -> Any:  # fmt: skip
     """Compute the new weights; each part, and those of `inhibition`, can be replaced by a wrong way to do it."""
-    new = excites(a, steps(q) * sees(c, u, a))
-    v = inhibits(inhibition(u, c, a, **ways), a, u, c, new)
-    return answer(kind(new, a), adds(b, step(halves(q), v)))
+    c = shares(c, u)
+    new = learned(excites(a, steps(q) * sees(c, u, a)), a, q, c, u)
+    v = cell(inhibits(inhibition(u, c, a, **ways), a, u, c, new), a, b, u, c, q)
+    return answer(kind(new, a), inhibited(adds(b, step(halves(q), v)), b, q, v))
 
 
 def in_the_old_array(new: Array, a: Array) -> Array:
@@ -178,6 +183,7 @@ MISTAKES = [
           excites=lambda a, more: np.minimum(a + more, 1)),
     # --- the inhibitory weight ---
     *cells.MISTAKES,
+    *learning.MISTAKES,
     wrong("b grows by E", E_FOR_V, inhibits=lambda v, a, u, c, new: (a * u).sum()),
     wrong("the cell's answer in the step of b", "You multiply what you add to b by what the cell excites. It should be "
           "q / 2 * v.",

@@ -16,8 +16,8 @@ from ..cases import Maker
 from ..families import subsampling
 from ..families.cells import same
 from ..families.geometry import kept
-from ..families.subsampling import every_second, windows
-from ..spec import Case, Exercise, Focus, Form, Property, wrong
+from ..families.subsampling import every_second, last_for_all, one_for_all, over_maps, windows
+from ..spec import Case, Exercise, Focus, Form, Mistake, Property, wrong
 
 __all__ = ["EXERCISE"]
 
@@ -83,11 +83,6 @@ PROPERTIES = [
 # --- The computation, in parts ------------------------------------------------------------------------------
 
 
-def over_maps(numbers: Array) -> Array:
-    """Lay one number over each map."""
-    return numbers[:, None, None]
-
-
 def squash(z: Array) -> Array:
     """Squash as LeNet-5 does."""
     return A * np.tanh(2 / 3 * z)
@@ -109,26 +104,32 @@ def in_parts(
     squashes: Callable[[Array, Callable[[Array], Array]], Array] = lambda z, bent: bent(z),
     after: Callable[[Array, Array, Array], Array] = lambda y, bias, scale: y,
     result: Callable[[Array], Array] = same,
+    kind: Callable[[Array, Array], Array] = lambda y, x: y,
 ) -> Any:  # fmt: skip
     """Compute an S-layer; each part can be replaced by a wrong way to do it."""
-    x, coefficient, bias = (np.asarray(one, float) for one in (x, coefficient, bias))
+    given, (x, coefficient, bias) = x, (np.asarray(one, float) for one in (x, coefficient, bias))
     sums = across(takes(cuts(sizes(x))))
     scale, shift = scales(coefficient), shifts(bias)
     z = shifted(scaled(sums, scale), shift, scale)
-    return result(after(squashes(z, lambda z: front * curve(within * z)), shift, scale))
+    return kind(result(after(squashes(z, lambda z: front * curve(within * z)), shift, scale)), given)
 
 
 # --- Mistakes -----------------------------------------------------------------------------------------------
 
 
-def one_for_all(numbers: Array) -> Any:
-    """Take the first number for all maps."""
-    return over_maps(np.full_like(numbers, numbers[0]))
-
-
 def plain(z: Array, bent: Callable[[Array], Array]) -> Array:
     """Squash nothing."""
     return z
+
+
+def of_a_list(x: Any, coefficient: Any, bias: Any) -> Array:
+    """Lose the other axes where there is no picture, as a list of results does."""
+    return in_parts(x, coefficient, bias) if len(x) else np.zeros(0)
+
+
+def stacked(x: Any, coefficient: Any, bias: Any) -> Array:
+    """Stack what the pictures give, of which there must be one."""
+    return np.stack([in_parts(one[None], coefficient, bias)[0] for one in x])
 
 
 NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
@@ -173,7 +174,7 @@ MISTAKES = [
     wrong("one coefficient for all", "You multiply all maps by the first coefficient. Each map has its own.",
           scales=one_for_all),
     wrong("the last coefficient for all", "You multiply all maps by the last coefficient. Each map has its own.",
-          scales=lambda numbers: over_maps(np.full_like(numbers, numbers[-1]))),
+          scales=last_for_all),
     wrong("mean coefficient for all", "You multiply all maps by the mean coefficient. Each map has its own.",
           scales=lambda numbers: over_maps(np.full_like(numbers, numbers.mean()))),
     wrong("coefficients along the columns", "An array (C,) lies along the last axis, the columns. Give it axes for "
@@ -209,7 +210,7 @@ MISTAKES = [
     wrong("bias multiplied", "You multiply by the bias. Add it.", shifted=lambda z, bias, scale: z * bias),
     wrong("one bias for all", "You add the first bias to all maps. Each map has its own.", shifts=one_for_all),
     wrong("the last bias for all", "You add the last bias to all maps. Each map has its own.",
-          shifts=lambda numbers: over_maps(np.full_like(numbers, numbers[-1]))),
+          shifts=last_for_all),
     wrong("mean bias for all", "You add the mean bias to all maps. Each map has its own.",
           shifts=lambda numbers: over_maps(np.full_like(numbers, numbers.mean()))),
     wrong("biases along the columns", "An array (C,) lies along the last axis, the columns. Give it axes for rows and "
@@ -222,8 +223,10 @@ MISTAKES = [
           "axes for rows and columns, [:, None, None].", scales=same, shifts=same),
     wrong("bias after the squashing", "You add the bias after you squash. Add it before.",
           shifted=lambda z, bias, scale: z, after=lambda y, bias, scale: y + bias),
+    *subsampling.PAIRS,
     # --- the squashing ---
-    wrong("not squashed", "Your result is not squashed: it should become 1.7159 * tanh(2 / 3 * z).", squashes=plain),
+    wrong("not squashed", "Your result is z itself: it should become 1.7159 * tanh(2 / 3 * z). (With z behind the "
+          "bracket of tanh, it stays z: 1.7159 * tanh(2 / 3) is 1.)", squashes=plain),
     wrong("tanh left out", "You multiply by 1.7159 and 2 / 3, and leave out tanh.", curve=same),
     wrong("times 1.7159 alone", "You multiply by 1.7159 alone: tanh(2 / 3 * z) is missing.", curve=same, within=1.0),
     wrong("times 2 / 3 alone", "You multiply by 2 / 3 alone: it should be 1.7159 * tanh(2 / 3 * z).", curve=same,
@@ -242,6 +245,13 @@ MISTAKES = [
     wrong("1.7159 within", "Your 1.7159 stands within tanh. It stands before.", front=1.0, within=A * 2 / 3),
     wrong("1.7159 for 2 / 3", "Within tanh stands 1.7159, and nothing before it. It is 1.7159 * tanh(2 / 3 * z).",
           front=1.0, within=A),
+    wrong("2 / 3 for the sum alone", "Within tanh, your 2 / 3 multiplies the sum alone, and not the bias. Put brackets "
+          "around all of z.", shifted=lambda z, bias, scale: z + 1.5 * bias),
+    wrong("2 / 3 for the bias alone", "Within tanh, your 2 / 3 multiplies the bias alone, and not the sum. Put "
+          "brackets around all of z.", within=1.0, shifted=lambda z, bias, scale: z + bias / 1.5),
+    wrong("1.7159 below", "You divide by 1.7159. Multiply.", front=1 / A),
+    wrong("twice the sigmoid less 1", "Your curve is tanh(z / 2). LeNet-5's is 1.7159 * tanh(2 / 3 * z).",
+          front=1.0, within=0.5),
     wrong("3 / 2 for 2 / 3", "You multiply by 3 / 2 within tanh. It is 2 / 3.", within=1.5),
     wrong("z / 3 within", "Within tanh you have z / 3. It is 2 / 3 * z. (With powers of e, tanh(y) is (e^2y - 1) / "
           "(e^2y + 1).)", within=1 / 3),
@@ -270,6 +280,11 @@ MISTAKES = [
     wrong("tan for tanh", "You squash with tan. It is tanh.", curve=np.tan),
     wrong("arctan for tanh", "You squash with arctan. It is tanh.", curve=np.arctan),
     # --- what is returned ---
+    *subsampling.RESULTS,
+    Mistake("no axes without pictures", "For a batch of no pictures, your result has the shape (0,): a list of nothing "
+            "knows no sizes. Make the array first, with np.zeros, and fill it.", of_a_list),
+    Mistake("no pictures refused", "Your function stops for a batch of no pictures: there is nothing to stack. Make "
+            "the array first, with np.zeros, and fill it.", stacked),
     wrong("first map filled", "Only the first map of the first picture is filled, the others are zeros. Does the "
           "`return` stand inside a loop?", result=lambda y: kept(y, np.s_[:1, :1])),
     wrong("last map filled", "Only the last map of the last picture is there, the others are zeros. Is the result made "

@@ -145,6 +145,12 @@ lists do not compute
     / unary (?P<which>\S+): '(?P<kind>list|tuple)'
     Lists and tuples cannot be computed with: np.array(...) makes an array of them.
 
+^ for a power
+    / unsupported operand type\(s\) for \^=?: '(int|float)' and '(int|float)'
+    / ufunc 'bitwise_xor' not supported
+    / "bitwise_xor_\w+" not implemented
+    In Python, ^ is no power: x squared is x**2.
+
 kinds that do not compute
     / unsupported operand type\(s\) for (?P<which>[^:=]+)=?: (?P<operands>'.*)
     / bad operand type for (?P<which>.*)

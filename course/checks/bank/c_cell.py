@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from ..cases import Maker, one_of
+from ..families import squeezing
 from ..families.cells import same, weights_of
+from ..families.excitation import UNSEEN, without
 from ..families.geometry import kept
 from ..spec import Case, Exercise, Form, Property, wrong
 
@@ -45,11 +47,20 @@ cases = Maker(
 ALPHA = one_of(0.2, 0.3, 0.7, 1.5, 2.0)
 
 
+def whole_numbers(rng: np.random.Generator) -> dict[str, Any]:
+    """Return whole numbers whose answers suffer where what is made of them is cut off to whole numbers."""
+    while True:
+        u = rng.integers(0, 9, (3, 2, 2)) + np.arange(3)[:, None, None]
+        given: dict[str, Any] = {"u": u, "d": weights_of(rng, 2, 2), "alpha": 1}
+        cut = [in_parts(**given, stores=cut_off), in_parts(**given, keeps=cut_off)]
+        if all(np.abs(answers - in_parts(**given)).max() > 0.005 for answers in cut):
+            return given
+
+
 def unusual(rng: np.random.Generator) -> list[Case]:
     """Return whole numbers, silent S-cells, a single plane."""
     return [
-        Case({"u": rng.integers(0, 9, (3, 2, 2)) + np.arange(3)[:, None, None], "d": weights_of(rng, 2, 2), "alpha": 1},
-             "whole numbers"),
+        Case(whole_numbers(rng), "whole numbers"),
         Case({"u": np.array([[[1.0, 1.0]], [[0.0, 0.0]]]), "d": np.ones((1, 2)), "alpha": 0.5},
              "a silent plane, where v is 1: x is -alpha"),
         Case({"u": np.zeros((3, 2, 2)), "d": weights_of(rng, 2, 2), "alpha": 0.5}, "all S-cells are silent"),
@@ -91,9 +102,12 @@ PROPERTIES = [
 def in_parts(
     u: Array, d: Array, alpha: float, *,
     weighs: Callable[[Array, Array], Array] = lambda d, u: d * u,
+    stores: Callable[[Array, bool], Array] = lambda terms, whole: terms,
     sums: Callable[[Array], Array] = lambda terms: terms.sum(axis=(1, 2)),
-    mean: Callable[[Array, Array, Array], Any] = lambda s, terms, u: s.mean(),
+    keeps: Callable[[Array, bool], Array] = lambda s, whole: s,
+    mean: Callable[[Array, Array, Array], Any] = lambda s, terms, u: s.sum() / s.size,
     above: Callable[[Array], Array] = lambda s: 1 + s,
+    inhibits: Callable[[Any, float], Any] = lambda v, alpha: v,
     below: Callable[[Any], Any] = lambda v: 1 + v,
     meets: Callable[[Array, Any], Array] = np.divide,
     less: Callable[[Array], Array] = lambda quotient: quotient - 1,
@@ -103,17 +117,27 @@ def in_parts(
     answer: Callable[[Array], Any] = same,
 ) -> Any:  # fmt: skip
     """Compute the answers of C-cells; each part can be replaced by a wrong way to do it."""
+    whole = np.asarray(u).dtype.kind in "iu"
     u, d = np.asarray(u, float), np.asarray(d, float)
-    terms = weighs(d, u)
-    s = sums(terms)
-    x = less(meets(above(s), below(mean(s, terms, u))))
+    terms = stores(weighs(d, u), whole)
+    s = keeps(sums(terms), whole)
+    x = less(meets(above(s), below(inhibits(mean(s, terms, u), alpha))))
     return answer(psi(phi(x), half(alpha), x))
+
+
+def cut_off(terms: Array, whole: bool) -> Array:
+    """Keep the numbers in an array of the inputs' type."""
+    return np.trunc(terms) if whole else terms
 
 
 def filled(part: Any) -> Callable[[Array], Array]:
     """Return what leaves all answers 0 but some."""
     return lambda x: kept(x, part)
 
+
+SEES_NOT = {"plane": "The sum of {} stays 0.",
+            "row": "Your sums do not see {} of the window.",
+            "column": "Your sums do not see {} of the window."}  # fmt: skip
 
 MISTAKES = [
     # --- the sums s ---
@@ -127,8 +151,6 @@ MISTAKES = [
           weighs=lambda d, u: d / d.sum() * u),
     wrong("d added", "You add d to the S-cells' answers. It is a weight: multiply.", weighs=lambda d, u: d + u),
     wrong("d and inputs squared", "You square d * u. Add it up as it is.", weighs=lambda d, u: np.square(d * u)),
-    wrong("cells counted", "You ask of each S-cell whether it answers at all. How much it answers counts, too.",
-          weighs=lambda d, u: d * (u > 0)),
     wrong("d averaged", "You multiply by the sum or the mean of d, so that each place counts alike. Each place has its "
           "own weight: multiply first, then add.", weighs=lambda d, u: d.mean() * u),
     wrong("sums multiplied", "You multiply the sum of d by the sum of the S-cells' answers. Each place has its own "
@@ -140,10 +162,21 @@ MISTAKES = [
     wrong("nothing added up", "You have an answer for each place of each plane. Add up the places first.", sums=same),
     wrong("mean for sum", "You take the mean over the places of a window. Add up: how much a place counts is in d "
           "already.", sums=lambda terms: terms.mean(axis=(1, 2))),
-    wrong("the last row left out", "Your sums do not see the last row of the window.",
-          sums=lambda terms: terms[:, :-1].sum(axis=(1, 2))),
-    wrong("the last column left out", "Your sums do not see the last column of the window.",
-          sums=lambda terms: terms[:, :, :-1].sum(axis=(1, 2))),
+    *(
+        wrong(f"{part} left out", f"{SEES_NOT[part.split()[-1]].format(part)} Where does your loop, or your slice, "
+              "begin and end?", sums=lambda terms, parts=parts: without(*parts)(terms).sum(axis=(1, 2)))
+        for part, parts in UNSEEN.items()
+    ),
+    wrong("the last row alone", "Each of your sums holds the last row of its window alone. Is it set back to 0 for "
+          "each row?", sums=lambda terms: terms[:, -1].sum(axis=1)),
+    wrong("the last place alone", "Each of your sums holds the last place of its window alone. Does the sum grow, with "
+          "+=, or is it written over?", sums=lambda terms: terms[:, -1, -1]),
+    wrong("whole numbers cut", "Where the inputs are whole numbers, d * u is cut off to whole numbers as well. "
+          "np.zeros_like and np.empty_like of such an array hold no fractions.", stores=cut_off),
+    wrong("whole sums", "Where the inputs are whole numbers, your sums are cut off to whole numbers as well. An array "
+          "with the dtype of u holds no fractions then.", keeps=cut_off),
+    wrong("the last plane not answered", "The last plane is missing. Where does your loop, or your slice, end?",
+          weighs=lambda d, u: (d * u)[:-1]),
     wrong("max for sum", "You take the largest of the weighted answers in a window, as a max pool does. This C-cell "
           "adds them up.", sums=lambda terms: terms.max(axis=(1, 2))),
     wrong("root of the sum", "You take the root of your sums. Here there is none.",
@@ -158,15 +191,20 @@ MISTAKES = [
           sums=lambda terms: terms.sum(axis=2)),
     wrong("rows only", "You add up along the rows alone. Columns have to go, too.",
           sums=lambda terms: terms.sum(axis=1)),
+    wrong("one axis only, with means", "You add up along the columns alone. Rows have to go, too.",
+          sums=lambda terms: terms.sum(axis=2), mean=lambda s, terms, u: s.mean(axis=0)),
+    wrong("rows only, with means", "You add up along the rows alone. Columns have to go, too.",
+          sums=lambda terms: terms.sum(axis=1), mean=lambda s, terms, u: s.mean(axis=0)),
+    wrong("nothing added up, with means", "You have an answer for each place of each plane. Add up the places first.",
+          sums=same, mean=lambda s, terms, u: s.mean(axis=0)),
     wrong("a sum kept from plane to plane", "Your sum is not set back to 0 for each plane: what was added before stays "
           "in it.", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum()),
     wrong("a sum kept from plane to plane, v right", "Your sum is not set back to 0 for each plane: what was added "
           "before stays in it. (Your v is right all the same.)", sums=lambda terms: terms.sum(axis=(1, 2)).cumsum(),
           mean=lambda s, terms, u: terms.sum() / len(terms)),
     # --- the mean v ---
-    wrong("all answers 0", "All your answers are 0. Does no plane come above your v? That is so where v is the sum of "
-          "all planes, the largest of them, or the plane itself. It is the mean of the planes' sums: divide by their "
-          "number.",
+    wrong("all answers 0", "Does no plane come above your v? That is so where v is the sum of all planes, the largest "
+          "of them, or the plane itself. It is the mean of the planes' sums: divide by their number.",
           mean=lambda s, terms, u: s.sum()),
     wrong("median for mean", "You take the median of the planes' sums. v is their mean.",
           mean=lambda s, terms, u: np.median(s)),
@@ -184,6 +222,13 @@ MISTAKES = [
           mean=lambda s, terms, u: s.sum() - s),
     wrong("divided by one plane more", "You divide by the number of planes and 1. v is the mean over all planes.",
           mean=lambda s, terms, u: s.sum() / (len(s) + 1)),
+    wrong("divided by 2", "You divide by 2, however many planes there are.", mean=lambda s, terms, u: s.sum() / 2),
+    wrong("the sum so far, divided", "Your v holds the planes so far alone. Add up all planes first, then work out the "
+          "answers.", mean=lambda s, terms, u: s.cumsum() / len(s)),
+    wrong("mean over the places, without d", "You take the mean over the places of each plane, without d. v is the "
+          "mean over the planes, of their sums.", mean=lambda s, terms, u: u.mean(axis=(1, 2))),
+    wrong("alpha in the inhibition", "You multiply v by alpha. alpha stands in psi alone.",
+          inhibits=lambda v, alpha: alpha * v),
     wrong("divided by 24", "You divide by 24, however many planes there are.", mean=lambda s, terms, u: s.sum() / 24),
     wrong("divided by the places", "You divide the sum of all planes by the number of places. v is the mean over the "
           "planes.", mean=lambda s, terms, u: s.sum() / u[0].size),
@@ -193,8 +238,6 @@ MISTAKES = [
           mean=lambda s, terms, u: s[0]),
     wrong("the smallest for v", "Your v is the smallest of the planes' sums. It is their mean.",
           mean=lambda s, terms, u: s.min()),
-    wrong("the spread for v", "Your v is the standard deviation of the planes' sums. It is their mean.",
-          mean=lambda s, terms, u: s.std()),
     wrong("inhibition of an S-cell", "Your v has squares and a root, as the inhibition of an S-cell. Here it is the "
           "mean of the sums.", mean=lambda s, terms, u: np.sqrt((terms * u).sum())),
     wrong("inhibition of an S-cell, averaged", "Your v has squares and a root, as the inhibition of an S-cell. Here it "
@@ -205,6 +248,8 @@ MISTAKES = [
           mean=lambda s, terms, u: s.sum() / max(len(s) - 1, 1)),
     wrong("root of the mean of squares", "Your v has squares and a root, as the inhibition of an S-cell. Here it is "
           "the mean of the sums.", mean=lambda s, terms, u: np.sqrt(np.square(s).mean())),
+    wrong("mean of squares", "You square the sums for your v. It is the mean of the sums as they are.",
+          mean=lambda s, terms, u: np.square(s).mean()),
     wrong("root of the mean", "You take the root of v. Here there is none.",
           mean=lambda s, terms, u: np.sqrt(s.mean())),
     wrong("the mean so far", "Your v is the mean of the planes so far. Add up all planes first, then take the mean.",
@@ -221,80 +266,33 @@ MISTAKES = [
     wrong("quotient in whole numbers", "You cut the quotient off to whole numbers, as // does. Divide with /.",
           meets=np.floor_divide),
     wrong("subtracted below", "Below the line, you subtract v from 1. Add it.", below=lambda v: 1 - v),
-    wrong("2 above", "Above the line stands 2 + s. It should be 1 + s.", above=lambda s: 2 + s),
-    wrong("2 below", "Below the line stands 2 + v. It should be 1 + v.", below=lambda v: 2 + v),
     wrong("turned over", "You divide 1 + v by 1 + s. It is the other way round.",
           meets=lambda above, below: below / above),
+    wrong("excess divided by 1 + s", "Your excess is (s - v) / (1 + s), which is 1 - (1 + v) / (1 + s). Below the line "
+          "belongs 1 + v.", meets=lambda above, below: 2 - below / above),
     wrong("brackets forgotten above", "1 + s / ... divides s alone: put 1 + s into brackets.", above=same,
           meets=lambda above, below: 1 + above / below),
     wrong("brackets forgotten below", "... / 1 + v divides by 1, and adds v: put 1 + v into brackets.",
           meets=lambda above, below: above + below - 1),
     wrong("1 not subtracted", "The - 1 after the quotient is missing.", less=same),
+    wrong("1 subtracted below the line", "You subtract the 1 below the line. Close the brackets before it: it is "
+          "subtracted from the quotient.", below=same, less=same),
     wrong("1 added", "You add 1 to the quotient. Subtract it.", less=lambda quotient: quotient + 1),
     wrong("subtracted from 1", "You subtract the quotient from 1. It is the other way round.",
           less=lambda quotient: 1 - quotient),
-    # --- psi ---
-    wrong("phi left out", "Your psi has no phi in it: what is below 0 should give 0.", phi=same),
-    wrong("phi below the line alone", "Above the line of psi stands x as it is. It should be phi(x), which is never "
-          "below 0.", psi=lambda p, alpha, x: x / (alpha + p)),
-    wrong("phi after psi", "You set to 0 what is below 0 after psi. phi comes first: where alpha + x is below 0 as "
-          "well, the quotient of the two is above 0.", psi=lambda p, alpha, x: np.maximum(x / (alpha + x), 0)),
-    wrong("alpha + x below the line", "Below the line of psi stands alpha + x. With phi(x) in the place of x it cannot "
-          "become 0.", psi=lambda p, alpha, x: p / (alpha + x)),
-    wrong("cut off at 1", "You cut phi off at 1. It has no upper limit: psi keeps the answers below 1.",
-          phi=lambda x: np.clip(x, 0, 1)),
-    wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
-    wrong("yes or no for phi", "You ask of each x whether it is above 0 alone. phi gives x itself.",
-          phi=lambda x: (x > 0) * 1.0),
-    wrong("a leaky phi", "Where x is below 0, your phi gives 0.01 x. It gives 0.",
-          phi=lambda x: np.where(x > 0, x, 0.01 * x)),
-    wrong("alpha as a limit", "You set to 0 what is below alpha. phi sets to 0 what is below 0.",
-          psi=lambda p, alpha, x: np.where(x > alpha, x / (alpha + x), 0.0)),
-    wrong("alpha subtracted in phi", "You subtract alpha in phi. It stands below the line of psi alone.",
-          psi=lambda p, alpha, x: np.maximum(x - alpha, 0) / (alpha + np.maximum(x - alpha, 0))),
-    wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
-    wrong("psi left out", "You return phi(x). psi divides it by alpha + phi(x).", psi=lambda p, alpha, x: p),
-    wrong("brackets of psi forgotten", "phi / alpha + phi divides by alpha alone: put alpha + phi(x) into brackets.",
-          psi=lambda p, alpha, x: p / alpha + p),
-    wrong("divided by alpha", "You divide by alpha alone. psi divides by alpha + phi(x).",
-          psi=lambda p, alpha, x: p / alpha),
-    wrong("multiplied by alpha", "You multiply by alpha. psi divides by alpha + phi(x).",
-          psi=lambda p, alpha, x: alpha * p),
-    wrong("alpha above the line", "alpha stands above the line in your psi. It stands below: phi / (alpha + phi).",
-          psi=lambda p, alpha, x: alpha * p / (1 + p)),
-    wrong("alpha added above the line", "You add alpha above the line, too. Above it stands phi(x) alone.",
-          psi=lambda p, alpha, x: (alpha + p) / (1 + p)),
-    wrong("alpha twice", "alpha stands above the line of psi as well. Above it stands phi(x) alone.",
-          psi=lambda p, alpha, x: alpha * p / (alpha + p)),
-    wrong("1 added above the line", "You add 1 above the line of psi. Above it stands phi(x) alone.",
-          psi=lambda p, alpha, x: (1 + p) / (alpha + p)),
-    wrong("1 more below the line", "Below the line of psi stands 1 + alpha + phi(x). The 1 does not belong there.",
-          psi=lambda p, alpha, x: p / (1 + alpha + p)),
-    wrong("alpha minus phi", "Below the line of psi, you subtract phi(x) from alpha. Add it.",
-          psi=lambda p, alpha, x: p / (alpha - p)),
-    wrong("psi multiplied", "You multiply phi(x) by alpha + phi(x). Divide.", psi=lambda p, alpha, x: p * (alpha + p)),
-    wrong("all planes below the line", "Below the line of your psi stand all planes, added up. Each plane has its own "
-          "psi: phi / (alpha + phi).", psi=lambda p, alpha, x: p / (alpha + p.sum())),
-    wrong("the largest below the line", "Below the line of your psi stands the largest of all planes. Each plane has "
-          "its own psi: phi / (alpha + phi).", psi=lambda p, alpha, x: p / (alpha + p.max())),
-    wrong("shares of the sum", "You divide phi(x) by the sum over all planes. psi is phi / (alpha + phi).",
-          psi=lambda p, alpha, x: p / max(p.sum(), 1e-9)),
-    wrong("sigmoid for psi", "You squeeze with a sigmoid. psi is phi / (alpha + phi).",
-          psi=lambda p, alpha, x: 1 / (1 + np.exp(-p))),
-    wrong("alpha times phi", "You multiply phi by alpha below the line. alpha is added: alpha + phi(x).",
-          psi=lambda p, alpha, x: p / (1 + alpha * p)),
-    wrong("alpha for phi above the line", "Above the line of your psi stands alpha. There should be phi(x).",
-          psi=lambda p, alpha, x: alpha / (alpha + p)),
-    wrong("psi turned over", "Your psi is turned over: it is phi / (alpha + phi).",
-          psi=lambda p, alpha, x: (alpha + p) / p),
-    wrong("alpha left out", "You divide phi(x) by itself, without alpha.", half=lambda alpha: 0.0),
-    wrong("alpha always 0.5", "Your alpha is 0.5, whatever is given.", half=lambda alpha: 0.5),
-    wrong("alpha always 1", "Your alpha is 1, whatever is given.", half=lambda alpha: 1.0),
-    wrong("alpha squared", "You square alpha.", half=np.square),
-    wrong("tanh for psi", "You squeeze with tanh. psi is phi / (alpha + phi).", psi=lambda p, alpha, x: np.tanh(p)),
+    *squeezing.MISTAKES,
     # --- what is returned ---
     wrong("the mean of the cells", "You return the mean of the planes' cells. Wanted is one answer for each plane.",
           answer=np.mean),
+    wrong("the sum of the cells", "You add up the planes' cells. Wanted is one answer for each plane.", answer=np.sum),
+    wrong("the sums returned", "You return the sums s. psi of the excess is wanted.", meets=lambda above, below: above,
+          psi=lambda p, alpha, x: p),
+    wrong("a max pool", "You return the largest S-cell of each plane, as a max pool of today does. A C-cell adds up "
+          "d * u, and compares the planes.", weighs=lambda d, u: u, sums=lambda terms: terms.max(axis=(1, 2)),
+          meets=lambda above, below: above, psi=lambda p, alpha, x: p),
+    wrong("an average pool", "You return the mean of each plane, as an average pool of today does. A C-cell adds up "
+          "d * u, and compares the planes.", weighs=lambda d, u: u, sums=lambda terms: terms.mean(axis=(1, 2)),
+          meets=lambda above, below: above, psi=lambda p, alpha, x: p),
     wrong("the largest alone", "You return the largest answer alone. Wanted is one for each plane.", answer=np.max),
     wrong("the number of the largest", "You return the number of the plane that answers most. Wanted are the answers.",
           answer=np.argmax),
@@ -302,6 +300,8 @@ MISTAKES = [
           "loop?", answer=lambda x: x[0]),
     wrong("only the last plane filled", "Only the answer of the last plane is there, the others are 0. Is the result "
           "made anew inside a loop?", answer=filled(np.s_[-1:])),
+    wrong("whole answers", "Your answers are cut off to 0, as in an array of whole numbers. They have fractions.",
+          answer=lambda x: x.astype(int)),
     wrong("axes of size 1", "Your result has the shape (K, 1, 1). Let the axes of the places go: (K,).",
           answer=lambda x: x[:, None, None]),
     wrong("silent planes dropped", "Planes whose answer is 0 are missing. Each plane has its place in the result.",
@@ -309,6 +309,8 @@ MISTAKES = [
     wrong("the winner alone", "You keep the largest answer, and set the others to 0. Here each plane keeps its own.",
           answer=lambda x: x * (x == x.max())),
     wrong("rounded", "Your answers are rounded. Return them as they are.", answer=lambda x: np.round(x, 2)),
+    wrong("rounded to three digits", "Your answers are rounded. Return them as they are.",
+          answer=lambda x: np.round(x, 3)),
 ]  # fmt: skip
 
 # --- Right forms, hints -------------------------------------------------------------------------------------

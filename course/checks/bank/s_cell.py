@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..cases import Maker, one_of
-from ..families import cells
+from ..families import cells, excitation
 from ..families.cells import inhibition, same
 from ..spec import Case, Exercise, Form, Property, wrong
 
@@ -95,6 +95,7 @@ PROPERTIES = [
 
 def in_parts(
     u: Array, a: Array, b: float, c: Array, r: float, *,
+    given: Callable[[float, float], tuple[float, float]] = lambda b, r: (b, r),
     looks: Callable[[Array], Array] = same,
     excites: Callable[[Array, Array, Array], Any] = lambda a, u, c: (a * u).sum(),
     counts: Callable[[Any, float, float], Any] = lambda excited, b, r: excited,
@@ -106,12 +107,17 @@ def in_parts(
     less: Callable[[Any], Any] = lambda quotient: quotient - 1,
     phi: Callable[[Any], Any] = lambda x: np.maximum(x, 0),
     scale: Callable[[float, Any], Any] = lambda r, x: r * x,
+    stores: Callable[[Array, bool], Array] = lambda terms, whole: terms,
+    weighs: Callable[[Array, Array, Array], Array] = lambda c, squares, a: c * squares,
     answer: Callable[[Any], Any] = same,
     **ways: Callable[..., Any],
 ) -> Any:  # fmt: skip
     """Compute the answer of an S-cell; each part, and those of `inhibition`, can be replaced by a wrong way."""
+    whole = np.asarray(u).dtype.kind in "iu"
     u, a, c = looks(np.asarray(u, float)), np.asarray(a, float), np.asarray(c, float)
-    inhibited = inhibits(share(r), b, inhibition(u, c, a, **ways))
+    b, r = given(b, r)
+    v = inhibition(u, c, a, weighs=lambda *given: stores(weighs(*given), whole), **ways)
+    inhibited = inhibits(share(r), b, v)
     excited = counts(excites(a, u, c), b, r)
     return answer(scale(r, phi(less(meets(above(excited), below(inhibited))))))
 
@@ -122,9 +128,16 @@ def on_one_line(share: float, b: float, v: Any) -> Any:
     return 2 * r + r * b * v
 
 
-def likeness(a: Array, u: Array, c: Array) -> float:
-    """Return the cosine between what is seen and what was learned."""
-    return float((a * u).sum() / max(np.sqrt(np.square(a).sum() * np.square(u).sum()), 1e-9))
+def brackets_of_one(share: float, b: float, v: Any) -> Any:
+    """Divide 1 + 2r, not 2r, by 1 + r."""
+    r = share / (2 - share)
+    return (1 + 2 * r) / (1 + r) * b * v
+
+
+def all_in_brackets(share: float, b: float, v: Any) -> Any:
+    """Divide 2r by 1 + r * b * v."""
+    r = share / (2 - share)
+    return 2 * r / (1 + r * b * v)
 
 
 MISTAKES = [
@@ -136,67 +149,26 @@ MISTAKES = [
           looks=lambda u: u / max(np.sqrt(np.square(u).sum()), 1e-9)),
     wrong("inputs cut to whole numbers", "You cut the inputs off to whole numbers. They have fractions.",
           looks=np.trunc),
-    wrong("inputs as yes or no", "You ask of each input whether it is above 0 alone. How large it is counts, too.",
-          looks=lambda u: (u > 0) * 1.0),
-    # --- the excitation E ---
-    wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
-          excites=lambda a, u, c: u.sum()),
-    wrong("c in the excitation", "You weigh the excitation by c as well. E has the weights a alone.",
-          excites=lambda a, u, c: (c * a * u).sum()),
-    wrong("c for a in the excitation", "You weigh the excitation by c. It has weights of its own, a.",
-          excites=lambda a, u, c: (c * u).sum()),
-    wrong("inputs squared in the excitation", "You square the inputs in E. Only v has squares.",
-          excites=lambda a, u, c: (a * np.square(u)).sum()),
-    wrong("root in the excitation", "You take the root of E. Only v has one.",
-          excites=lambda a, u, c: np.sqrt((a * u).sum())),
-    wrong("squares and a root in the excitation", "You make E as v is made, with squares and a root. It is the sum of "
-          "a * u.", excites=lambda a, u, c: np.sqrt((a * np.square(u)).sum())),
-    wrong("a * u squared", "You square a * u in E. Only v has squares.",
-          excites=lambda a, u, c: np.square(a * u).sum()),
-    wrong("u forgotten", "u is not in your E: each weight is multiplied by its input.",
-          excites=lambda a, u, c: a.sum()),
-    wrong("a added to u", "You add a to the inputs. Each input is multiplied by its weight.",
-          excites=lambda a, u, c: (a + u).sum()),
-    wrong("a turned round", "You lay a the other way round over the window: its first weight belongs to the first "
-          "place.", excites=lambda a, u, c: (a[:, ::-1, ::-1] * u).sum()),
-    wrong("weighted mean in the excitation", "You divide E by the sum of the weights. It is the sum alone.",
-          excites=lambda a, u, c: (a * u).sum() / max(a.sum(), 1e-9)),
-    wrong("likeness for E", "Your E is a likeness: it is divided by the lengths of a and u. It is the sum alone.",
-          excites=likeness),
-    wrong("b in the excitation", "You multiply E by b. It is the weight of the inhibition alone.",
-          counts=lambda excited, b, r: b * excited),
-    wrong("r in the excitation", "You multiply E by r. It does not stand there.",
-          counts=lambda excited, b, r: r * excited),
-    wrong("sums multiplied", "You multiply the sum of the weights by the sum of the inputs. Each input has its own "
-          "weight: multiply first, then add.", excites=lambda a, u, c: a.sum() * u.sum()),
-    wrong("mean for sum in the excitation", "You take the mean of a * u. Add up.",
-          excites=lambda a, u, c: (a * u).mean()),
-    wrong("mean over the planes in the excitation", "You take the mean over the planes. E adds up all planes.",
-          excites=lambda a, u, c: (a * u).sum() / len(u)),
-    wrong("the largest for the sum in the excitation", "You take the largest a * u. Add up.",
-          excites=lambda a, u, c: (a * u).max()),
-    wrong("the first plane alone in the excitation", "Your E sees the first plane alone. It adds up all planes.",
-          excites=lambda a, u, c: (a[0] * u[0]).sum()),
-    wrong("the last plane alone in the excitation", "Your E sees the last plane alone. Is its sum set back to 0 for "
-          "each plane?", excites=lambda a, u, c: (a[-1] * u[-1]).sum()),
-    wrong("the last plane left out of E", "Your E does not see the last plane.",
-          excites=lambda a, u, c: (a * u)[:-1].sum()),
-    wrong("the last row left out of E", "Your E does not see the last row of the window.",
-          excites=lambda a, u, c: (a * u)[:, :-1].sum()),
-    wrong("the last column left out of E", "Your E does not see the last column of the window.",
-          excites=lambda a, u, c: (a * u)[:, :, :-1].sum()),
-    wrong("one E for each plane", "You have an E for each plane. It is one number, for all planes and places.",
-          excites=lambda a, u, c: (a * u).sum(axis=(1, 2))),
-    wrong("one E for each place", "You have an E for each place. It is one number, for all planes and places.",
-          excites=lambda a, u, c: (a * u).sum(axis=0)),
-    wrong("one E for each row", "You have an E for each row. It is one number, for all planes and places.",
-          excites=lambda a, u, c: (a * u).sum(axis=-1)),
-    wrong("E not added up", "You multiply a by u and do not add up: E is one number, for all planes and places.",
-          excites=lambda a, u, c: a * u),
-    wrong("a matrix product", "a @ u is a matrix product. Multiply each input by its own weight, a * u.",
-          excites=lambda a, u, c: (a @ u).sum()),
+    # --- what is seen, and the excitation E ---
+    *excitation.MISTAKES,
+    wrong("b and r swapped", "You take b for r, and r for b. The arguments come in the order u, a, b, c, r.",
+          given=lambda b, r: (r, b)),
+    wrong("r always 1.5", "Your r is 1.5, whatever is given.", given=lambda b, r: (b, 1.5)),
+    wrong("b always 1.2", "Your b is 1.2, whatever is given.", given=lambda b, r: (1.2, r)),
     # --- the inhibition v ---
     *cells.MISTAKES,
+    wrong("a * u squared in v", "You square a * u in v. The inhibitory cell sees the inputs u without a.",
+          weighs=lambda c, squares, a: c * np.square(a) * squares),
+    wrong("roots for squares in v", "You take the root of each input in v. Square each input, and take the root of the "
+          "sum.", squares=np.sqrt, root=same),
+    wrong("c always 1/3", "Each c of yours is 1/3, whatever is given.", weighs=lambda c, squares, a: squares / 3),
+    wrong("root around all the inhibition", "Your root is taken of 2r / (1 + r) and of b as well. It belongs to the "
+          "sum of c * u**2 alone.", root=same, inhibits=lambda share, b, v: np.sqrt(share * b * v)),
+    wrong("root around b", "Your root is taken of b as well. It belongs to the sum of c * u**2 alone.", root=same,
+          inhibits=lambda share, b, v: share * np.sqrt(b * v)),
+    wrong("whole numbers cut", "Where the inputs are whole numbers, your weighted squares are cut off to whole numbers "
+          "as well. np.zeros_like and np.empty_like of such an array hold no fractions.",
+          stores=lambda terms, whole: np.trunc(terms) if whole else terms),
     wrong("E for v", "Where v should stand, there is the excitation, the sum of a * u. v is the root of the sum of c * "
           "u**2.", weighs=lambda c, squares, a: a * squares, squares=same, root=same),
     # --- how much the inhibition counts ---
@@ -209,6 +181,8 @@ MISTAKES = [
           share=lambda r: 2 / (1 + r)),
     wrong("brackets of 1 + r forgotten", "2 * r / 1 + r is 3r: Python divides first. Put 1 + r into brackets.",
           share=lambda r: 2 * r / 1 + r),
+    wrong("brackets of 1 + r forgotten, 2 in front", "r / 1 + r is 2r: Python divides first. Put 1 + r into brackets.",
+          share=lambda r: 2 * (r / 1 + r)),
     wrong("brackets of 1 + r forgotten, on one line", "2 * r / 1 + r * b * v is 2r plus the rest: Python divides "
           "first. Put 1 + r into brackets.", inhibits=on_one_line),
     wrong("the same for every r", "Your factor of the inhibition is the same for every r: r / r + 1 divides first. Put "
@@ -227,6 +201,10 @@ MISTAKES = [
     wrong("1.2 for 2r / (1 + r)", "Your factor of the inhibition is always 1.2. That is 2r / (1 + r) for r = 1.5 "
           "alone.",
           share=lambda r: 1.2),
+    wrong("2r // (1 + r)", "Your 2r / (1 + r) is cut off to a whole number, as // does. Divide with /.",
+          share=lambda r: 2 * r // (1 + r)),
+    wrong("r squared for 2r", "You multiply the inhibition by r**2 / (1 + r). It should be 2r / (1 + r).",
+          share=lambda r: r**2 / (1 + r)),
     wrong("2r / (1 + r) turned over", "You multiply the inhibition by (1 + r) / 2r. That is turned over.",
           share=lambda r: (1 + r) / (2 * r)),
     wrong("2r / (1 + 2r)", "You divide by 1 + 2r. It should be 2r / (1 + r).", share=lambda r: 2 * r / (1 + 2 * r)),
@@ -238,6 +216,14 @@ MISTAKES = [
     wrong("2r / (1 + r) added", "You add 2r / (1 + r) to b * v. Multiply.", inhibits=lambda share, b, v: share + b * v),
     wrong("divided by b", "You divide v by b. It is its weight: multiply.",
           inhibits=lambda share, b, v: share * v / np.float64(b)),
+    wrong("divided by b and v", "You divide 2r / (1 + r) by b * v. Multiply: without brackets, 2 * r / (1 + r) * b * v "
+          "does.", inhibits=lambda share, b, v: share / np.float64(b * v)),
+    wrong("b * v in the brackets of 1 + r", "You divide 2r by 1 + r * b * v. The brackets end before b * v: that is "
+          "multiplied by 2r / (1 + r).", inhibits=all_in_brackets),
+    wrong("1 + 2r in brackets", "Below the line stands (1 + 2r) / (1 + r) * b * v. The 1 is added to all the rest, and "
+          "has no part in the quotient.", inhibits=brackets_of_one, below=same),
+    wrong("1 in the brackets of 2r / (1 + r)", "Below the line, you multiply 1 + 2r / (1 + r) by b * v. Multiply "
+          "first, and add the 1 to all of it.", inhibits=lambda share, b, v: (1 + share) * b * v, below=same),
     wrong("no inhibition", "You leave out the inhibition: b and v are not in your answer.",
           meets=lambda above, below: above),
     # --- the quotient, and what becomes of it ---
@@ -257,11 +243,17 @@ MISTAKES = [
     wrong("turned over", "You divide the inhibition by the excitation. It is the other way round.",
           meets=lambda above, below: below / above),
     wrong("multiplied", "You multiply above and below the line. Divide.", meets=np.multiply),
+    wrong("b subtracted as a bias", "You subtract b from E, as a neuron of today does with a bias. Here b is the "
+          "weight of v, and the inhibition divides.", inhibits=lambda share, b, v: b, meets=np.subtract, less=same),
+    wrong("b added as a bias", "You add b to E, as a neuron of today does with a bias. Here b is the weight of v, and "
+          "the inhibition divides.", inhibits=lambda share, b, v: -b, meets=np.subtract, less=same),
     wrong("brackets forgotten above", "1 + E / ... divides E alone: put 1 + E into brackets.", above=same,
           meets=lambda above, below: 1 + above / below),
     wrong("brackets forgotten below", "... / 1 + ... divides by 1, and adds the rest: put all that stands below the "
           "line into brackets.", meets=lambda above, below: above + below - 1),
     wrong("1 not subtracted", "The - 1 after the quotient is missing.", less=same),
+    wrong("1 subtracted below the line", "You subtract the 1 below the line. Close the brackets before it: it is "
+          "subtracted from the quotient.", below=same, less=same),
     wrong("1 added", "You add 1 to the quotient. Subtract it.", less=lambda quotient: quotient + 1),
     wrong("subtracted from 1", "You subtract the quotient from 1. It is the other way round.",
           less=lambda quotient: 1 - quotient),
@@ -273,19 +265,27 @@ MISTAKES = [
           "the 1 is subtracted.", phi=same),
     wrong("absolute value for phi", "You take the absolute value. phi gives 0 where x is below 0.", phi=np.abs),
     wrong("cut off at 1", "You cut x off at 1, before r. phi has no upper limit.", phi=lambda x: np.clip(x, 0, 1)),
+    wrong("nothing subtracted above 1", "Where the quotient is above 1, you give r times the quotient itself. Subtract "
+          "1 from it first.", less=same, phi=lambda quotient: np.where(quotient > 1, quotient, 0)),
     wrong("yes or no for phi", "You give r, or 0. phi gives x itself where it is above 0.",
           phi=lambda x: (x > 0) * 1.0),
     wrong("sigmoid for phi", "You squash x with a sigmoid. phi is max(x, 0).", phi=lambda x: 1 / (1 + np.exp(-x))),
     wrong("tanh for phi", "You squash x with tanh. phi is max(x, 0).", phi=np.tanh),
     wrong("a leaky phi", "Where x is below 0, you give 0.01 x. phi gives 0.", phi=lambda x: np.maximum(x, 0.01 * x)),
     wrong("phi turned round", "You take the smaller of x and 0. phi takes the larger.", phi=lambda x: np.minimum(x, 0)),
-    wrong("the C-cell's psi", "You squeeze the answer below 1, as a C-cell does. An S-cell has phi alone.",
+    wrong("the C-cell's psi", "You squeeze x below 1, as a C-cell does, or you divide by 1 + E. An S-cell has phi "
+          "alone, and below the line stand 1 and the inhibition.",
           phi=lambda x: np.maximum(x, 0) / (1 + np.maximum(x, 0))),
     wrong("r forgotten in front", "The r in front of phi is missing.", scale=lambda r, x: x),
     wrong("divided by r", "You divide by r in the end. Multiply.", scale=lambda r, x: x / r),
     wrong("r + 1 in front", "You multiply by 1 + r in the end. It should be r.", scale=lambda r, x: (1 + r) * x),
     wrong("2r / (1 + r) in front", "You multiply by 2r / (1 + r) in the end. It should be r.",
           scale=lambda r, x: 2 * r / (1 + r) * x),
+    wrong("r / (1 + r) in front", "You multiply by r / (1 + r) in the end. It should be r.",
+          scale=lambda r, x: r / (1 + r) * x),
+    wrong("1.5 in front", "You multiply by 1.5 in the end, whatever r is given.", scale=lambda r, x: 1.5 * x),
+    wrong("answer cut off at 1", "You cut the answer off at 1. It has no upper limit.",
+          scale=lambda r, x: np.minimum(r * x, 1)),
     wrong("r twice in front", "You multiply by r twice in the end.", scale=lambda r, x: r * r * x),
     wrong("r added", "You add r in the end. Multiply.", scale=lambda r, x: x + r),
     wrong("a cell for each place", "You have an answer for each place, and add them up. E and v add up over all planes "
@@ -294,12 +294,21 @@ MISTAKES = [
     wrong("a cell for each plane", "You have an answer for each plane, and add them up. E and v add up over all planes "
           "and places first; then there is one answer.", excites=lambda a, u, c: (a * u).sum(axis=(1, 2)),
           gathers=lambda terms: terms.sum(axis=(1, 2)), answer=np.sum),
+    wrong("a cell for each input", "You have an answer for each input, and add them up. E and v add up over all planes "
+          "and places first; then there is one answer.", excites=lambda a, u, c: a * u, gathers=same, answer=np.sum),
+    wrong("the mean of a cell for each plane", "You have an answer for each plane, and take their mean. E and v add up "
+          "over all planes and places first; then there is one answer.",
+          excites=lambda a, u, c: (a * u).sum(axis=(1, 2)), gathers=lambda terms: terms.sum(axis=(1, 2)),
+          answer=np.mean),
     # --- what is returned ---
     wrong("E returned", "You return E. The answer is r * phi(...).", inhibits=lambda share, b, v: 0.0,
           scale=lambda r, x: x),
+    wrong("v returned", "You return v. The answer is r * phi(...).", excites=lambda a, u, c: 0.0,
+          inhibits=lambda share, b, v: -v, meets=np.subtract, less=same, scale=lambda r, x: x),
     wrong("a whole number", "Your answer is cut off to a whole number. It has fractions.",
           answer=lambda x: np.trunc(x)),
     wrong("rounded", "Your answer is rounded. Return it as it is.", answer=lambda x: np.round(x, 2)),
+    wrong("rounded to three digits", "Your answer is rounded. Return it as it is.", answer=lambda x: np.round(x, 3)),
 ]  # fmt: skip
 
 # --- Right forms, hints -------------------------------------------------------------------------------------

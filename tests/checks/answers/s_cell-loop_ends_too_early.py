@@ -1,8 +1,7 @@
 # exercise: s_cell
 # what: loops that leave out the last row
 # expect: refuse
-# name: the last row left out of E
-# name: the last row left out of v
+# name: the last row not seen
 import numpy as np
 
 

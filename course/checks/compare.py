@@ -90,10 +90,11 @@ def observed(expected: dict[str, Any], got: Any) -> tuple[Any, Difference | None
 
 
 def _fitted_number(expected: bool | int | float, got: Any) -> tuple[Any, Difference | None]:
-    if isinstance(got, np.ndarray) and got.size == 1:
-        got = got.reshape(()).item()
+    if isinstance(got, np.ndarray) and got.ndim == 0:
+        got = got.item()
     if not isinstance(got, bool | int | float):
-        return got, Difference(f"expected one number, {_number(expected)}, got {_shape_of(got)}")
+        alone = ", with one number in it: .item() takes it out" if isinstance(got, np.ndarray) and got.size == 1 else ""
+        return got, Difference(f"expected one number, {_number(expected)}, got {_shape_of(got)}{alone}")
     if isinstance(expected, bool) != isinstance(got, bool):
         return got, Difference(f"expected {expected!r}, got {got!r}")
     if isinstance(expected, int) and isinstance(got, float):

@@ -37,8 +37,8 @@ def is_close(expected, got):
         with np.errstate(all="ignore"):
             near = (np.abs(right - yours) <= 3e-4 * scale + 1e-9) | (right == yours)
         return bool(np.all(near | (np.isnan(right) & np.isnan(yours))))
-    if isinstance(got, np.ndarray | np.generic) and np.size(got) == 1:
-        got = got.reshape(()).item()
+    if isinstance(got, np.ndarray | np.generic) and np.ndim(got) == 0:
+        got = got.item()
     if not isinstance(got, int | float) or isinstance(got, bool):
         return False
     return abs(got - expected) <= 3e-4 * abs(expected) + 1e-9
@@ -110,9 +110,21 @@ def test_a_large_value_costs_milliseconds(value):
 
 
 def test_kinds_are_compared_before_numbers():
-    seven = [np.float32(7), np.float64(7), np.float16(7), 7.0, True, "7", (7,), np.zeros((0, 1)), np.ones(2), None]
+    seven = [
+        np.float32(7),
+        np.float64(7),
+        np.float16(7),
+        7.0,
+        True,
+        "7",
+        (7,),
+        np.zeros((0, 1)),
+        np.ones(2),
+        None,
+        np.array([7]),
+    ]
     assert [same(7, value) for value in seven] == [False] * len(seven)
-    assert all(same(7, value) for value in (7, np.int64(7), np.uint8(7), np.array(7), np.array([[7]])))
+    assert all(same(7, value) for value in (7, np.int64(7), np.uint8(7), np.array(7)))
     assert not same(1, True)
     assert not same(True, 1)
     assert not same(np.zeros((3, 4)), np.zeros((1, 4)))

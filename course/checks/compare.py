@@ -57,7 +57,7 @@ def fitted(expected: Any, got: Any) -> tuple[Any, Difference | None]:
 
     Examples
     --------
-    >>> fitted(3, np.array([4]))
+    >>> fitted(3, np.array(4))
     (4, None)
     >>> fitted(3, 4.0)[1].says
     'expected the whole number 3, got the float 4.0'

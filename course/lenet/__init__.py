@@ -7,11 +7,12 @@ are the drawings of the ten digits (`digit_bitmaps`), the constant of the loss (
 
 from __future__ import annotations
 
+from ..codes import digit_bitmaps
 from .counts import LayerCount, layer_counts, layer_outputs, parameters_by_layer
 from .digits import Digits, handwritten_digits, mnist
 from .losses import PENALTY, map_loss, mse_loss
 from .network import SWITCHES, Classifier, initialise, lenet5, lenet5_modern, normalise
-from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections, digit_bitmaps, scaled_tanh
+from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections, scaled_tanh
 from .study import VARIANTS, AblationRow, Epoch, ablation, accuracy, learn, measured_ablation
 
 __all__ = [

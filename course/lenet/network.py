@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..codes import digit_bitmaps
 from ..errors import argument_error
-from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections, digit_bitmaps
+from .parts import RBF, PartialConv2d, ScaledTanh, Subsample, c3_connections
 
 __all__ = ["SWITCHES", "Classifier", "initialise", "lenet5", "lenet5_modern", "normalise", "output_of"]
 

@@ -396,11 +396,12 @@ function remember(model) {
   let later = null, fresh = {};
   const put = () => model.set("view", { ...model.get("view"), ...fresh });
   return (view) => {
-    fresh = { ...fresh, ...view };
+    Object.assign(fresh, view);
     put();
     clearTimeout(later);
     later = setTimeout(() => {
-      put(); // once more: what Python echoes of an earlier view may have come in between
+      // Once more: what Python echoes of an earlier view may have come in between.
+      put();
       fresh = {};
       model.save_changes();
     }, 250);

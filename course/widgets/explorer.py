@@ -47,12 +47,13 @@ def needed(module: str) -> str:
 
     Examples
     --------
-    >>> print(needed("const a = 1;\nconst b = 2;\n// the explorer\nexport default { render() { return a; } };"))
+    >>> print(needed("const a = 1; // one\nconst b = 2;\n// the explorer\nexport default { render() { return a; } };"))
     const a = 1;
     export default { render() { return a; } };
     export { alone };
     """
     lines = [line for line in module.splitlines() if line.strip() and not line.strip().startswith(("//", "/*", "*"))]
+    lines = [re.sub(r"(?<=[;{},(]) // .*", "", line) for line in lines]
     pieces = re.split(r"^(?=(?:async function|function|const|let|export) )", "\n".join(lines), flags=re.MULTILINE)
     pieces = [piece for piece in pieces if piece and not piece.startswith("export {")]
     names = [re.match(r"(?:async )?(?:function|const|let) (\w+)", piece) for piece in pieces]

@@ -217,8 +217,8 @@ MISTAKES = [
           last=(0, 1, 3, 4)),
     wrong("the last map sees four", "Your map 15 sees four maps, as a row of four does. It sees all six.",
           last=(0, 3, 4, 5)),
-    wrong("the last map sees map 0 alone", "Your map 15 sees map 0 alone. It sees all six.", last=(0,)),
-    wrong("the last map sees map 5 alone", "Your map 15 sees map 5 alone. It sees all six.", last=(5,)),
+    wrong("the last map sees map 0 alone", "Your map 15 sees only map 0. It sees all six.", last=(0,)),
+    wrong("the last map sees map 5 alone", "Your map 15 sees only map 5. It sees all six.", last=(5,)),
     wrong("fifteen rows", "Your table has 15 rows: the one that sees all maps is missing.",
           axes=lambda table: table[:15]),
     *[

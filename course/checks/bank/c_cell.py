@@ -167,9 +167,9 @@ MISTAKES = [
               "begin and end?", sums=lambda terms, parts=parts: without(*parts)(terms).sum(axis=(1, 2)))
         for part, parts in UNSEEN.items()
     ),
-    wrong("the last row alone", "Each of your sums holds the last row of its window alone. Is it set back to 0 for "
+    wrong("the last row alone", "Each of your sums holds only the last row of its window. Is it set back to 0 for "
           "each row?", sums=lambda terms: terms[:, -1].sum(axis=1)),
-    wrong("the last place alone", "Each of your sums holds the last place of its window alone. Does the sum grow, with "
+    wrong("the last place alone", "Each of your sums holds only the last place of its window. Does the sum grow, with "
           "+=, or is it written over?", sums=lambda terms: terms[:, -1, -1]),
     wrong("whole numbers cut", "Where the inputs are whole numbers, d * u is cut off to whole numbers as well. "
           "np.zeros_like and np.empty_like of such an array hold no fractions.", stores=cut_off),
@@ -187,13 +187,13 @@ MISTAKES = [
           "axes of rows and columns go, 1 and 2.", sums=lambda terms: terms.sum(axis=(0, 1))),
     wrong("over the planes and the columns", "You add up over the planes as well. Each plane has a sum of its own: the "
           "axes of rows and columns go, 1 and 2.", sums=lambda terms: terms.sum(axis=(0, 2))),
-    wrong("one axis only", "You add up along the columns alone. Rows have to go, too.",
+    wrong("one axis only", "You add up only along the columns. Rows have to go, too.",
           sums=lambda terms: terms.sum(axis=2)),
-    wrong("rows only", "You add up along the rows alone. Columns have to go, too.",
+    wrong("rows only", "You add up only along the rows. Columns have to go, too.",
           sums=lambda terms: terms.sum(axis=1)),
-    wrong("one axis only, with means", "You add up along the columns alone. Rows have to go, too.",
+    wrong("one axis only, with means", "You add up only along the columns. Rows have to go, too.",
           sums=lambda terms: terms.sum(axis=2), mean=lambda s, terms, u: s.mean(axis=0)),
-    wrong("rows only, with means", "You add up along the rows alone. Columns have to go, too.",
+    wrong("rows only, with means", "You add up only along the rows. Columns have to go, too.",
           sums=lambda terms: terms.sum(axis=1), mean=lambda s, terms, u: s.mean(axis=0)),
     wrong("nothing added up, with means", "You have an answer for each place of each plane. Add up the places first.",
           sums=same, mean=lambda s, terms, u: s.mean(axis=0)),
@@ -223,11 +223,11 @@ MISTAKES = [
     wrong("divided by one plane more", "You divide by the number of planes and 1. v is the mean over all planes.",
           mean=lambda s, terms, u: s.sum() / (len(s) + 1)),
     wrong("divided by 2", "You divide by 2, however many planes there are.", mean=lambda s, terms, u: s.sum() / 2),
-    wrong("the sum so far, divided", "Your v holds the planes so far alone. Add up all planes first, then work out the "
+    wrong("the sum so far, divided", "Your v holds only the planes so far. Add up all planes first, then work out the "
           "answers.", mean=lambda s, terms, u: s.cumsum() / len(s)),
     wrong("mean over the places, without d", "You take the mean over the places of each plane, without d. v is the "
           "mean over the planes, of their sums.", mean=lambda s, terms, u: u.mean(axis=(1, 2))),
-    wrong("alpha in the inhibition", "You multiply v by alpha. alpha stands in psi alone.",
+    wrong("alpha in the inhibition", "You multiply v by alpha. alpha stands only in psi.",
           inhibits=lambda v, alpha: alpha * v),
     wrong("divided by 24", "You divide by 24, however many planes there are.", mean=lambda s, terms, u: s.sum() / 24),
     wrong("divided by the places", "You divide the sum of all planes by the number of places. v is the mean over the "
@@ -293,10 +293,10 @@ MISTAKES = [
     wrong("an average pool", "You return the mean of each plane, as an average pool of today does. A C-cell adds up "
           "d * u, and compares the planes.", weighs=lambda d, u: u, sums=lambda terms: terms.mean(axis=(1, 2)),
           meets=lambda above, below: above, psi=lambda p, alpha, x: p),
-    wrong("the largest alone", "You return the largest answer alone. Wanted is one for each plane.", answer=np.max),
+    wrong("the largest alone", "You return only the largest answer. Return one for each plane.", answer=np.max),
     wrong("the number of the largest", "You return the number of the plane that answers most. Wanted are the answers.",
           answer=np.argmax),
-    wrong("the first plane alone", "You return the answer of the first plane alone. Does the `return` stand inside a "
+    wrong("the first plane alone", "You return only the answer of the first plane. Does the `return` stand inside a "
           "loop?", answer=lambda x: x[0]),
     wrong("only the last plane filled", "Only the answer of the last plane is there, the others are 0. Is the result "
           "made anew inside a loop?", answer=filled(np.s_[-1:])),

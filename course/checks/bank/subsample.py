@@ -137,7 +137,7 @@ NOTHING_LEARNED: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 MISTAKES = [
     *subsampling.MISTAKES,
-    wrong("the sums alone", "You return the sums alone. This layer multiplies them by the coefficient, adds the bias, "
+    wrong("the sums alone", "You return only the sums. This layer multiplies them by the coefficient, adds the bias, "
           "and squashes.", across=same, **NOTHING_LEARNED),
     wrong("sums cut to whole numbers", "You cut the sums off to whole numbers. They have fractions.", across=np.trunc),
     wrong("squashed before the sum", "You squash the pixels as well. Squash once, at the end.", sizes=squash),
@@ -289,7 +289,7 @@ MISTAKES = [
           "`return` stand inside a loop?", result=lambda y: kept(y, np.s_[:1, :1])),
     wrong("last map filled", "Only the last map of the last picture is there, the others are zeros. Is the result made "
           "anew inside a loop?", result=lambda y: kept(y, np.s_[-1:, -1:])),
-    wrong("first picture alone", "You return the maps of the first picture alone.", result=lambda y: y[:1]),
+    wrong("first picture alone", "You return only the maps of the first picture.", result=lambda y: y[:1]),
     wrong("the batch left out", "You return the maps of the first picture, without the axis of the batch.",
           result=lambda y: y[0]),
     wrong("rows and columns swapped", "Your maps are transposed: their rows stand where columns should stand.",

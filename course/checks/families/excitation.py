@@ -67,17 +67,17 @@ MISTAKES: list[Mistake] = [
               looks=without(*parts))
         for part, parts in UNSEEN.items()
     ),
-    wrong("the first plane alone", "Your E and your v see the first plane alone. They add up all planes: does the "
+    wrong("the first plane alone", "Your E and your v see only the first plane. They add up all planes: does the "
           "`return`, or what works out the answer, stand inside a loop?", looks=seen_alone(np.s_[0])),
-    wrong("the first row alone", "Your E and your v see the first row of the first plane alone. Does the `return`, or "
+    wrong("the first row alone", "Your E and your v see only the first row of the first plane. Does the `return`, or "
           "what works out the answer, stand inside a loop?", looks=seen_alone(np.s_[0, 0])),
-    wrong("the first input alone", "Your E and your v see the first input alone. Does the `return`, or what works out "
+    wrong("the first input alone", "Your E and your v see only the first input. Does the `return`, or what works out "
           "the answer, stand inside a loop?", looks=seen_alone(np.s_[0, 0, 0])),
-    wrong("the last plane alone", "Your E and your v see the last plane alone. Are the sums set back to 0 for each "
+    wrong("the last plane alone", "Your E and your v see only the last plane. Are the sums set back to 0 for each "
           "plane?", looks=seen_alone(np.s_[-1])),
-    wrong("the last row alone", "Your E and your v see the last row of the last plane alone. Are the sums set back to "
+    wrong("the last row alone", "Your E and your v see only the last row of the last plane. Are the sums set back to "
           "0 for each row?", looks=seen_alone(np.s_[-1, -1])),
-    wrong("the last input alone", "Your E and your v see the last input alone. Do the sums grow, with +=, or are they "
+    wrong("the last input alone", "Your E and your v see only the last input. Do the sums grow, with +=, or are they "
           "written over?", looks=seen_alone(np.s_[-1, -1, -1])),
     # --- the excitation E alone ---
     wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
@@ -104,7 +104,7 @@ MISTAKES: list[Mistake] = [
           excites=lambda a, u, c: (a * u).sum() / max(a.sum(), 1e-9)),
     wrong("likeness for E", "Your E is a likeness: it is divided by the lengths of a and u. It is the sum alone.",
           excites=likeness),
-    wrong("b in the excitation", "You multiply E by b. It is the weight of the inhibition alone.",
+    wrong("b in the excitation", "You multiply E by b. It weighs only the inhibition.",
           counts=lambda excited, b, r: b * excited),
     wrong("r in the excitation", "You multiply E by r. It does not stand there.",
           counts=lambda excited, b, r: r * excited),
@@ -116,9 +116,9 @@ MISTAKES: list[Mistake] = [
           excites=lambda a, u, c: (a * u).sum() / len(u)),
     wrong("the largest for the sum in the excitation", "You take the largest a * u. Add up.",
           excites=lambda a, u, c: (a * u).max()),
-    wrong("the first plane alone in the excitation", "Your E sees the first plane alone. It adds up all planes.",
+    wrong("the first plane alone in the excitation", "Your E sees only the first plane. It adds up all planes.",
           excites=lambda a, u, c: (a[0] * u[0]).sum()),
-    wrong("the last plane alone in the excitation", "Your E sees the last plane alone. Is its sum set back to 0 for "
+    wrong("the last plane alone in the excitation", "Your E sees only the last plane. Is its sum set back to 0 for "
           "each plane?", excites=lambda a, u, c: (a[-1] * u[-1]).sum()),
     wrong("the last plane left out of E", "Your E does not see the last plane.",
           excites=lambda a, u, c: (a * u)[:-1].sum()),

@@ -44,12 +44,12 @@ def rest_of(words: str) -> str:
 
 IN_PLACES: list[Mistake] = [
     *[
-        wrong(f"{words} alone in a", f"In a, {words} alone grows. {cause_of(words)}",
+        wrong(f"{words} alone in a", f"In a, only {words} grows. {cause_of(words)}",
               sees=lambda c, u, a, part=part: kept(c * u, part))
         for words, part in FILLED.items()
     ],
     *[
-        wrong(f"{words} alone in v", f"Your v sees {words} alone. {cause_of(words)}",
+        wrong(f"{words} alone in v", f"Your v sees only {words}. {cause_of(words)}",
               gathers=lambda terms, part=part: terms[part].sum())
         for words, part in FILLED.items()
     ],
@@ -78,7 +78,7 @@ S_FOR_V = (
     "You take the answer of the S-cell for v. v is what its inhibitory cell answers: the line v = ... within s_cell."
 )
 OTHER_B: list[Mistake] = [
-    wrong("the last row of the last plane alone in v", "Your v sees the last row of the last plane alone. Is its sum "
+    wrong("the last row of the last plane alone in v", "Your v sees only the last row of the last plane. Is its sum "
           "set back to 0 for each row?", gathers=lambda terms: terms[-1, -1].sum()),
     wrong("a root for each row", "You take a root for each row, and add the roots. Add up all rows of all planes "
           "first, then take one root.", gathers=lambda terms: np.sqrt(terms.sum(axis=-1)).sum(), root=same),
@@ -95,7 +95,7 @@ OTHER_B: list[Mistake] = [
           "alone.", inhibited=lambda new, b, q, v: (b + q / 2) * v),
     wrong("b and q in brackets", "Your b is (b + q) / 2 * v. b stands apart: only q is halved and multiplied.",
           inhibited=lambda new, b, q, v: (b + q) / 2 * v),
-    wrong("half of the new b", "You halve the old b as well. Halve what is added alone.",
+    wrong("half of the new b", "You halve the old b as well. Halve only what is added.",
           inhibited=lambda new, b, q, v: (b + q * v) / 2),
     wrong("divided by v", "You divide by v. Multiply: q / 2 * v.", inhibited=lambda new, b, q, v: b + q / 2 / v),
     wrong("q under the root", "Your root is taken of q / 2 as well. It is the root of the sum alone.",
@@ -119,8 +119,8 @@ OTHER_B: list[Mistake] = [
           cell=lambda v, a, b, u, c, q: u.max()),
 ]  # fmt: skip
 OTHER_A: list[Mistake] = [
-    wrong("the silent do not learn", "Your cell learns nothing where its excitation is 0. Whoever calls you has chosen "
-          "who learns: add to a and b in any case.", cell=lambda v, a, b, u, c, q: v * ((a * u).sum() > 0),
+    wrong("the silent do not learn", "Your cell learns nothing where its excitation is 0. The caller has chosen "
+          "which cell learns: add to a and b in any case.", cell=lambda v, a, b, u, c, q: v * ((a * u).sum() > 0),
           learned=lambda new, a, q, c, u: new if (a * u).sum() > 0 else a),
     wrong("a and q in brackets", "Your a is (a + q) * c * u: the old weights are multiplied as well. Add q * c * u to "
           "them.", learned=lambda new, a, q, c, u: (a + q) * c * u),
@@ -139,9 +139,9 @@ OTHER_A: list[Mistake] = [
           sees=lambda c, u, a: c * (u > 0)),
     wrong("old weights above 0 alone", "Only weights that are above 0 already grow. All of them do.",
           sees=lambda c, u, a: c * u * (a > 0)),
-    wrong("1 / 3 for c in a", "You multiply by 1 / 3 in a. That is c in the example alone.",
+    wrong("1 / 3 for c in a", "You multiply by 1 / 3 in a. That is c only in the example.",
           sees=lambda c, u, a: u / 3),
-    wrong("1 / 3 for c", "You take 1 / 3 for c. It is so in the example alone.",
+    wrong("1 / 3 for c", "You take 1 / 3 for c. That is so only in the example.",
           shares=lambda c, u: np.full_like(c, 1 / 3)),
     wrong("the same c everywhere, in a", "In a, you divide by the number of inputs. Multiply by c: places count "
           "differently.", sees=lambda c, u, a: u / u.size),

@@ -188,7 +188,7 @@ def _end_of(shape: str, problem: str) -> str:
 
 def codes_of(facts: dict[str, Any]) -> str:
     """Return what the codes are made of, and of those that the lesson has drawn, whether they are what they were."""
-    from ...lenet import digit_bitmaps
+    from ...codes import digit_bitmaps
 
     written = facts["written"]
     if written is None:

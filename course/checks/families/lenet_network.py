@@ -183,7 +183,7 @@ def _distances(cells: int, part: dict[str, Any]) -> Any:
     import torch
     from torch import nn
 
-    from ...lenet import digit_bitmaps
+    from ...codes import digit_bitmaps
 
     signs = np.random.default_rng(0).integers(0, 2, (10, cells)).astype(np.float32)
     drawn = digit_bitmaps().reshape(10, 84)

@@ -178,9 +178,9 @@ MISTAKES: list[Mistake] = [
           cuts=lambda x: np.broadcast_to(windows(x)[:, :, :1, :1], (*windows(x).shape[:4], 2, 2))),
     wrong("windows turned", "Row and column of your windows are swapped: those of the first row of your result lie one "
           "below the other in x.", cuts=turned),
-    wrong("rows alone", "You add up along the rows alone: your maps have lost half of their height, and no width.",
+    wrong("rows alone", "You add up only along the rows: your maps have lost half of their height, and no width.",
           takes=same, cuts=lambda x: x[:, :, : x.shape[2] // 2 * 2 : 2] + x[:, :, 1 : x.shape[2] // 2 * 2 : 2]),
-    wrong("columns alone", "You add up along the columns alone: your maps have lost half of their width, and no "
+    wrong("columns alone", "You add up only along the columns: your maps have lost half of their width, and no "
           "height.", takes=same,
           cuts=lambda x: x[..., : x.shape[3] // 2 * 2 : 2] + x[..., 1 : x.shape[3] // 2 * 2 : 2]),
     wrong("halves for pairs", "You add up rows and columns that lie half a map apart. reshape(n, c, h // 2, 2, w // 2, "

@@ -77,7 +77,7 @@ def answered(opened):
 
 
 def view(opened, number=0):
-    """Return what the reader has chosen, as Python knows it; the explorer tells Python when the reader pauses."""
+    """Return what the reader has chosen, as Python knows it; the explorer tells Python 250 ms after the last choice."""
 
     def told():
         name, chosen = opened.page.evaluate(
@@ -97,7 +97,7 @@ def view(opened, number=0):
         assert known == json.loads(chosen), f"Python knows {known}, the browser {chosen}"
         return known
 
-    settle(opened.page)
+    opened.page.evaluate("() => new Promise(done => setTimeout(done, 300))")  # by the page's clock, however busy it is
     return until(told)
 
 

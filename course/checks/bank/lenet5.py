@@ -13,7 +13,7 @@ distance from the codes of the ten digits; the smallest says the digit. In the n
 How it is written is free: with the course's parts or with one's own; C3 as sixteen small convolutions or as one with a
 mask (numbers that a mask keeps out of play do not count); C5 as a convolution or as a dense layer; the sum of a window
 as four times its mean. What a layer gives is found by its shape, and judged by what it does (`course.cell.landmarks`).
-The codes may be any ten different rows of -1 and 1.
+The codes may be any ten different rows of -1 and 1; those of the lesson stand in its order, black as 1.
 """
 
 from __future__ import annotations

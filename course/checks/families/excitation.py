@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..spec import Mistake, wrong
+from .geometry import kept
 
-__all__ = ["MISTAKES", "UNSEEN", "seen_alone", "without"]
+__all__ = ["MISTAKES", "UNSEEN", "without"]
 
 Array = np.ndarray
 
@@ -26,17 +28,6 @@ def without(*parts: Any) -> Callable[[Array], Array]:
         return array
 
     return leave_out
-
-
-def seen_alone(part: Any) -> Callable[[Array], Array]:
-    """Return what sets all but a part of an array to 0."""
-
-    def keep(array: Array) -> Array:
-        kept = np.zeros_like(array)
-        kept[part] = array[part]
-        return kept
-
-    return keep
 
 
 # Parts of an array (planes, height, width) that a loop which begins or ends at the wrong place does not reach.
@@ -68,17 +59,17 @@ MISTAKES: list[Mistake] = [
         for part, parts in UNSEEN.items()
     ),
     wrong("the first plane alone", "Your E and your v see only the first plane. They add up all planes: does the "
-          "`return`, or what works out the answer, stand inside a loop?", looks=seen_alone(np.s_[0])),
+          "`return`, or what works out the answer, stand inside a loop?", looks=partial(kept, part=np.s_[0])),
     wrong("the first row alone", "Your E and your v see only the first row of the first plane. Does the `return`, or "
-          "what works out the answer, stand inside a loop?", looks=seen_alone(np.s_[0, 0])),
+          "what works out the answer, stand inside a loop?", looks=partial(kept, part=np.s_[0, 0])),
     wrong("the first input alone", "Your E and your v see only the first input. Does the `return`, or what works out "
-          "the answer, stand inside a loop?", looks=seen_alone(np.s_[0, 0, 0])),
+          "the answer, stand inside a loop?", looks=partial(kept, part=np.s_[0, 0, 0])),
     wrong("the last plane alone", "Your E and your v see only the last plane. Are the sums set back to 0 for each "
-          "plane?", looks=seen_alone(np.s_[-1])),
+          "plane?", looks=partial(kept, part=np.s_[-1])),
     wrong("the last row alone", "Your E and your v see only the last row of the last plane. Are the sums set back to "
-          "0 for each row?", looks=seen_alone(np.s_[-1, -1])),
+          "0 for each row?", looks=partial(kept, part=np.s_[-1, -1])),
     wrong("the last input alone", "Your E and your v see only the last input. Do the sums grow, with +=, or are they "
-          "written over?", looks=seen_alone(np.s_[-1, -1, -1])),
+          "written over?", looks=partial(kept, part=np.s_[-1, -1, -1])),
     # --- the excitation E alone ---
     wrong("a forgotten", "a is not in your E: each input has an excitatory weight of its own.",
           excites=lambda a, u, c: u.sum()),

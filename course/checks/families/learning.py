@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..spec import Mistake, wrong
-from .cells import same
+from .cells import inhibition, same
 from .geometry import kept
 
 __all__ = ["MISTAKES"]
@@ -70,8 +70,7 @@ IN_PLACES: list[Mistake] = [
 
 def answer_of(a: Array, b: float, u: Array, c: Array, r: float) -> Any:
     """Return the answer of the S-cell itself."""
-    v = np.sqrt((c * np.square(u)).sum())
-    return r * max((1 + (a * u).sum()) / (1 + 2 * r / (1 + r) * b * v) - 1, 0)
+    return r * max((1 + (a * u).sum()) / (1 + 2 * r / (1 + r) * b * inhibition(u, c, a)) - 1, 0)
 
 
 S_FOR_V = (
